@@ -1,0 +1,28 @@
+VENV ?= .venv
+PYTHON ?= python3
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup repro test lint ui
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(INSTALLED)  ## create .venv from requirements.lock
+$(INSTALLED): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+repro: setup  ## run the whole pipeline on the corpus of params.yaml
+	dvc repro
+
+test: setup  ## run every test
+	python -m pytest
+
+lint: setup  ## check format, style and types
+	ruff format --check .
+	ruff check .
+	mypy .

