@@ -12,6 +12,7 @@ help:  ## list the targets
 setup: $(INSTALLED)  ## create .venv from requirements.lock
 $(INSTALLED): requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
+	@echo "Installing the locked packages into $(VENV): 3 GB, some minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
