@@ -7,3 +7,8 @@ def unit_hash(seed: int, purpose: str, key: str) -> float:
     """Return a number in [0, 1), uniform over keys, the same on every machine."""
     digest = blake2b(f"{seed}/{purpose}/{key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
+
+
+def short_hash(text: str) -> str:
+    """Return 16 hexadecimal digits that stand for ``text``."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,14 +1,21 @@
 """params.yaml, typed and checked: every section, at the start of every stage."""
 
-import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
-from stages.errors import StageError
+from stages.errors import StageError, did_you_mean
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -16,6 +23,12 @@ Penalty = Annotated[float, Field(ge=0)]
 # one number serves every hidden layer; a list gives each its own
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+def _table_file(path: str) -> str:
+    if not path.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet")):
+        raise ValueError(f"{path!r} does not end in .csv, .tsv, .jsonl or .parquet")
+    return path
 
 
 class Section(BaseModel):
@@ -34,8 +47,7 @@ class MovieboxDownload(Section):
 class TableDownload(Section):
     """A user's own table of films."""
 
-    path: str
-    sha256: Sha256 | None
+    path: Annotated[str, AfterValidator(_table_file)]
 
 
 class Download(Section):
@@ -189,19 +201,14 @@ def _sentence(detail: Any) -> str:
             return f"{key} is missing"
         case "extra_forbidden":
             known = _fields_at(detail["loc"][:-1])
-            return f"{key} is not a parameter{_nearest(detail['loc'][-1], known)}; known: {', '.join(known)}"
+            return f"{key} is not a parameter{did_you_mean(detail['loc'][-1], known)}; known: {', '.join(known)}"
         case "literal_error":
-            nearest = _nearest(detail["input"], re.findall(r"'([^']+)'", expected))
+            nearest = did_you_mean(detail["input"], re.findall(r"'([^']+)'", expected))
             return f"{key} is {detail['input']!r}{nearest}; expected {expected}"
         case "value_error":
             return f"{key}: {expected}"
         case _:
             return f"{key} is {detail['input']!r}; expected {expected}"
-
-
-def _nearest(word: Any, known: list[str]) -> str:
-    close = difflib.get_close_matches(str(word), known, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _fields_at(keys: tuple[str, ...]) -> list[str]:

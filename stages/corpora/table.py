@@ -1,0 +1,97 @@
+"""Your own table of films: .csv or .tsv with a header line, .jsonl or .parquet."""
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from reprlib import repr as brief
+from typing import Any
+
+from stages.corpora import Film, Report
+from stages.corpora.rows import Row, read_rows
+from stages.errors import StageError
+from stages.hashing import short_hash
+from stages.params import Parse, TableDownload, TableParse
+
+
+def download(options: TableDownload, folder: Path) -> None:
+    """Copy the table under its own name. DVC watches the original: see dvc.yaml."""
+    path = Path(options.path)
+    if not path.is_file():
+        raise StageError(f"download.table.path: there is no file {path}")
+    shutil.copyfile(path, folder / path.name)
+
+
+def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
+    """Yield the films of the table; rows with one key are descriptions of one film.
+
+    Such a film has the genres of all its rows, so a table with a row for each genre serves too.
+    """
+    (path,) = folder.iterdir()
+    descriptions: dict[str, dict[str, Film]] = {}
+    genres: dict[str, dict[str, None]] = {}
+    for place, row in read_rows(path, columns(params.table), report):
+        try:
+            film = read_film(row, params.table)
+        except ValueError as error:
+            report.damage(f"{path.name}, {place}: {error}")
+            continue
+        genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
+        if descriptions.setdefault(film.film, {}).setdefault(film.text, film) is not film:
+            report.dropped["repeated text"] += 1
+    for key, texts in descriptions.items():
+        yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
+
+
+def columns(names: TableParse) -> dict[str, str]:
+    """Return the columns that the table must have, by parameter."""
+    keys = ("film", "title", "year", "text", "genres")
+    return {key: getattr(names, key) for key in keys if getattr(names, key) is not None}
+
+
+def read_film(row: Row, names: TableParse) -> Film:
+    """Return the film of a row; raise ValueError for a value that cannot be what its column says."""
+    title = str(row[names.title] or "") if names.title else ""
+    year = _year(row.get(names.year)) if names.year else None
+    text = row.get(names.text) or ""
+    if not isinstance(text, str):
+        raise ValueError(f"{names.text} is {brief(text)}, expected a text")
+    if names.film:
+        key = str(row.get(names.film) or "")
+    elif title:
+        key = title if year is None else f"{title} ({year})"
+    else:
+        key = short_hash(text)
+    if not key:
+        raise ValueError(f"{names.film} is empty, expected a film's key")
+    film = Film(key, title, year, text, _genres(row.get(names.genres), names))
+    "".join((key, title, text, *film.genres)).encode()  # JSON can hold what UTF-8 cannot
+    return film
+
+
+def _year(value: Any) -> int | None:
+    if value is None or value == "" or value != value:  # NaN, as Parquet has for a missing number
+        return None
+    try:
+        year = int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        year = 0
+    if not 1000 <= year <= 3000:
+        raise ValueError(f"the year is {brief(value)}, expected one such as 1999, or nothing")
+    return year
+
+
+def _genres(value: Any, names: TableParse) -> tuple[str, ...]:
+    if isinstance(value, str) and value.startswith("["):
+        value = _literal(value)
+    values = value.split(names.separator) if isinstance(value, str) else value or []
+    if not isinstance(values, list) or not all(isinstance(genre, str) for genre in values):
+        raise ValueError(f"{names.genres} is {brief(value)}, expected names of genres")
+    return tuple(dict.fromkeys(genre.strip() for genre in values if genre.strip()))
+
+
+def _literal(value: str) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (SyntaxError, MemoryError, RecursionError):
+        raise ValueError(f"{brief(value)} starts like a list, but is none") from None
