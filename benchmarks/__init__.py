@@ -1,0 +1,1 @@
+"""What the stages cost, measured beside what others use for the same work."""
