@@ -1,0 +1,12 @@
+"""The post's network: dense layers over a row of word entries; a linear model without them."""
+
+from typing import Any
+
+from stages.architectures.layers import hidden_layers
+from stages.backend import keras
+
+
+def build(words: int, genres: int, **hidden: Any) -> Any:
+    """Return a model from sparse float32 rows (n, words) to logits (n, genres)."""
+    inputs = keras.Input((words,), sparse=True)
+    return keras.Model(inputs, keras.layers.Dense(genres)(hidden_layers(inputs, **hidden)))

@@ -1,0 +1,45 @@
+"""TensorFlow and Keras, imported in silence and set up to give the same bytes again."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Send file descriptor 2 to nowhere: TensorFlow's C++ writes there before any log level counts."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = (
+    "1"  # another setting, exported somewhere, gives other numbers
+)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _silent_stderr():
+    import keras
+    import tensorflow as tf
+
+__all__ = ["keras", "make_repeatable", "tf", "use_threads"]
+
+
+def make_repeatable(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow, and choose operations that give the same bits each time."""
+    keras.backend.clear_session()  # layers are numbered in their names, which are saved with weights
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+
+def use_threads(threads: int) -> None:
+    """Let TensorFlow compute on ``threads`` threads; call it before the first operation."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)

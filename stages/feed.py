@@ -1,0 +1,42 @@
+"""Rows on their way into a network: kept as word ids, made into batches inside TensorFlow's graph.
+
+A dense matrix of a corpus is gigabytes and most of it zeros; its ids are tens of megabytes, and
+multiplying only what is there is also faster.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from stages.backend import tf
+from stages.matrix import to_matrix
+from stages.text import Rows, Vocabulary
+
+
+class MatrixFeed:
+    """The rows of a sparse matrix, as sparse batches."""
+
+    def __init__(self, matrix: csr_matrix) -> None:
+        self._width = matrix.shape[1]
+        splits = matrix.indptr.astype(np.int64)
+        self._columns = _ragged(matrix.indices.astype(np.int32), splits)
+        self._values = _ragged(matrix.data.astype(np.float32), splits)
+
+    def __call__(self, rows: Any) -> Any:
+        """Return the given rows as a float32 SparseTensor (rows, columns)."""
+        columns, values = tf.gather(self._columns, rows), tf.gather(self._values, rows)
+        places = tf.stack([columns.value_rowids(), tf.cast(columns.flat_values, tf.int64)], axis=1)
+        shape = tf.stack([tf.size(rows, out_type=tf.int64), self._width])
+        batch = tf.SparseTensor(places, values.flat_values, shape)
+        batch.set_shape([None, self._width])
+        return batch
+
+
+def _ragged(values: np.ndarray, splits: np.ndarray) -> Any:
+    return tf.RaggedTensor.from_row_splits(values, splits, validate=False)
+
+
+def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> MatrixFeed:
+    """Return the feed of a network whose family reads rows with these ``settings``."""
+    return MatrixFeed(to_matrix(rows, vocabulary, **settings))

@@ -1,0 +1,70 @@
+"""A trained model as a function from raw texts to genres: the same for scores and for serving."""
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stages.architectures import build_network
+from stages.calibration import probabilities
+from stages.errors import StageError
+from stages.feed import make_feed
+from stages.files import MODEL
+from stages.model_folder import VOCABULARY, WEIGHTS, Description, read_description
+from stages.text import Vocabulary
+
+TEXTS_AT_ONCE = 1024
+
+
+class Predictor:
+    """Names genres; ``genres`` is the order of every array's columns."""
+
+    def __init__(self, description: Description, vocabulary: Vocabulary, network: Any) -> None:
+        self.genres = description.genres
+        self.targets = description.targets
+        self._description = description
+        self._vocabulary = vocabulary
+        self._network = network
+
+    @classmethod
+    def load(cls, folder: Path = MODEL) -> "Predictor":
+        """Read a model folder; raise StageError if it is missing, damaged or incomplete."""
+        description = read_description(folder)
+        vocabulary = Vocabulary.read(folder / VOCABULARY)
+        network = build_network(
+            description.architecture,
+            len(vocabulary.words),
+            len(description.genres),
+            description.network,
+        )
+        try:
+            network.load_weights(folder / WEIGHTS)
+        except (OSError, ValueError) as error:
+            raise StageError(
+                f"{folder / WEIGHTS} does not fit {folder}: run `dvc repro train` ({error})"
+            ) from None
+        return cls(description, vocabulary, network)
+
+    def predict(self, texts: Iterable[str]) -> np.ndarray:
+        """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
+        texts = iter(texts)
+        parts = [np.empty((0, len(self.genres)), np.float32)]
+        while chunk := list(islice(texts, TEXTS_AT_ONCE)):
+            parts.append(self._predict(chunk))
+        return np.concatenate(parts)
+
+    def _predict(self, texts: list[str]) -> np.ndarray:
+        feed = make_feed(self._vocabulary.encode(texts), self._vocabulary, self._description.rows)
+        logits = self._network(feed(np.arange(len(texts), dtype=np.int32)), training=False)
+        return probabilities(
+            np.asarray(logits), self._description.targets, self._description.temperature
+        )
+
+    def several(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return bool (texts, genres): the genres named for each text, by thresholds; at least one."""
+        best: np.ndarray = probabilities == probabilities.max(axis=1, keepdims=True)
+        if self._description.thresholds is None:
+            return best
+        return np.where(probabilities >= self._description.thresholds, True, best)
