@@ -4,18 +4,23 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 INSTALLED := $(VENV)/.installed
+PLOTS_PAGE := .dvc/tmp/plots.html
 
 .PHONY: help setup repro test lint ui
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-setup: $(INSTALLED)  ## create .venv from requirements.lock
+setup: $(INSTALLED) $(PLOTS_PAGE)  ## create .venv from requirements.lock
 $(INSTALLED): requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
 	@echo "Installing the locked packages into $(VENV): 3 GB, some minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
+
+$(PLOTS_PAGE): $(INSTALLED) stages/charts/page.py
+	python -m stages.charts.page $@
+	dvc config --local plots.html_template tmp/plots.html
 
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
