@@ -1,0 +1,52 @@
+"""Runs the recipes of experiments.yaml through DVC's queue: all, or those that are named."""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+from stages.errors import StageError
+from stages.recipes import Recipe, overrides, read_recipes
+
+
+def main() -> None:
+    """Queue the recipes, one experiment for each of their seeds, and wait for the last to end."""
+    parser = argparse.ArgumentParser(prog="python -m stages.experiments", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="recipes to run; all if none")
+    parser.add_argument("--jobs", "-j", type=int, default=1, help="experiments at a time")
+    arguments = parser.parse_args()
+    try:
+        recipes = read_recipes()
+        for name in arguments.names or recipes:
+            for experiment, changes in experiments_of(name, recipes):
+                dvc("exp", "run", "--queue", "--force", "--name", experiment, *set_options(changes))
+        dvc("exp", "run", "--run-all", "--jobs", str(arguments.jobs))
+    except StageError as error:
+        sys.exit(f"experiments: {error}")
+
+
+def experiments_of(name: str, recipes: dict[str, Recipe]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the DVC experiments of a recipe: its name and overrides, once for each seed."""
+    changes = overrides(recipes, name)
+    seeds = recipes[name].seeds
+    if seeds is None:
+        return [(name, changes)]
+    return [(f"{name}-seed-{seed}", {**changes, "seed": seed}) for seed in seeds]
+
+
+def set_options(changes: dict[str, Any]) -> list[str]:
+    """Return ``-S`` options in the grammar of ``dvc exp run``."""
+    return [f"--set-param={key}={json.dumps(value)}" for key, value in changes.items()]
+
+
+def dvc(*arguments: str) -> None:
+    """Run dvc; raise StageError if it fails, its own message standing above ours."""
+    if subprocess.run([sys.executable, "-m", "dvc", *arguments]).returncode:
+        raise StageError(
+            f"`dvc {' '.join(arguments)}` failed; what was queued stays in `dvc queue status`"
+        )
+
+
+if __name__ == "__main__":
+    main()

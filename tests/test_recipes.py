@@ -1,0 +1,62 @@
+"""Named recipes become experiments of DVC's queue, and mistakes in them are told before any runs."""
+
+from pathlib import Path
+
+import pytest
+
+from stages.errors import StageError
+from stages.experiments import experiments_of, set_options
+from stages.recipes import overridden, overrides, read_recipes
+
+
+def recipes_file(folder: Path, text: str) -> Path:
+    path = folder / "experiments.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_repositorys_own_recipes_are_valid() -> None:
+    assert {"as-meant", "as-written", "as-run"} <= read_recipes().keys()
+
+
+def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
+    path = recipes_file(
+        tmp_path,
+        "a: {about: x, set: {train.l1: 0, train.epochs: 5}}\n"
+        "b: {about: y, on: a, set: {train.epochs: 6}, seeds: [1, 2]}\n",
+    )
+    recipes = read_recipes(path)
+    assert overrides(recipes, "b") == {"train.l1": 0, "train.epochs": 6}
+    assert [name for name, _ in experiments_of("b", recipes)] == ["b-seed-1", "b-seed-2"]
+    assert experiments_of("b", recipes)[1][1]["seed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: {about: x, set: {train.epoch: 5}}", "did you mean 'epochs'"),
+        ("a: {about: x, set: {train.epochs: 0}}", "train.epochs is 0"),
+        ("a: {about: x}", "a.set"),
+        ("b: {about: x, on: a, set: {}}", "no recipe 'a'"),
+        ("a: [", "not readable"),
+    ],
+)
+def test_mistakes_name_the_recipe_and_the_key(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StageError, match=message):
+        read_recipes(recipes_file(tmp_path, text))
+
+
+def test_nested_values_are_set_without_touching_the_original() -> None:
+    values = {"seed": 1, "train": {"units": [2], "epochs": 3}}
+    changed = overridden(values, {"seed": 4, "train.epochs": 5})
+    assert changed == {"seed": 4, "train": {"units": [2], "epochs": 5}}
+    assert values == {"seed": 1, "train": {"units": [2], "epochs": 3}}
+
+
+def test_values_are_written_in_the_grammar_of_exp_run() -> None:
+    changes = {"train.units": [512, 64], "train.l1": None, "label.strategy": "all"}
+    assert set_options(changes) == [
+        "--set-param=train.units=[512, 64]",
+        "--set-param=train.l1=null",
+        '--set-param=label.strategy="all"',
+    ]
