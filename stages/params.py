@@ -86,8 +86,9 @@ class Label(Section):
 
 
 class Split(Section):
-    """Shares of films held back from training."""
+    """Shares of films held back from training, and which films stay together."""
 
+    group: Literal["film", "text"]
     test: Annotated[float, Field(gt=0, lt=1)]
     validation: Annotated[float, Field(gt=0, lt=1)]
 

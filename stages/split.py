@@ -4,6 +4,7 @@ import pandas as pd
 
 from stages.errors import StageError
 from stages.files import DATA, replacing
+from stages.groups import group_films
 from stages.hashing import unit_hash
 from stages.params import Params, Split
 from stages.runner import run
@@ -12,27 +13,44 @@ FOLDS = ["train", "validation", "test"]
 
 
 def main(params: Params) -> None:
-    """Add ``fold`` to every description; those of one film share it."""
+    """Add ``fold`` to every description; those of one film, and of alike films, share it."""
     films = pd.read_parquet(DATA / "labelled.parquet")
-    films["fold"] = films["film"].map(
-        {film: fold_of(film, params.split, params.seed) for film in films["film"].unique()}
-    )
+    keys = pd.Series(films["film"].unique())
+    groups = group_films(films) if params.split.group == "text" else keys.set_axis(keys)
+    films["fold"] = films["film"].map(folds_of(groups, params.split, params.seed))
     counts = films["fold"].value_counts().reindex(FOLDS, fill_value=0)
     if not counts.all():
         raise StageError(
-            f"a fold is empty ({counts.to_dict()}): more films or other shares are needed"
+            f"a fold is empty {counts.to_dict()}: bring more films, or change split.test and "
+            "split.validation"
         )
     with replacing(DATA / "split.parquet") as temporary:
         films.to_parquet(temporary, index=False)
     print(f"split: {counts.to_dict()}")
+    if params.split.group == "text":
+        several, parted = count_groups(groups, params.split, params.seed)
+        print(f"split: {several} groups of alike films, {parted} kept from being parted")
 
 
-def fold_of(film: str, shares: Split, seed: int) -> str:
-    """Return the fold of ``film``: a hash, so that it stays when other films come or go."""
-    place = unit_hash(seed, "split", film)
+def folds_of(groups: pd.Series, shares: Split, seed: int) -> pd.Series:
+    """Return the fold of each group name, with the index of ``groups``."""
+    return groups.map(lambda group: fold_of(group, shares, seed))
+
+
+def fold_of(group: str, shares: Split, seed: int) -> str:
+    """Return the fold of ``group``: a hash, so that it stays when other films come or go."""
+    place = unit_hash(seed, "split", group)
     if place < shares.test:
         return "test"
     return "validation" if place < shares.test + shares.validation else "train"
+
+
+def count_groups(groups: pd.Series, shares: Split, seed: int) -> tuple[int, int]:
+    """Count the groups of several films, and those that film by film would cross folds."""
+    together = groups[groups.duplicated(keep=False)]
+    alone = folds_of(together.index.to_series(), shares, seed)
+    folds = alone.groupby(together).nunique()
+    return len(folds), int((folds > 1).sum())
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from stages.params import Parse
 
 
 class Film(NamedTuple):
-    """One description of a film; ``film`` is its key, the same in every version of the corpus."""
+    """One description of a film; ``film`` is its key, the same in every version of the corpus.
+
+    An episode's ``title`` and ``year`` are its series', so that the split keeps a series together.
+    """
 
     film: str
     title: str
