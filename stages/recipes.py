@@ -14,10 +14,10 @@ PARAMS = Path("params.yaml")
 
 
 class Recipe(Section):
-    """Overrides by dotted parameter name, on top of the recipe ``on`` where one is named."""
+    """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named."""
 
     about: str
-    on: str | None = None
+    based_on: str | None = None
     set: dict[str, Any]
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
 
@@ -45,7 +45,7 @@ def overrides(recipes: dict[str, Recipe], name: str) -> dict[str, Any]:
     if name not in recipes:
         raise StageError(f"{RECIPES} has no recipe {name!r}{did_you_mean(name, recipes)}")
     recipe = recipes[name]
-    return {**(overrides(recipes, recipe.on) if recipe.on else {}), **recipe.set}
+    return {**(overrides(recipes, recipe.based_on) if recipe.based_on else {}), **recipe.set}
 
 
 def overridden(values: Any, changes: dict[str, Any]) -> Any:

@@ -23,7 +23,7 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
     path = recipes_file(
         tmp_path,
         "a: {about: x, set: {train.l1: 0, train.epochs: 5}}\n"
-        "b: {about: y, on: a, set: {train.epochs: 6}, seeds: [1, 2]}\n",
+        "b: {about: y, based_on: a, set: {train.epochs: 6}, seeds: [1, 2]}\n",
     )
     recipes = read_recipes(path)
     assert overrides(recipes, "b") == {"train.l1": 0, "train.epochs": 6}
@@ -37,7 +37,7 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
         ("a: {about: x, set: {train.epoch: 5}}", "did you mean 'epochs'"),
         ("a: {about: x, set: {train.epochs: 0}}", "train.epochs is 0"),
         ("a: {about: x}", "a.set"),
-        ("b: {about: x, on: a, set: {}}", "no recipe 'a'"),
+        ("b: {about: x, based_on: a, set: {}}", "no recipe 'a'"),
         ("a: [", "not readable"),
     ],
 )
