@@ -1,6 +1,9 @@
-"""Random choices that depend on the seed and one film, never on other films or their order."""
+"""Hashes: random choices that depend on one film alone, and the md5 by which DVC knows a file."""
 
+import hashlib
+import json
 from hashlib import blake2b
+from pathlib import Path
 
 
 def unit_hash(seed: int, purpose: str, key: str) -> float:
@@ -12,3 +15,20 @@ def unit_hash(seed: int, purpose: str, key: str) -> float:
 def short_hash(text: str) -> str:
     """Return 16 hexadecimal digits that stand for ``text``."""
     return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def dvc_md5(path: Path) -> str:
+    """Return the md5 that dvc.lock holds for a file, or for a folder (``<md5>.dir``).
+
+    A folder's is that of its JSON listing, sorted by path.
+    """
+    if path.is_dir():
+        files = {file.relative_to(path).as_posix(): file for file in path.rglob("*")}
+        listing = [
+            {"md5": dvc_md5(file), "relpath": name}
+            for name, file in sorted(files.items())
+            if file.is_file() and "__pycache__" not in name
+        ]
+        return hashlib.md5(json.dumps(listing).encode()).hexdigest() + ".dir"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()

@@ -1,10 +1,12 @@
-"""Runs a stage: params checked first, expected errors told as one sentence."""
+"""Runs a stage: params checked first, expected errors told as one sentence, its cost kept."""
 
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Never
 
+from stages.costs import keep_costs
 from stages.errors import StageError
 from stages.params import Params, read_params
 
@@ -12,9 +14,15 @@ from stages.params import Params, read_params
 def run(main: Callable[[Params], None]) -> None:
     """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error."""
     name = Path(sys.argv[0]).stem
+    signal.signal(signal.SIGTERM, _stop)
     try:
         main(read_params())
+        keep_costs(name)
     except StageError as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+
+
+def _stop(number: int, _: object) -> Never:
+    sys.exit(128 + number)  # an exception, so that files and runs are closed on the way out

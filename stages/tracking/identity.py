@@ -1,0 +1,135 @@
+"""What a run is called, and the tags by which it is found, understood and restored."""
+
+import getpass
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from stages.git import GitError, git
+from stages.hashing import dvc_md5
+from stages.tracking.record import Record, flatten
+
+# DVC records these itself; a run shows them as parameters, curves and scores
+DVC_WRITES = ("dvc.lock", "params.yaml", "metrics/")
+
+
+def describe(more: dict[str, str]) -> Record:
+    """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
+    params = flat_params(yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")))
+    tags = {
+        "dvc.params_md5": _md5(f"{name} {value}" for name, value in params.items()),
+        **input_hashes("train"),
+        **revision(),
+        **process_tags(),
+        "mlflow.user": _user(),
+        "mlflow.source.name": "dvc.yaml",
+        "mlflow.source.type": "PROJECT",
+        **more,
+    }
+    name = os.environ.get("DVC_EXP_NAME") or plain_name(tags)
+    return Record(name, params, tags | {"restore": restoring_command(tags)})
+
+
+def flat_params(params: dict[str, Any]) -> dict[str, str]:
+    """Return params.yaml as MLflow parameters of the same names, without unused sources' options."""
+    source = params["download"]["source"]
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in sorted(flatten(params).items())
+        if not (name.startswith("download.") and name.count(".") == 2)
+        or name.startswith(f"download.{source}.")
+    }
+
+
+def input_hashes(stage: str) -> dict[str, str]:
+    """Return the md5 of the code and of the data that ``stage`` depends on."""
+    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
+    paths = [Path(path) for path in sorted(content["stages"][stage]["deps"])]
+    code = [path for path in paths if path.parts[0] == "stages"]
+    data = [path for path in paths if path.parts[0] != "stages"]
+    return {
+        f"dvc.{kind}_md5": _md5(f"{path} {dvc_md5(path)}" for path in group)
+        for kind, group in (("code", code), ("data", data))
+    }
+
+
+def revision() -> dict[str, str]:
+    """Return tags that say which commit this is, what differs from it, and DVC's experiment."""
+    tags = {}
+    with suppress(GitError):
+        changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
+        changed = [path for path in changed if not path.startswith(DVC_WRITES)]
+        tags["git.dirty"] = "true" if changed else "false"
+        tags["git.changed"] = ", ".join(changed[:20])
+        tags["mlflow.source.git.commit"] = git("rev-parse", "HEAD")
+        tags["mlflow.source.git.branch"] = git("branch", "--show-current")
+    tags["dvc.exp_name"] = os.environ.get("DVC_EXP_NAME", "")
+    tags["dvc.exp_baseline_rev"] = os.environ.get("DVC_EXP_BASELINE_REV", "")
+    return {name: value for name, value in tags.items() if value}
+
+
+def plain_name(tags: dict[str, str]) -> str:
+    """Return the name of a run outside DVC's experiments: branch and commit, or the folder's."""
+    commit = tags.get("mlflow.source.git.commit")
+    if not commit:
+        return Path.cwd().name
+    branch = tags.get("mlflow.source.git.branch")
+    return f"{branch}-{commit[:7]}" if branch else commit[:7]
+
+
+def restoring_command(tags: dict[str, str]) -> str:
+    """Return the command that brings the run's workspace back."""
+    if name := tags.get("dvc.exp_name"):
+        return f"dvc exp apply {name}"
+    commit = tags.get("mlflow.source.git.commit")
+    if not commit:
+        return "none: not a git repository"
+    return (
+        f"git checkout {commit[:10]}, then this run's parameters into params.yaml, then dvc repro"
+    )
+
+
+def process_tags() -> dict[str, str]:
+    """Return tags that name this process, so that others can tell whether it is alive."""
+    process = psutil.Process()
+    return {
+        "process.host": platform.node(),
+        "process.pid": str(process.pid),
+        "process.started": str(int(process.create_time())),
+        "process.command": " ".join(sys.argv),
+    }
+
+
+def is_dead(tags: dict[str, str]) -> bool:
+    """Tell whether the process of ``process_tags`` is gone; one on another host is not known to be."""
+    if tags.get("process.host") != platform.node():
+        return False
+    try:
+        process = psutil.Process(int(tags["process.pid"]))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        started = process.create_time()
+    except psutil.NoSuchProcess:
+        return True
+    # the kernel reckons start times from a clock that may be set; a reused id is minutes younger
+    return abs(started - int(tags["process.started"])) > 60
+
+
+def _md5(lines: Iterable[str]) -> str:
+    return hashlib.md5("\n".join(lines).encode()).hexdigest()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return str(os.getuid())

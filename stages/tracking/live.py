@@ -1,0 +1,167 @@
+"""Tracks a stage while it runs; whatever ails the store, the stage goes on."""
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stages.costs import costs_of, measure
+from stages.files import METRICS, MODEL
+from stages.hashing import dvc_md5
+from stages.lock import read_lock
+from stages.tracking.datasets import datasets_of
+from stages.tracking.identity import describe, process_tags
+from stages.tracking.matching import same_model, same_scores, same_training
+from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
+from stages.tracking.spool import Spool
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run as StoredRun
+
+    from stages.tracking.store import Store
+    from stages.tracking.writer import Writer
+
+
+@contextmanager
+def training(key: str) -> Iterator["Run"]:
+    """Track a training; ``key`` is a hash of all that determines its result.
+
+    An interrupted run of the same key goes on, and so does the same experiment's when it is
+    repeated. model/ and metrics/history.csv must be complete when the block ends.
+    """
+    run = Run("train", describe({"dvc.train_key": key}))
+    run.start(lambda store: same_training(run.record, store.with_tag("dvc.train_key", key)))
+    with run.ending():
+        yield run
+        run.trained()
+
+
+@contextmanager
+def evaluation() -> Iterator["Run"]:
+    """Track an evaluation on the run that trained model/, or on a new one with its history."""
+    md5 = dvc_md5(MODEL)
+    run = Run("evaluate", describe({"dvc.model_md5": md5}))
+    run.replay_history()
+    run.start(lambda store: same_model(run.record, store.with_tag("dvc.model_md5", md5)))
+    with run.ending():
+        yield run
+
+
+class Run:
+    """A stage's run. A store that fails is told once; the record is then kept for sync."""
+
+    def __init__(self, stage: str, record: Record) -> None:
+        self.stage = stage
+        self.record = record
+        self.spool = Spool.of(record)
+        self.store: Store | None = None
+        self.writer: Writer | None = None
+
+    def start(self, find: Callable[["Store"], "StoredRun | None"]) -> None:
+        """Open the store and go on with the run that ``find`` returns, or begin one."""
+        with self._never_raising():
+            from stages.tracking.store import open_store, store_lock
+
+            with store_lock():
+                self.store = open_store()
+                found = find(self.store)
+                if found and self.stage == "evaluate":  # what was trained keeps its identity
+                    self.record.name = found.info.run_name
+                    self.record.tags = process_tags()
+                self.writer = self.store.open_run(self.record, found)
+
+    def log_epoch(self, row: Mapping[str, float]) -> None:
+        """Log a line of metrics/history.csv: the epoch's number, and its metrics by name."""
+        points = history_points([row], now())
+        self.record.points += points
+        self._write(lambda store, writer: self._log_epoch(store, writer, points))
+
+    def _log_epoch(self, store: "Store", writer: "Writer", points: list[Point]) -> None:
+        if writer.contradicts(points):  # repeated, with another result: both shall be seen
+            writer.leave()
+            self.record.tags["differs_from"] = writer.id
+            self.writer = store.open_run(self.record, None)
+        else:
+            writer.log(points)
+
+    def log_scores(self, scores: Mapping[str, Any]) -> None:
+        """Log the numbers of metrics/scores.json, named as ``dvc metrics show`` names them."""
+        points = final_points(scores, now())
+        self.record.points += points
+        self._write(lambda _, writer: writer.log(points))
+
+    def log_artifacts(self, folder: Path) -> None:
+        """Add the files of ``folder`` to the run, under the folder's name."""
+        self._write(lambda _, writer: writer.log_artifacts(folder, folder.name))
+        if self.writer is None:
+            self.spool.copy(folder, folder.name)
+
+    def replay_history(self) -> None:
+        """Take over metrics/history.csv: what a resumed or an earlier process logged."""
+        history = METRICS / "history.csv"
+        places = {point.place for point in self.record.points}
+        if history.exists():
+            points = history_points(history_rows(history.read_text(encoding="utf-8")), now())
+            self.record.points += [point for point in points if point.place not in places]
+
+    def trained(self) -> None:
+        """Tag the run with its model; DVC skips evaluate for a known one, so take over its scores."""
+        self.record.tags["dvc.model_md5"] = dvc_md5(MODEL)
+        self.replay_history()
+        self._write(lambda store, _: self._take_scores(store))
+
+    def _take_scores(self, store: "Store") -> None:
+        runs = store.with_tag("dvc.model_md5", self.record.tags["dvc.model_md5"])
+        twin = same_scores(self.record, runs)
+        if twin:
+            scores = {key: value for key, value in twin.data.metrics.items() if "/" not in key}
+            self.record.points += final_points(scores, now())
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Close the run when the block ends: FINISHED, FAILED or KILLED, with the error."""
+        try:
+            yield
+            self.record.status = "FINISHED"
+        except BaseException as error:
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+            self.record.status = "KILLED" if stopped else "FAILED"
+            reason = traceback.format_exception_only(error)[-1].strip()
+            self.record.tags["error"] = f"{self.stage}: {reason}"
+            raise
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self.record.ended = now()
+        own = {f"{unit}/{self.stage}": value for unit, value in measure().items()}
+        costs = costs_of(read_lock()) | own
+        self.record.points += final_points(costs, now())
+        self.record.datasets = datasets_of(self.stage)
+        self._write(lambda _, writer: writer.close(self.record))
+
+    def _write(self, action: Callable[["Store", "Writer"], None]) -> None:
+        if self.store and self.writer:
+            with self._never_raising():
+                action(self.store, self.writer)
+        if self.writer is None:
+            self.spool.write(self.record)
+
+    @contextmanager
+    def _never_raising(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # a database, a server, a disk: none may cost a training
+            self.writer = None
+            print(_sentence(error), file=sys.stderr)
+
+
+def _sentence(error: Exception) -> str:
+    reason = " ".join(str(error).split())
+    reason = reason if len(reason) < 200 else f"{reason[:90]} ... {reason[-90:]}"
+    return (
+        f"tracking: the MLflow store does not answer ({type(error).__name__}: {reason}). "
+        "The run goes on, and `python -m stages.sync` adds it to the store later."
+    )

