@@ -31,6 +31,13 @@ def fit_temperature(logits: np.ndarray, targets: Targets, kind: str) -> float:
     return float(np.round(np.exp(found.x), 4))
 
 
+def expected_frequencies(labels: np.ndarray) -> list[float]:
+    """Return each genre's share of films if one of a film's genres is drawn at random, above 0."""
+    drawn = (labels / labels.sum(axis=1, keepdims=True)).mean(axis=0)
+    seen: list[float] = np.round(np.maximum(drawn, 0.5 / len(labels)), 6).tolist()
+    return seen
+
+
 def fit_thresholds(probabilities: np.ndarray, labels: np.ndarray) -> list[float]:
     """Return for each genre the probability from which on it is named, for the highest F1."""
     return [

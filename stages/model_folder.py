@@ -25,7 +25,8 @@ class Description(BaseModel):
     genres: list[str]
     targets: Literal["label", "soft", "multi-label"]
     temperature: float
-    thresholds: list[float] | None
+    thresholds: list[float]
+    frequencies: list[float]
 
 
 def write_model(folder: Path, network: Any, description: Description, vocabulary: Path) -> None:

@@ -62,9 +62,14 @@ class Predictor:
             np.asarray(logits), self._description.targets, self._description.temperature
         )
 
+    def single(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common."""
+        if self.targets != "multi-label":
+            return probabilities
+        balanced = probabilities / np.array(self._description.frequencies, np.float32)
+        return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
+
     def several(self, probabilities: np.ndarray) -> np.ndarray:
         """Return bool (texts, genres): the genres named for each text, by thresholds; at least one."""
-        best: np.ndarray = probabilities == probabilities.max(axis=1, keepdims=True)
-        if self._description.thresholds is None:
-            return best
-        return np.where(probabilities >= self._description.thresholds, True, best)
+        best = probabilities == probabilities.max(axis=1, keepdims=True)
+        return np.asarray(best | (probabilities >= self._description.thresholds))

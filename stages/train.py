@@ -11,7 +11,12 @@ from tqdm import tqdm
 
 from stages.architectures import FAMILIES, build_network
 from stages.backend import keras, make_repeatable, use_threads
-from stages.calibration import fit_temperature, fit_thresholds, probabilities
+from stages.calibration import (
+    expected_frequencies,
+    fit_temperature,
+    fit_thresholds,
+    probabilities,
+)
 from stages.feed import make_feed
 from stages.files import DATA, METRICS, MODEL, replacing
 from stages.model_folder import Description, write_model
@@ -35,8 +40,9 @@ def main(params: Params) -> None:
     progress = fit(trainer, tokens["validation"], params)
     validation = np.flatnonzero(tokens["validation"])
     logits = trainer.logits(validation)
-    truth = Targets(*(array[validation] for array in targets))
-    description = describe(logits, truth, tokens["genres"].tolist(), params.train)
+    description = describe(
+        logits, tokens["labels"][validation], tokens["genres"].tolist(), params.train
+    )
     write_history(METRICS / "history.csv", progress.history)
     write_model(MODEL, trainer.network, description, DATA / "vocabulary.txt")
     print(summary(progress, params.train))
@@ -86,12 +92,18 @@ def fit(trainer: Trainer, is_validation: np.ndarray, params: Params) -> Progress
 
 
 def describe(
-    logits: np.ndarray, validation: Targets, genres: list[str], settings: Train
+    logits: np.ndarray, labels: np.ndarray, genres: list[str], settings: Train
 ) -> Description:
-    """Return model.json's content; temperature and thresholds are fitted on validation rows."""
-    temperature = fit_temperature(logits, validation, settings.targets)
+    """Return model.json's content: what is fitted here, is fitted on validation rows.
+
+    A single genre's probability means: were all genres equally common. So the temperature fits
+    soft targets, whatever the network learnt from.
+    """
+    kind = "multi-label" if settings.targets == "multi-label" else "soft"
+    every = np.ones(len(labels), bool)
+    truth = make_targets(kind, labels.argmax(axis=1), labels, every)
+    temperature = fit_temperature(logits, truth, kind)
     values = probabilities(logits, settings.targets, temperature)
-    several = settings.targets == "multi-label"
     rows_settings, network_settings = family_settings(settings)
     return Description(
         architecture=settings.architecture,
@@ -100,7 +112,8 @@ def describe(
         genres=genres,
         targets=settings.targets,
         temperature=temperature,
-        thresholds=fit_thresholds(values, validation.values) if several else None,
+        thresholds=fit_thresholds(values, labels),
+        frequencies=expected_frequencies(labels),
     )
 
 

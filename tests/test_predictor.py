@@ -1,0 +1,48 @@
+"""What a model's probabilities become: one genre, or several."""
+
+import numpy as np
+import pytest
+
+from stages.calibration import expected_frequencies
+from stages.model_folder import Description
+from stages.predictor import Predictor
+from stages.text import Vocabulary
+
+
+def predictor(targets: str) -> Predictor:
+    description = Description.model_validate(
+        {
+            "architecture": "mlp",
+            "network": {},
+            "rows": {},
+            "genres": ["Comedy", "Drama", "War"],
+            "targets": targets,
+            "temperature": 1.0,
+            "thresholds": [0.5, 0.3, 0.2],
+            "frequencies": [0.25, 0.5, 0.25],
+        }
+    )
+    return Predictor(description, Vocabulary([""], np.zeros(1)), None)
+
+
+PROBABILITIES = np.array([[0.4, 0.5, 0.1], [0.1, 0.1, 0.8]], np.float32)
+
+
+def test_a_common_genre_must_be_likelier_to_be_the_one() -> None:
+    single = predictor("multi-label").single(PROBABILITIES)
+    assert single.argmax(axis=1).tolist() == [0, 2]
+    assert single[0] == pytest.approx([0.4 / 0.75, 0.25 / 0.75, 0.1 / 0.75])
+
+
+def test_probabilities_of_a_single_genre_are_what_they_are() -> None:
+    assert (predictor("soft").single(PROBABILITIES) == PROBABILITIES).all()
+
+
+def test_several_genres_are_those_above_their_thresholds_and_the_likeliest() -> None:
+    several = predictor("multi-label").several(np.vstack([PROBABILITIES, [[0.1, 0.2, 0.1]]]))
+    assert several.tolist() == [[False, True, False], [False, False, True], [False, True, False]]
+
+
+def test_a_film_of_two_genres_counts_half_for_each_and_none_is_impossible() -> None:
+    labels = np.array([[1, 1, 0], [0, 1, 0]], bool)
+    assert expected_frequencies(labels) == [0.25, 0.75, 0.25]
