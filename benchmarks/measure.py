@@ -1,0 +1,65 @@
+"""Measures whole processes, contenders in turns, and prints them beside each other."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    """What one process and its children took: seconds, CPU seconds, and the largest one's MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def run(command: Sequence[str], folder: Path | None = None) -> Cost:
+    """Run ``command`` to its end; raise CalledProcessError, its output shown, if it fails."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.stderr.write(output.decode(errors="replace"))
+        raise subprocess.CalledProcessError(process.returncode, command)
+    kilobyte = 1 if sys.platform == "darwin" else 1024
+    return Cost(
+        time.perf_counter() - start,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss * kilobyte / 1e6,
+    )
+
+
+def medians(
+    contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
+) -> dict[str, Cost]:
+    """Run every contender once a round, so that a busy machine troubles all alike."""
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, command in contenders.items():
+            costs[name].append(run(command, folder))
+    return {
+        name: Cost(*map(statistics.median, zip(*runs, strict=True))) for name, runs in costs.items()
+    }
+
+
+def table(costs: Mapping[str, Cost], peer: str) -> str:
+    """Return a Markdown table; ratios are to ``peer``, below 1 is less."""
+    lines = [
+        f"| | wall s | CPU s | peak MB | wall to {peer} | CPU to {peer} | peak to {peer} |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, cost in costs.items():
+        ratios = [f"{mine / its:.2f}" for mine, its in zip(cost, costs[peer], strict=True)]
+        figures = [f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.peak:.0f}"]
+        lines.append(f"| {' | '.join([name, *figures, *ratios])} |")
+    return "\n".join(lines)
