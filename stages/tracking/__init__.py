@@ -1,16 +1,85 @@
 """The only package that knows MLflow: every run is in the store, whichever way DVC started it.
 
 ``training`` and ``evaluation`` wrap the two stages that are tracked; ``python -m stages.sync``
-adds what they could not (restored from DVC's cache, server away). See docs/tracking.md.
+adds what they could not: results from DVC's cache, runs while the server was away.
 """
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
 
-# an unreachable server is found out in seconds, not in MLflow's four minutes; set what you like
+from stages.files import MODEL
+from stages.fingerprint import fingerprint
+from stages.hashing import dvc_md5
+from stages.tracking.identity import describe
+from stages.tracking.live import TrackedRun
+from stages.tracking.matching import same_model, same_training
+
+# an unreachable server is found out in seconds, not in MLflow's four minutes; yours win
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
-from stages.tracking.live import Run, evaluation, training
 
-__all__ = ["Run", "evaluation", "training"]
+class Run(Protocol):
+    """What a stage reports while it runs."""
+
+    def log_epoch(self, row: Mapping[str, float]) -> None:
+        """Log a line of metrics/history.csv: the epoch's number, and its metrics by name."""
+
+    def log_scores(self, scores: Mapping[str, Any]) -> None:
+        """Log the numbers of metrics/scores.json, named as ``dvc metrics show`` names them."""
+
+    def log_artifacts(self, folder: Path) -> None:
+        """Add the files of ``folder`` to the run, under the folder's name."""
+
+
+class Untracked:
+    """A run that nobody records."""
+
+    def log_epoch(self, row: Mapping[str, float]) -> None:
+        """Do nothing."""
+
+    def log_scores(self, scores: Mapping[str, Any]) -> None:
+        """Do nothing."""
+
+    def log_artifacts(self, folder: Path) -> None:
+        """Do nothing."""
+
+
+def is_off() -> bool:
+    """Tell whether the user wants no tracking: TRACKING=off; sync can add the results later."""
+    return os.environ.get("TRACKING", "on").lower() in ("off", "0", "false", "no")
+
+
+@contextmanager
+def training() -> Iterator[Run]:
+    """Track a training in a new run, or in the one that was interrupted or is repeated.
+
+    model/ and metrics/history.csv must be complete when the block ends.
+    """
+    if is_off():
+        yield Untracked()
+        return
+    key = fingerprint("train")
+    run = TrackedRun("train", describe({"dvc.train_key": key}))
+    run.start(lambda store: same_training(run.record, store.with_tag("dvc.train_key", key)))
+    with run.ending():
+        yield run
+        run.trained()
+
+
+@contextmanager
+def evaluation() -> Iterator[Run]:
+    """Track an evaluation on the run that trained model/, or on a new one with its history."""
+    if is_off():
+        yield Untracked()
+        return
+    md5 = dvc_md5(MODEL)
+    run = TrackedRun("evaluate", describe({"dvc.model_md5": md5}))
+    run.replay_history()
+    run.start(lambda store: same_model(run.record, store.with_tag("dvc.model_md5", md5)))
+    with run.ending():
+        yield run

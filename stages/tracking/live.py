@@ -12,8 +12,8 @@ from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.lock import read_lock
 from stages.tracking.datasets import datasets_of
-from stages.tracking.identity import describe, process_tags
-from stages.tracking.matching import same_model, same_scores, same_training
+from stages.tracking.identity import process_tags
+from stages.tracking.matching import same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
 from stages.tracking.spool import Spool
 
@@ -24,33 +24,8 @@ if TYPE_CHECKING:
     from stages.tracking.writer import Writer
 
 
-@contextmanager
-def training(key: str) -> Iterator["Run"]:
-    """Track a training; ``key`` is a hash of all that determines its result.
-
-    An interrupted run of the same key goes on, and so does the same experiment's when it is
-    repeated. model/ and metrics/history.csv must be complete when the block ends.
-    """
-    run = Run("train", describe({"dvc.train_key": key}))
-    run.start(lambda store: same_training(run.record, store.with_tag("dvc.train_key", key)))
-    with run.ending():
-        yield run
-        run.trained()
-
-
-@contextmanager
-def evaluation() -> Iterator["Run"]:
-    """Track an evaluation on the run that trained model/, or on a new one with its history."""
-    md5 = dvc_md5(MODEL)
-    run = Run("evaluate", describe({"dvc.model_md5": md5}))
-    run.replay_history()
-    run.start(lambda store: same_model(run.record, store.with_tag("dvc.model_md5", md5)))
-    with run.ending():
-        yield run
-
-
-class Run:
-    """A stage's run. A store that fails is told once; the record is then kept for sync."""
+class TrackedRun:
+    """A run in the store. A store that fails is told once; the record is then kept for sync."""
 
     def __init__(self, stage: str, record: Record) -> None:
         self.stage = stage

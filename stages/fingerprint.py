@@ -1,0 +1,41 @@
+"""Everything that determines what a stage makes, as one hash."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stages.hashing import dvc_md5, short_hash
+
+LIBRARIES = ("keras", "numpy", "tensorflow")
+
+
+def fingerprint(stage: str) -> str:
+    """Return a hash of the parameters and of the files that dvc.yaml lists for ``stage``.
+
+    The libraries that compute are part of it; the folder, the time and the user are not.
+    """
+    content = _read("dvc.yaml")["stages"][stage]
+    params = _read("params.yaml")
+    return short_hash(
+        json.dumps(
+            {
+                "params": {name: _value(params, name) for name in content["params"]},
+                "files": {path: dvc_md5(Path(path)) for path in content["deps"]},
+                "libraries": {name: version(name) for name in LIBRARIES},
+            },
+            sort_keys=True,
+        )
+    )
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(Path(name).read_text(encoding="utf-8"))
+
+
+def _value(params: Any, name: str) -> Any:
+    for key in name.split("."):
+        params = params[key]
+    return params
