@@ -1,0 +1,57 @@
+"""What ``dvc repro`` costs from nothing beside one process that does the same work, and by stage.
+
+``python -m benchmarks.pipeline [--rounds 3]``; every run has a fresh clone and a store of its own.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from benchmarks.measure import medians, table
+from stages.root import repository_root
+
+PYTHON = sys.executable
+IN_FRESH_CLONE = "rm -rf clone && git clone --quiet {origin} clone && cd clone && {command}"
+CONTENDERS = {
+    "one process": f"{PYTHON} -m benchmarks.straight_line",
+    "dvc repro": f"{PYTHON} -m dvc repro",
+}
+
+
+def main() -> None:
+    """Print both tables in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, of which the median")
+    rounds = parser.parse_args().rounds
+    with TemporaryDirectory() as folder:
+        commands = {name: fresh_clone(command) for name, command in CONTENDERS.items()}
+        print(table(medians(commands, rounds, Path(folder)), peer="one process"), "\n")
+        print(stage_table(Path(folder) / "clone", rounds))
+
+
+def fresh_clone(command: str) -> list[str]:
+    """Return the command line that runs ``command`` in a new clone of this repository."""
+    script = IN_FRESH_CLONE.format(origin=repository_root(), command=command)
+    return ["sh", "-c", script]
+
+
+def stage_table(clone: Path, rounds: int) -> str:
+    """Return, for each stage of a clone that has run, its cost, its imports' and what is left."""
+    content = yaml.safe_load((clone / "dvc.yaml").read_text(encoding="utf-8"))
+    lines = ["| stage | wall s | imports s | work s | peak MB |", "|---|---|---|---|---|"]
+    for stage in content["stages"]:
+        whole = {stage: [PYTHON, "-m", f"stages.{stage}"]}
+        imports = {stage: [PYTHON, "-c", f"import stages.{stage}"]}
+        cost, start = (medians(runs, rounds, clone)[stage] for runs in (whole, imports))
+        lines.append(
+            f"| {stage} | {cost.wall:.2f} | {start.wall:.2f} | {cost.wall - start.wall:.2f} "
+            f"| {cost.peak:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
