@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from stages import tracking
 from stages.architectures import FAMILIES, build_network
-from stages.backend import keras, make_repeatable, use_threads
+from stages.backend import make_repeatable, use_threads
 from stages.calibration import (
     expected_frequencies,
     fit_temperature,
@@ -21,6 +21,7 @@ from stages.calibration import (
 from stages.feed import make_feed
 from stages.files import DATA, METRICS, MODEL, replacing
 from stages.model_folder import Description, write_model
+from stages.optimizers import FusedAdam
 from stages.params import Params, Train
 from stages.runner import run
 from stages.targets import Targets, make_targets
@@ -71,7 +72,7 @@ def make_trainer(
         settings.architecture, len(vocabulary.words), len(tokens["genres"]), network_settings
     )
     feed = make_feed(Rows(tokens["ids"], tokens["offsets"]), vocabulary, rows_settings)
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    optimizer = FusedAdam(settings.learning_rate)
     return Trainer(network, feed, targets, settings.targets, optimizer)
 
 
