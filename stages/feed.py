@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 
 from stages.backend import tf
 from stages.matrix import to_matrix
-from stages.text import Rows, Vocabulary
+from stages.rows import Rows
+from stages.text import Vocabulary
 
 
 class MatrixFeed:

@@ -4,7 +4,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import norm
 
-from stages.text import Rows, Vocabulary
+from stages.rows import Rows
+from stages.text import Vocabulary
 
 
 def to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool = False) -> csr_matrix:

@@ -1,41 +1,116 @@
 """Turns descriptions into word indexes; the vocabulary comes from training rows alone."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stages.errors import StageError
 from stages.files import DATA, replacing
 from stages.params import Params
+from stages.rows import concatenate
 from stages.runner import run
-from stages.text import Words, fit_vocabulary, split_words
+from stages.text import Vocabulary, neighbours
+from stages.words import Words, split_words
+
+FILMS = DATA / "balanced.parquet"
 
 
 def main(params: Params) -> None:
-    """Write data/vocabulary.txt, and data/tokens.npz for training and validation rows alike."""
-    films = pq.read_table(DATA / "balanced.parquet", columns=["text", "fold", "label", "labels"])
-    validation = pc.equal(films["fold"], "validation").to_numpy()
-    words = split_words(text.as_py() for text in films["text"])
-    training = Words(words.distinct, words.rows.take(np.flatnonzero(~validation)))
-    vocabulary = fit_vocabulary(training, params.tokenize.max_words, params.tokenize.ngrams)
-    rows = vocabulary.encode_words(words)
+    """Write data/vocabulary.txt, and data/tokens.npz: the training rows, then the validation rows."""
+    words = split_words(texts_of("train"))
+    vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
+    rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(texts_of("validation"))])
     vocabulary.write(DATA / "vocabulary.txt")
-    arrays = {"ids": rows.ids, "offsets": rows.offsets, "validation": validation, **targets(films)}
     with replacing(DATA / "tokens.npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-    print(
-        f"tokenize: {len(rows)} descriptions, {len(rows.ids)} indexes of {len(vocabulary.words) - 1} words"
-    )
+        np.savez(file, allow_pickle=False, ids=rows.ids, offsets=rows.offsets, **targets())
+    print(f"tokenize: {len(rows)} descriptions, {len(rows.ids)} indexes below {len(vocabulary)}")
 
 
-def targets(films: pa.Table) -> dict[str, np.ndarray]:
-    """Return ``genres`` (sorted names), ``label`` (int16 indexes) and ``labels`` (rows x genres)."""
+def texts_of(fold: str) -> Iterator[str]:
+    """Yield the descriptions of ``fold``, some thousands in memory at a time."""
+    for batch in pq.ParquetFile(FILMS).iter_batches(columns=["text", "fold"]):
+        yield from batch.filter(pc.equal(batch["fold"], fold))["text"].to_pylist()
+
+
+def targets() -> dict[str, np.ndarray]:
+    """Return ``genres`` (sorted names), ``label`` (int16 indexes of them), ``labels`` (bool, rows
+    x genres) and ``validation`` (bool), training rows first.
+    """
+    films = pq.read_table(FILMS, columns=["fold", "label", "labels"])
+    validation = pc.equal(films["fold"], "validation")
+    films = pa.concat_tables([films.filter(pc.invert(validation)), films.filter(validation)])
     lists = films["labels"].combine_chunks()
     genres = np.array(sorted(pc.unique(lists.flatten()).to_pylist()))
     labels = np.zeros((len(films), len(genres)), bool)
     labels[pc.list_parent_indices(lists), np.searchsorted(genres, lists.flatten())] = True
-    label = np.searchsorted(genres, films["label"]).astype(np.int16)
-    return {"genres": genres, "label": label, "labels": labels}
+    return {
+        "genres": genres,
+        "label": np.searchsorted(genres, films["label"]).astype(np.int16),
+        "labels": labels,
+        "validation": np.sort(validation.to_numpy()),
+    }
+
+
+def fit_vocabulary(words: Words, max_words: int, ngrams: int = 1) -> Vocabulary:
+    """Return the ``max_words - 1`` most frequent words and n-grams, most frequent first.
+
+    Of equally frequent ones shorter n-grams come first, then those that appear earlier. Raises
+    StageError if the texts hold no word.
+    """
+    if len(words.distinct) == 1:
+        raise StageError("no training text holds a word: look at the texts in data/films.parquet")
+    limit = max_words - 1
+    counts = np.zeros(len(words.distinct), np.int64)
+    for part in words.parts:
+        counts += np.bincount(part.ids, minlength=len(counts))
+    ranked = [(words.distinct[place], counts[place]) for place in top(counts, limit)]
+    for _ in range(1, ngrams):
+        ranked += longer_ngrams(words, _vocabulary(ranked), limit)
+        ranked = sorted(ranked, key=lambda item: -item[1])[:limit]
+    vocabulary = _vocabulary(ranked)
+    return Vocabulary(vocabulary.words, count_documents(words, vocabulary))
+
+
+def _vocabulary(ranked: list[tuple[str, int]]) -> Vocabulary:
+    return Vocabulary(["", *(word for word, _ in ranked)], np.empty(0))
+
+
+def top(counts: np.ndarray, limit: int) -> np.ndarray:
+    """Return the places of the largest ``counts`` above zero, equal ones in their order."""
+    return np.argsort(-counts, kind="stable")[: min(limit, np.count_nonzero(counts))]
+
+
+def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
+    """Return the most frequent n-grams one word longer than those of ``known``, with their counts.
+
+    An n-gram is never more frequent than the two that it is made of, so all that can be kept in
+    the end are neighbours of two that are kept so far.
+    """
+    levels = zip(words.parts, known.levels(words), strict=True)
+    pairs = (neighbours(level[:, -1], part, len(known)) for part, level in levels)
+    found = pa.chunked_array(pa.array(some[some > 0]) for some in pairs).value_counts()
+    numbers, counts = (column.to_numpy() for column in found.flatten())
+    best = top(counts, limit)
+    heads, tails = np.divmod(numbers[best], len(known))
+    return [
+        (f"{known.words[head]} {known.words[tail].rpartition(' ')[2]}", count)
+        for head, tail, count in zip(heads, tails, counts[best], strict=True)
+    ]
+
+
+def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
+    """Return how many texts hold each word of ``vocabulary``; at index 0, how many there are."""
+    size = len(vocabulary)
+    documents = np.zeros(size, np.int64)
+    for rows in vocabulary.encode_parts(words):
+        pairs = np.sort(rows.numbers() * size + rows.ids)
+        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+        documents += np.bincount(distinct % size, minlength=size)
+        documents[0] += len(rows)
+    return documents
 
 
 if __name__ == "__main__":

@@ -23,9 +23,10 @@ from stages.files import DATA, METRICS, MODEL, replacing
 from stages.model_folder import Description, write_model
 from stages.optimizers import FusedAdam
 from stages.params import Params, Train
+from stages.rows import Rows
 from stages.runner import run
 from stages.targets import Targets, make_targets
-from stages.text import Rows, Vocabulary
+from stages.text import Vocabulary
 from stages.trainer import Progress, Row, Trainer, run_epochs
 
 

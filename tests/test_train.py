@@ -11,7 +11,8 @@ from stages import train
 from stages.errors import StageError
 from stages.params import Params, read_params
 from stages.predictor import Predictor
-from stages.text import fit_vocabulary, split_words
+from stages.tokenize import fit_vocabulary
+from stages.words import split_words
 
 GENRES = {
     "Comedy": "a clumsy waiter falls into a cake and everybody laughs",
