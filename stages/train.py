@@ -18,6 +18,7 @@ from stages.calibration import (
     fit_thresholds,
     probabilities,
 )
+from stages.checkpoint import Checkpoint, checkpoint_of
 from stages.feed import make_feed
 from stages.files import DATA, METRICS, MODEL, replacing
 from stages.model_folder import Description, write_model
@@ -32,11 +33,11 @@ from stages.trainer import Progress, Row, Trainer, run_epochs
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; say how it went, and in plain words if it went nowhere."""
-    with tracking.training() as run:
-        train(params, run)
+    with tracking.training() as run, checkpoint_of("train") as checkpoint:
+        train(params, run, checkpoint)
 
 
-def train(params: Params, tracked: tracking.Run) -> None:
+def train(params: Params, tracked: tracking.Run, checkpoint: Checkpoint | None) -> None:
     """Train, report every epoch to ``tracked``, and write model/ and metrics/history.csv."""
     use_threads(params.train.threads)
     with np.load(DATA / "tokens.npz") as file:
@@ -46,7 +47,7 @@ def train(params: Params, tracked: tracking.Run) -> None:
         params.train.targets, tokens["label"], tokens["labels"], ~tokens["validation"]
     )
     trainer = make_trainer(tokens, vocabulary, targets, params.train, params.seed)
-    progress = fit(trainer, tokens["validation"], params, tracked)
+    progress = fit(trainer, tokens["validation"], params, tracked, checkpoint)
     validation = np.flatnonzero(tokens["validation"])
     logits = trainer.logits(validation)
     description = describe(
@@ -87,17 +88,29 @@ def family_settings(settings: Train) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def fit(
-    trainer: Trainer, is_validation: np.ndarray, params: Params, tracked: tracking.Run
+    trainer: Trainer,
+    is_validation: np.ndarray,
+    params: Params,
+    tracked: tracking.Run,
+    checkpoint: Checkpoint | None,
 ) -> Progress:
     """Train to the end, a bar on a terminal; leave the network with the weights that count."""
     folds = np.flatnonzero(~is_validation), np.flatnonzero(is_validation)
     progress = Progress()
+    if checkpoint and checkpoint.restore(trainer, progress):
+        print(f"train: goes on after epoch {progress.epoch}, where it was interrupted")
+    for row in progress.history:
+        tracked.log_epoch(row)
     epochs = run_epochs(trainer, progress, folds, params.train, params.seed)
-    with tqdm(total=params.train.epochs, unit="epoch", disable=None, leave=False) as bar:
+    with tqdm(
+        total=params.train.epochs, initial=progress.epoch, unit="epoch", disable=None, leave=False
+    ) as bar:
         for _ in epochs:
+            if checkpoint:
+                checkpoint.save(trainer, progress)
+            tracked.log_epoch(progress.history[-1])
             bar.update()
             bar.set_postfix(progress.history[-1])
-            tracked.log_epoch(progress.history[-1])
     if params.train.patience:
         trainer.network.set_weights(progress.best_weights)
     return progress
