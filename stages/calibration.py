@@ -2,18 +2,11 @@
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import log_softmax
 
 from stages.targets import Targets
 
 WIDEST = np.log(20)  # temperatures from 1/20 to 20
-
-
-def probabilities(logits: np.ndarray, kind: str, temperature: float) -> np.ndarray:
-    """Return float32 (rows, genres): a softmax, or for ``multi-label`` a sigmoid for each genre."""
-    scaled = logits.astype(np.float64) / temperature
-    values = expit(scaled) if kind == "multi-label" else softmax(scaled, axis=1)
-    return np.asarray(values, np.float32)
 
 
 def fit_temperature(logits: np.ndarray, targets: Targets, kind: str) -> float:

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import norm
 
 from stages.rows import Rows
 from stages.text import Vocabulary
@@ -28,7 +27,8 @@ def to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool = F
             rarity = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
             matrix.data = (1 + np.log(matrix.data)) * rarity[matrix.indices]
     if normalise:
-        matrix.data /= np.repeat(norm(matrix, axis=1), words_a_row)
+        lengths = np.sqrt(matrix.power(2).sum(axis=1)).A1
+        matrix.data /= np.repeat(lengths, words_a_row)
     return matrix.astype(np.float32)
 
 

@@ -2,9 +2,9 @@
 
 import shutil
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from stages.errors import StageError
 from stages.files import replacing, write_json
@@ -27,6 +27,12 @@ class Description(BaseModel):
     temperature: float
     thresholds: list[float]
     frequencies: list[float]
+
+    @model_validator(mode="after")
+    def _one_number_a_genre(self) -> Self:
+        if {len(self.thresholds), len(self.frequencies)} != {len(self.genres)}:
+            raise ValueError("thresholds and frequencies must have one number a genre")
+        return self
 
 
 def write_model(folder: Path, network: Any, description: Description, vocabulary: Path) -> None:

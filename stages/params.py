@@ -22,6 +22,7 @@ Count = Annotated[int, Field(ge=1)]
 Penalty = Annotated[float, Field(ge=0)]
 # one number serves every hidden layer; a list gives each its own
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
+Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -120,7 +121,7 @@ class Train(Section):
     mode: Literal["binary", "count", "freq", "tfidf"]
     units: Annotated[list[Count], AsList]
     dropout: Annotated[list[Share], AsList]
-    activation: str
+    activation: Activation
     l1: Annotated[list[Penalty], AsList]
     batch_size: Count
     learning_rate: Annotated[float, Field(gt=0)]

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from stages.architectures import build_network
-from stages.calibration import probabilities
 from stages.errors import StageError
-from stages.feed import make_feed
 from stages.files import MODEL
+from stages.forward import Layers, logits, probabilities, read_layers
+from stages.matrix import to_matrix
 from stages.model_folder import VOCABULARY, WEIGHTS, Description, read_description
 from stages.text import Vocabulary
 
@@ -21,31 +19,26 @@ TEXTS_AT_ONCE = 1024
 class Predictor:
     """Names genres; ``genres`` is the order of every array's columns."""
 
-    def __init__(self, description: Description, vocabulary: Vocabulary, network: Any) -> None:
+    def __init__(self, description: Description, vocabulary: Vocabulary, layers: Layers) -> None:
         self.genres = description.genres
         self.targets = description.targets
         self._description = description
         self._vocabulary = vocabulary
-        self._network = network
+        self._layers = layers
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":
         """Read a model folder; raise StageError if it is missing, damaged or incomplete."""
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
-        network = build_network(
-            description.architecture,
-            len(vocabulary.words),
-            len(description.genres),
-            description.network,
-        )
         try:
-            network.load_weights(folder / WEIGHTS)
-        except (OSError, ValueError) as error:
+            predictor = cls(description, vocabulary, read_layers(folder / WEIGHTS))
+            predictor.predict([""])
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise StageError(
                 f"{folder / WEIGHTS} does not fit {folder}: run `dvc repro train` ({error})"
             ) from None
-        return cls(description, vocabulary, network)
+        return predictor
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
@@ -56,11 +49,10 @@ class Predictor:
         return np.concatenate(parts)
 
     def _predict(self, texts: list[str]) -> np.ndarray:
-        feed = make_feed(self._vocabulary.encode(texts), self._vocabulary, self._description.rows)
-        logits = self._network(feed(np.arange(len(texts), dtype=np.int32)), training=False)
-        return probabilities(
-            np.asarray(logits), self._description.targets, self._description.temperature
-        )
+        model = self._description
+        rows = to_matrix(self._vocabulary.encode(texts), self._vocabulary, **model.rows)
+        values = logits(model.architecture, self._layers, rows, model.network)
+        return probabilities(values, model.targets, model.temperature)
 
     def single(self, probabilities: np.ndarray) -> np.ndarray:
         """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common."""

@@ -12,15 +12,11 @@ from tqdm import tqdm
 from stages import tracking
 from stages.architectures import FAMILIES, build_network
 from stages.backend import make_repeatable, use_threads
-from stages.calibration import (
-    expected_frequencies,
-    fit_temperature,
-    fit_thresholds,
-    probabilities,
-)
+from stages.calibration import expected_frequencies, fit_temperature, fit_thresholds
 from stages.checkpoint import Checkpoint, checkpoint_of
 from stages.feed import make_feed
 from stages.files import DATA, METRICS, MODEL, replacing
+from stages.forward import probabilities
 from stages.model_folder import Description, write_model
 from stages.optimizers import FusedAdam
 from stages.params import Params, Train

@@ -73,4 +73,4 @@ def _number_slices(data: bytes, starts: np.ndarray) -> tuple[np.ndarray, bytes]:
     offsets = np.append(starts, len(data)).astype(np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     slices = pa.Array.from_buffers(pa.binary(), len(starts), buffers).dictionary_encode()
-    return slices.indices.to_numpy(), slices.dictionary.buffers()[2].to_pybytes()
+    return np.from_dlpack(slices.indices), slices.dictionary.buffers()[2].to_pybytes()

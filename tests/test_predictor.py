@@ -22,7 +22,7 @@ def predictor(targets: str) -> Predictor:
             "frequencies": [0.25, 0.5, 0.25],
         }
     )
-    return Predictor(description, Vocabulary([""], np.zeros(1)), None)
+    return Predictor(description, Vocabulary([""], np.zeros(1)), {})
 
 
 PROBABILITIES = np.array([[0.4, 0.5, 0.1], [0.1, 0.1, 0.8]], np.float32)

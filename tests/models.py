@@ -1,0 +1,46 @@
+"""Model folders of the real format without a training: each genre has words that speak for it."""
+
+from pathlib import Path
+from typing import Literal
+
+import h5py
+import numpy as np
+
+from stages.files import write_json
+from stages.model_folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
+from stages.tokenize import fit_vocabulary
+from stages.words import split_words
+
+Targets = Literal["label", "soft", "multi-label"]
+SPEAKS_FOR = {
+    "Comedy": ["clumsy", "waiter", "laughs"],
+    "Horror": ["ghost", "knife", "cellar"],
+    "Western": ["sheriff", "gunman", "dusty"],
+}
+
+
+def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") -> Path:
+    """Write a linear model in which each of a genre's words adds ``weight`` to its logit."""
+    texts = [" ".join(words) for words in SPEAKS_FOR.values()]
+    vocabulary = fit_vocabulary(split_words(texts), 100)
+    kernel = np.array(
+        [[weight * (word in words) for words in SPEAKS_FOR.values()] for word in vocabulary.words],
+        np.float32,
+    )
+    description = Description(
+        architecture="mlp",
+        network={"units": [], "dropout": [0.5], "activation": "relu", "l1": [0.0]},
+        rows={"mode": "binary"},
+        genres=list(SPEAKS_FOR),
+        targets=targets,
+        temperature=1.0,
+        thresholds=[0.6] * 3,
+        frequencies=[1 / 3] * 3,
+    )
+    folder.mkdir(parents=True)
+    write_json(folder / DESCRIPTION, description.model_dump())
+    vocabulary.write(folder / VOCABULARY)
+    with h5py.File(folder / WEIGHTS, "w") as file:
+        file["layers/dense/vars/0"] = kernel
+        file["layers/dense/vars/1"] = np.zeros(len(SPEAKS_FOR), np.float32)
+    return folder
