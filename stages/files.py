@@ -37,8 +37,10 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write ``content`` as indented JSON with sorted keys."""
+def write_json(path: Path, content: Any, sort_keys: bool = True) -> None:
+    """Write ``content`` as indented JSON, its keys sorted or in their order."""
     with replacing(path) as temporary:
-        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            content, indent=2, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False
+        )
         temporary.write_text(text + "\n", encoding="utf-8")

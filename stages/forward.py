@@ -71,3 +71,9 @@ def probabilities(logits: np.ndarray, kind: str, temperature: float) -> np.ndarr
     scaled = logits.astype(np.float64) / temperature
     values = expit(scaled) if kind == "multi-label" else softmax(scaled, axis=1)
     return np.asarray(values, np.float32)
+
+
+def several(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
+    """Return bool (rows, genres): those that reach their threshold, and the likeliest always."""
+    best = probabilities == probabilities.max(axis=1, keepdims=True)
+    return np.asarray(best | (probabilities >= np.array(thresholds)))

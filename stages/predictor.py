@@ -8,7 +8,7 @@ import numpy as np
 
 from stages.errors import StageError
 from stages.files import MODEL
-from stages.forward import Layers, logits, probabilities, read_layers
+from stages.forward import Layers, logits, probabilities, read_layers, several
 from stages.matrix import to_matrix
 from stages.model_folder import VOCABULARY, WEIGHTS, Description, read_description
 from stages.text import Vocabulary
@@ -17,12 +17,16 @@ TEXTS_AT_ONCE = 1024
 
 
 class Predictor:
-    """Names genres; ``genres`` is the order of every array's columns."""
+    """Names genres; ``genres`` is the order of every array's columns.
+
+    ``words`` are those it knows, the most frequent first; those of an n-gram are joined by a space.
+    """
 
     def __init__(self, description: Description, vocabulary: Vocabulary, layers: Layers) -> None:
         self.genres = description.genres
         self.targets = description.targets
-        self._description = description
+        self.words = vocabulary.words[1:]
+        self.description = description
         self._vocabulary = vocabulary
         self._layers = layers
 
@@ -49,7 +53,7 @@ class Predictor:
         return np.concatenate(parts)
 
     def _predict(self, texts: list[str]) -> np.ndarray:
-        model = self._description
+        model = self.description
         rows = to_matrix(self._vocabulary.encode(texts), self._vocabulary, **model.rows)
         values = logits(model.architecture, self._layers, rows, model.network)
         return probabilities(values, model.targets, model.temperature)
@@ -58,10 +62,9 @@ class Predictor:
         """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common."""
         if self.targets != "multi-label":
             return probabilities
-        balanced = probabilities / np.array(self._description.frequencies, np.float32)
+        balanced = probabilities / np.array(self.description.frequencies, np.float32)
         return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
 
     def several(self, probabilities: np.ndarray) -> np.ndarray:
         """Return bool (texts, genres): the genres named for each text, by thresholds; at least one."""
-        best = probabilities == probabilities.max(axis=1, keepdims=True)
-        return np.asarray(best | (probabilities >= self._description.thresholds))
+        return several(probabilities, self.description.thresholds)

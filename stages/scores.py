@@ -5,13 +5,11 @@ counts 1/k for each where a score is *expected*; a film of several descriptions 
 Arrays: n rows (descriptions), K genres. A genre that no film of the fold has is left out of means.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 HEADLINE = "expected_balanced_accuracy"
-RESAMPLES_A_BLOCK = 100  # so that the draws of 100,000 films stay below 100 MB
 
 
 class Truth(NamedTuple):
@@ -95,10 +93,7 @@ def expected_balanced_accuracy(truth: Truth, named: np.ndarray) -> Ratio:
 
 def ceiling(truth: Truth) -> float:
     """Return the headline of one who knows every film's genres and names the one that counts most."""
-    share = genre_shares(truth.labels)
-    films = film_means(share, truth.film).sum(axis=0)
-    best = np.divide(share, films, out=np.zeros_like(share), where=films > 0).argmax(axis=1)
-    return expected_balanced_accuracy(truth, best).score()
+    return float(balanced_shares(truth).max(axis=1).sum()) * chance(truth)
 
 
 def chance(truth: Truth) -> float:
@@ -111,10 +106,24 @@ def expected_confusion(truth: Truth, named: np.ndarray) -> np.ndarray:
 
     The mean over genres of the diagonal's share of its row is the headline.
     """
-    share = genre_shares(truth.labels)
-    films = np.bincount(truth.film)[truth.film]
-    confusion: np.ndarray = (share / films[:, None]).T @ np.eye(share.shape[1])[named]
+    share = expected_shares(truth)
+    confusion: np.ndarray = share.T @ np.eye(share.shape[1])[named]
     return confusion
+
+
+def balanced_shares(truth: Truth) -> np.ndarray:
+    """Return the part of each genre's films that a description stands for, (n, K): columns sum to 1."""
+    share = expected_shares(truth)
+    films = share.sum(axis=0)
+    parts: np.ndarray = np.divide(share, films, out=np.zeros_like(share), where=films > 0)
+    return parts
+
+
+def expected_shares(truth: Truth) -> np.ndarray:
+    """Return 1/k for each of a film's k genres, divided among its descriptions, (n, K)."""
+    descriptions = np.bincount(truth.film)[truth.film]
+    shares: np.ndarray = genre_shares(truth.labels) / descriptions[:, None]
+    return shares
 
 
 def genre_shares(labels: np.ndarray) -> np.ndarray:
@@ -130,27 +139,3 @@ def film_means(values: np.ndarray, film: np.ndarray) -> np.ndarray:
     sums = np.zeros((len(descriptions), values.shape[1]))
     np.add.at(sums, film, values)
     return sums / descriptions[:, None]
-
-
-def resampled(ratios: list[Ratio], resamples: int, seed: int) -> np.ndarray:
-    """Return the scores of films drawn with replacement, (len(ratios), resamples).
-
-    Films are drawn, not descriptions, and the same ones for every ratio: differences are paired.
-    """
-    blocks = film_draws(len(ratios[0].numerator), resamples, seed)
-    scores = [[np.nanmean(ratio.parts(draws), axis=1) for ratio in ratios] for draws in blocks]
-    return np.concatenate(scores, axis=1)
-
-
-def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield blocks of rows (films,): how often each film is among ``films`` drawn with replacement."""
-    random = np.random.default_rng(seed)
-    for start in range(0, resamples, RESAMPLES_A_BLOCK):
-        draws = random.integers(films, size=(min(RESAMPLES_A_BLOCK, resamples - start), films))
-        yield np.stack([np.bincount(row, minlength=films) for row in draws]).astype(float)
-
-
-def middle_95(values: np.ndarray) -> tuple[float, float]:
-    """Return the bounds of the middle 95 % of ``values``."""
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)

@@ -7,17 +7,13 @@ from sklearn import metrics
 from stages.scores import (
     HEADLINE,
     Answer,
-    Ratio,
     Truth,
     ceiling,
     chance,
     expected_balanced_accuracy,
     expected_confusion,
-    film_draws,
     genre_shares,
-    middle_95,
     ratios,
-    resampled,
 )
 
 
@@ -159,23 +155,3 @@ def test_a_constant_answer_has_no_lucky_top_3() -> None:
     tied = np.full(truth.labels.shape, 0.2)
     found = ratios(truth, Answer(tied, tied > 1))["top_3_accuracy"].score()
     assert found == pytest.approx((truth.label < 3).mean())
-
-
-def test_an_interval_covers_the_truth_about_95_times_in_100() -> None:
-    covered = 0
-    for seed in range(200):
-        hits = np.random.default_rng(seed).random((400, 1)) < 0.3
-        low, high = middle_95(resampled([Ratio(hits, np.ones((400, 1)))], 400, seed)[0])
-        covered += low <= 0.3 <= high
-    assert 180 <= covered <= 198
-
-
-def test_resamples_are_seeded_and_of_films() -> None:
-    blocks = list(film_draws(50, 130, 7))
-    draws = np.concatenate(blocks)
-    assert draws.shape == (130, 50)
-    assert (draws.sum(axis=1) == 50).all()
-    assert (np.concatenate(list(film_draws(50, 130, 7))) == draws).all()
-    truth, answer = random_fold(6)
-    ratio = ratios(truth, answer)[HEADLINE]
-    assert (np.diff(resampled([ratio, ratio], 20, 1), axis=0) == 0).all()

@@ -4,20 +4,19 @@ Each ``<name>.json`` is a DVC plot template. It stays with what Vega-Lite 5.2 kn
 page loads where no offline page was set up.
 """
 
+import json
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import vl_convert
-from dvc_render.vega import VegaRenderer
 
 FOLDER = Path(__file__).parent
 VEGA_LITE = "5.21"
 
 
-def svg(chart: str, rows: list[dict[str, Any]]) -> str:
-    """Return ``chart`` of ``rows`` (the rows of its CSV file) as an SVG element."""
-    points = [{"rev": ""} | row for row in rows]
-    template = str(FOLDER / f"{chart}.json")
-    specification = VegaRenderer(points, chart, template=template).get_filled_template()
-    drawing: str = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
-    return drawing
+def svg(chart: str, table: pd.DataFrame) -> str:
+    """Return ``chart`` of ``table`` (its CSV file) as an SVG element."""
+    rows = json.dumps(table.assign(rev="").to_dict("records"))
+    template = (FOLDER / f"{chart}.json").read_text(encoding="utf-8")
+    specification = template.replace('"<DVC_METRIC_DATA>"', rows)
+    return vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)

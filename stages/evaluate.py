@@ -1,0 +1,147 @@
+"""Measures the model on the test films beside two baselines, and shows what it has learnt."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from stages import tracking
+from stages.baselines import logistic_regression, majority
+from stages.bootstrap import difference, verdict
+from stages.calibration import fit_thresholds
+from stages.files import DATA, METRICS, replacing, write_json
+from stages.forward import several
+from stages.params import Params
+from stages.predictor import Predictor
+from stages.reliability import calibration_error, reliability
+from stages.report import Findings, write_report
+from stages.runner import run
+from stages.scores import HEADLINE, Answer, Truth, ceiling, chance, expected_confusion, ratios
+from stages.tables import confusion_table, flat_scores, genre_table, score_table, terminal_table
+
+EVALUATION = DATA / "evaluation"
+MODEL, LOGISTIC, MAJORITY = "model", "logistic_regression", "majority"
+
+
+def main(params: Params) -> None:
+    """Write metrics/ and data/evaluation/, report them, and print the table of scores."""
+    with tracking.evaluation() as tracked:
+        films = pd.read_parquet(DATA / "split.parquet")
+        predictor = Predictor.load()
+        findings = evaluate(films, predictor, params.evaluate.bootstrap, params.seed)
+        write_metrics(findings)
+        with replacing(EVALUATION) as folder:
+            folder.mkdir()
+            findings.predictions.to_parquet(folder / "predictions.parquet", index=False)
+            write_report(folder / "report.html", findings, predictor)
+        tracked.log_scores(findings.scores)
+        tracked.log_artifacts(METRICS)
+        tracked.log_artifacts(EVALUATION)
+    print(summary(findings))
+
+
+def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: int) -> Findings:
+    """Score the model and the baselines on the test rows of ``films``."""
+    test = films[films["fold"] == "test"]
+    truth = truth_of(test, predictor.genres)
+    answers = {MODEL: model_answer(predictor, test["text"])}
+    answers |= baseline_answers(films, predictor.genres)
+    measured = {method: ratios(truth, answer) for method, answer in answers.items()}
+    table = score_table(measured, resamples, seed)
+    bins = reliability(truth, answers[MODEL])
+    confusion = expected_confusion(truth, answers[MODEL].named)
+    headlines = measured[LOGISTIC][HEADLINE], measured[MODEL][HEADLINE]
+    beside = {
+        "ceiling": ceiling(truth),
+        "chance": chance(truth),
+        LOGISTIC: headlines[0].score(),
+        "calibration_error": calibration_error(bins),
+    }
+    return Findings(
+        scores=flat_scores(table, MODEL, beside),
+        methods=table,
+        verdict=verdict(
+            "logistic regression", "the model", difference(*headlines, resamples, seed)
+        ),
+        genres=genre_table(confusion, predictor.genres),
+        confusion=confusion_table(confusion, predictor.genres),
+        reliability=bins,
+        predictions=prediction_table(test, answers[MODEL], predictor.genres),
+        test=test,
+    )
+
+
+def truth_of(films: pd.DataFrame, genres: list[str]) -> Truth:
+    """Return what is known of the rows ``films``."""
+    return Truth(
+        film=pd.factorize(films["film"])[0],
+        label=films["label"].map(genres.index).to_numpy(),
+        labels=np.array([[genre in listed for genre in genres] for listed in films["labels"]]),
+    )
+
+
+def model_answer(predictor: Predictor, texts: Iterable[str]) -> Answer:
+    """Return what the model says of ``texts``."""
+    probabilities = predictor.predict(texts)
+    return Answer(predictor.single(probabilities), predictor.several(probabilities))
+
+
+def baseline_answers(films: pd.DataFrame, genres: list[str]) -> dict[str, Answer]:
+    """Return what the baselines say of the test rows of ``films``.
+
+    Logistic regression learns from the same balanced rows as the model, and the thresholds of the
+    genres that it lists from the same validation rows. The majority is that of natural films.
+    """
+    train, validation, test = (films[films["fold"] == f] for f in ("train", "validation", "test"))
+    balanced = pd.read_parquet(DATA / "balanced.parquet", columns=["fold", "text", "label"])
+    balanced = balanced[balanced["fold"] == "train"]
+    predict = logistic_regression(balanced["text"], balanced["label"], genres)
+    truth = truth_of(validation, genres)
+    thresholds = fit_thresholds(predict(validation["text"]), truth.labels)
+    probabilities = predict(test["text"])
+    common = majority(train["label"], genres, len(test))
+    return {
+        LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
+        MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
+    }
+
+
+def prediction_table(test: pd.DataFrame, answer: Answer, genres: list[str]) -> pd.DataFrame:
+    """Return a row for each row of ``test``: its genres, those named, and each one's probability."""
+    names = np.array(genres)
+    given = pd.DataFrame(answer.probabilities.astype(np.float32), test.index, genres)
+    return test[["film", "label", "labels"]].assign(
+        named=names[answer.named],
+        listed=[names[chosen].tolist() for chosen in answer.chosen],
+        **given,
+    )
+
+
+def write_metrics(findings: Findings) -> None:
+    """Write the files of metrics/ that this stage makes."""
+    write_json(METRICS / "scores.json", findings.scores, sort_keys=False)  # the headline first
+    for name in ("methods", "genres", "confusion"):
+        with replacing(METRICS / f"{name}.csv") as temporary:
+            getattr(findings, name).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def summary(findings: Findings) -> str:
+    """Return the scores, as the pipeline's last words."""
+    scores = findings.scores
+    return "\n".join(
+        [
+            f"evaluate: {findings.test['film'].nunique()} test films, {len(findings.genres)} genres; "
+            "every score with its 95 % interval",
+            "",
+            terminal_table(findings.methods),
+            "",
+            f"The best possible {HEADLINE.replace('_', ' ')} is {scores['ceiling']:.3f}, "
+            f"chance gives {scores['chance']:.3f}.",
+            findings.verdict,
+            f"What the model has learnt: {EVALUATION / 'report.html'}",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,65 @@
+"""Words that speak for a genre, by a model that is known to listen to one word each."""
+
+import numpy as np
+import pytest
+
+from stages.explain import telling_words, word_effects
+from stages.model_folder import Description
+from stages.predictor import Predictor
+from stages.text import Vocabulary
+from stages.words import split_words
+
+GENRES = ["Comedy", "Horror", "War"]
+CUES = {"laugh": 0, "giggle": 0, "ghost": 1, "scream": 1, "tank": 2, "soldier": 2, "the": None}
+
+
+class CueModel(Predictor):
+    """Adds 2 to a genre's log-odds for each of its words, 1 for the rarer one."""
+
+    def __init__(self) -> None:
+        description = Description(
+            architecture="mlp",
+            network={"units": [8]},
+            rows={"mode": "binary"},
+            genres=GENRES,
+            targets="multi-label",
+            temperature=1.0,
+            thresholds=[0.5] * 3,
+            frequencies=[0.25, 0.25, 0.5],
+        )
+        super().__init__(description, Vocabulary(["", *CUES], np.ones(len(CUES) + 1)), {})
+
+    def _predict(self, texts: list[str]) -> np.ndarray:
+        logits = np.full((len(texts), len(GENRES)), -1.0)
+        for row, text in zip(logits, texts, strict=True):
+            for strength, word in enumerate(CUES):
+                genre = CUES[word]
+                if genre is not None and word in split_words([text]).distinct:
+                    row[genre] += 2 - strength % 2
+        return np.asarray(1 / (1 + np.exp(-logits)))
+
+
+def test_the_words_of_a_genre_are_its_cues_the_strongest_first() -> None:
+    assert telling_words(CueModel(), 100, 2) == {
+        "Comedy": ["laugh", "giggle"],
+        "Horror": ["ghost", "scream"],
+        "War": ["tank", "soldier"],
+    }
+
+
+def test_only_the_most_frequent_words_are_asked() -> None:
+    found = telling_words(CueModel(), 3, 1)
+    assert found["Horror"] == ["ghost"]
+    assert found["War"] == ["laugh"]  # nothing speaks for it, the first of equals
+
+
+def test_a_word_adds_what_is_lost_without_it_wherever_it_stands() -> None:
+    effects = word_effects(CueModel(), "The ghost! A GHOST, and soldier Ryan; the laugh")
+    assert list(effects) == ["the", "ghost", "soldier", "laugh"]
+    assert effects["ghost"] == pytest.approx([0, 2, 0])
+    assert effects["soldier"] == pytest.approx([0, 0, 1])
+    assert effects["the"] == pytest.approx([0, 0, 0])
+
+
+def test_a_text_without_a_known_word_has_no_effects() -> None:
+    assert word_effects(CueModel(), "Nothing of that") == {}
