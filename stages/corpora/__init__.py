@@ -5,7 +5,7 @@ sha256; ``parse(folder, params, report)`` yields one ``Film`` a description, a f
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
@@ -32,7 +32,8 @@ class Report:
 
     def __init__(self, max_damaged: int = 0) -> None:
         self.dropped: Counter[str] = Counter()
-        self.unmapped: Counter[str] = Counter()
+        self.ignored: Counter[str] = Counter()  # categories that stand for no genre
+        self.unmapped: Counter[str] = Counter()  # categories that the corpus's table lacks
         self.damaged: list[str] = []
         self.max_damaged = max_damaged
 
@@ -43,6 +44,21 @@ class Report:
             raise StageError(
                 f"more than {self.max_damaged} damaged records (parse.max_damaged), the last: {place}"
             )
+
+
+def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
+    """Yield the descriptions of each film together, each with the genres of all of them.
+
+    A text that a film has already is dropped and counted.
+    """
+    descriptions: dict[str, dict[str, Film]] = {}
+    genres: dict[str, dict[str, None]] = {}
+    for film in films:
+        genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
+        if descriptions.setdefault(film.film, {}).setdefault(film.text, film) is not film:
+            report.dropped["repeated text"] += 1
+    for key, texts in descriptions.items():
+        yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
 
 
 class Corpus(Protocol):

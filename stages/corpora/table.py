@@ -7,8 +7,8 @@ from pathlib import Path
 from reprlib import repr as brief
 from typing import Any
 
-from stages.corpora import Film, Report
-from stages.corpora.rows import Row, read_rows
+from stages.corpora import Film, Report, by_film
+from stages.corpora.table_rows import Row, read_rows
 from stages.errors import StageError
 from stages.hashing import short_hash
 from stages.params import Parse, TableDownload, TableParse
@@ -28,25 +28,21 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     Such a film has the genres of all its rows, so a table with a row for each genre serves too.
     """
     (path,) = folder.iterdir()
-    descriptions: dict[str, dict[str, Film]] = {}
-    genres: dict[str, dict[str, None]] = {}
-    for place, row in read_rows(path, columns(params.table), report):
+    yield from by_film(_films(path, params.table, report), report)
+
+
+def _films(path: Path, names: TableParse, report: Report) -> Iterator[Film]:
+    for place, row in read_rows(path, columns(names), report):
         try:
-            film = read_film(row, params.table)
+            yield read_film(row, names)
         except ValueError as error:
             report.damage(f"{path.name}, {place}: {error}")
-            continue
-        genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
-        if descriptions.setdefault(film.film, {}).setdefault(film.text, film) is not film:
-            report.dropped["repeated text"] += 1
-    for key, texts in descriptions.items():
-        yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
 
 
 def columns(names: TableParse) -> dict[str, str]:
-    """Return the columns that the table must have, by parameter."""
+    """Return the columns that the table must have, each with the parameter that names it."""
     keys = ("film", "title", "year", "text", "genres")
-    return {key: getattr(names, key) for key in keys if getattr(names, key) is not None}
+    return {getattr(names, key): f"parse.table.{key}" for key in keys if getattr(names, key)}
 
 
 def read_film(row: Row, names: TableParse) -> Film:

@@ -20,32 +20,29 @@ LONGEST_FIELD = 10_000_000  # characters; a longer one is an unclosed quote
 Row = Mapping[str, Any]
 
 
-def read_rows(path: Path, wanted: dict[str, str], report: Report) -> Iterator[tuple[str, Row]]:
+def read_rows(path: Path, wanted: Mapping[str, str], report: Report) -> Iterator[tuple[str, Row]]:
     """Yield each row of the table and its place.
 
-    ``wanted`` holds column names by parameter; raise StageError where the table lacks one.
+    ``wanted`` holds the parameter that asks for each column; raise StageError if one is missing.
     """
     readers = {".jsonl": _json_rows, ".parquet": _parquet_rows}
     rows = readers.get(path.suffix.lower(), _delimited_rows)(path, report)
     first = next(rows, None)
     if first is None:
         raise StageError(f"{path.name} is empty: a table needs column names and rows")
-    _check_columns(path, wanted, list(first[1]))
-    yield from chain([first], rows)
-
-
-def _check_columns(path: Path, wanted: dict[str, str], found: list[str]) -> None:
-    for key, column in wanted.items():
+    found = list(first[1])
+    for column, parameter in wanted.items():
         if column not in found:
             raise StageError(
-                f"{path.name} has no column {column!r} (parse.table.{key})"
-                f"{did_you_mean(column, found)}; it has: {', '.join(found)}"
+                f"{path.name} has no column {column!r} ({parameter}){did_you_mean(column, found)}; "
+                f"it has: {', '.join(found)}"
             )
+    yield from chain([first], rows)
 
 
 def _delimited_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(_lines(path), DIALECTS[path.suffix.lower()], strict=True)
+    reader = csv.reader(read_lines(path), DIALECTS[path.suffix.lower()], strict=True)
     try:
         header = next(reader, [])
         for row in filter(None, reader):
@@ -61,7 +58,7 @@ def _delimited_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
 
 
 def _json_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         try:
             row = json.loads(line) if line.strip() else None
         except (ValueError, RecursionError):
@@ -82,7 +79,8 @@ def _parquet_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
         raise StageError(f"{path.name} is not readable Parquet: {error}") from None
 
 
-def _lines(path: Path) -> Iterator[str]:
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file; raise StageError with the line of a byte that is none."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
@@ -90,5 +88,5 @@ def _lines(path: Path) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 raise StageError(
                     f"{path.name}, line {number}: byte {line[error.start]:#04x} in place "
-                    f"{error.start + 1} is not UTF-8; save the table as UTF-8"
+                    f"{error.start + 1} is not UTF-8; save the file as UTF-8"
                 ) from None

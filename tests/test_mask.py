@@ -1,0 +1,55 @@
+"""Words go where they name a genre, and stay where they tell the story."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.mask import genre_words, mask_genre_words
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Tide is a 1999 American horror film about a ferry.", "Tide is a 1999 American film about a ferry."),
+        ("a crime drama film", "a film"),
+        ("a 1940 comedy-drama film", "a 1940 film"),
+        ("a Romantic Comedy movie", "a movie"),
+        ("a sci-fi, action and adventure film", "a film"),
+        ("a science fiction/horror serial", "a serial"),
+        ("two war films", "two films"),
+        ("a zombie film", "a film"),
+        ("a spy thriller set in Ghent", "a  set in Ghent"),
+        ("an animated musical comedy", "an "),
+        ("It is a Western.", "It is a ."),
+        ("a neo-noir", "a "),
+    ],
+)  # fmt: skip
+def test_named_genres_are_hidden(text: str, masked: str) -> None:
+    assert mask_genre_words(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A spy goes to war to save his family.",
+        "Their love of adventure, and a mystery in the family history.",
+        "Zombies and an alien invasion, a crime, a romance.",
+        "The action of the warlord is a fantasy.",
+        "A film about a detective.",
+        "Dramatis personae: the westerner and the comedian.",
+    ],
+)
+def test_the_story_stays(text: str) -> None:
+    assert mask_genre_words(text) == text
+
+
+def test_the_words_come_from_the_tables_of_categories() -> None:
+    assert {"zombie", "wuxia", "sci-fi", "superhero", "martial"} <= set(genre_words())
+    assert not {"film", "of", "bollywood", "silent"} & set(genre_words())
+
+
+@given(st.text(st.sampled_from("aehm wrofil-,/\n") | st.characters(), max_size=60))
+def test_masking_only_takes_away(text: str) -> None:
+    masked = mask_genre_words(text)
+    letters = iter(text)
+    assert all(letter in letters for letter in masked)
