@@ -45,17 +45,16 @@ def main(params: Params) -> None:
 
 def tell(rows: int, report: Report) -> None:
     """Write data/parse.json: what was kept, dropped and left out; print the sum of it."""
-    counts = {
-        "descriptions": rows,
-        "dropped": report.dropped,
+    categories = {
         "categories without a genre": report.ignored,
         "categories not in the table": report.unmapped,
     }
+    counts = {"descriptions": rows, "dropped": report.dropped, **categories}
     write_json(DATA / "parse.json", counts)
     print(f"parse: {rows} descriptions, dropped {dict(report.dropped) or 'none'}")
-    for what in ("categories without a genre", "categories not in the table"):
-        if counts[what]:
-            print(f"parse: {len(counts[what])} {what}, see data/parse.json")
+    for what, found in categories.items():
+        if found:
+            print(f"parse: {len(found)} {what}, listed in data/parse.json")
 
 
 def masks(params: Params) -> bool:
