@@ -7,7 +7,8 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from threadpoolctl import threadpool_limits
+
+from stages.bootstrap import one_thread
 
 
 def majority(labels: pd.Series, genres: list[str], rows: int) -> np.ndarray:
@@ -27,7 +28,7 @@ def logistic_regression(
         TfidfVectorizer(sublinear_tf=True, min_df=2),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     )
-    with threadpool_limits(1):  # on problems this small threads only wait for each other
+    with one_thread():
         classifier.fit(texts, labels)
 
     def predict(texts: Iterable[str]) -> np.ndarray:

@@ -1,9 +1,11 @@
 """How sure a score is: what it would be on other films of the same kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from stages.scores import Ratio
 
@@ -17,8 +19,15 @@ def resampled(ratios: list[Ratio], resamples: int, seed: int) -> np.ndarray:
     Films are drawn, not descriptions, and the same ones for every ratio: differences are paired.
     """
     blocks = film_draws(len(ratios[0].numerator), resamples, seed)
-    scores = [[np.nanmean(ratio.parts(draws), axis=1) for ratio in ratios] for draws in blocks]
+    with one_thread():
+        scores = [[np.nanmean(ratio.parts(draws), axis=1) for ratio in ratios] for draws in blocks]
     return np.concatenate(scores, axis=1)
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Return a context for matrices so narrow that NumPy's threads only wait for each other."""
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits
 
 
 def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
@@ -44,18 +53,27 @@ class Difference(NamedTuple):
     p: float
 
 
-def difference(first: Ratio, second: Ratio, resamples: int, seed: int) -> Difference:
-    """Return by how much ``second`` is above ``first``, both of the same films and denominators.
+def difference(
+    firsts: Sequence[Ratio], seconds: Sequence[Ratio], resamples: int, seed: int
+) -> Difference:
+    """Return by how much the mean score of ``seconds`` is above that of ``firsts``.
 
-    The interval is a paired bootstrap; p is two-sided, from exchanging the two on films at random.
+    All are of the same films in the same order; a first and its second have equal denominators, in
+    which films that were not among theirs count 0. The interval is a paired bootstrap over films;
+    p is two-sided, from exchanging firsts and seconds on films at random.
     """
-    draws = resampled([first, second], resamples, seed)
-    shares = first.denominator.sum(axis=0)
-    gains = (second.numerator - first.numerator)[:, shares > 0] / shares[shares > 0]
-    by_film = gains.mean(axis=1)
-    return Difference(
-        float(by_film.sum()), *middle_95(draws[1] - draws[0]), exchange_p(by_film, seed)
-    )
+    draws = resampled([*firsts, *seconds], resamples, seed)
+    differences = draws[len(firsts) :].mean(axis=0) - draws[: len(firsts)].mean(axis=0)
+    gains = [film_gains(*pair) for pair in zip(firsts, seconds, strict=True)]
+    by_film = np.mean(gains, axis=0)
+    return Difference(float(by_film.sum()), *middle_95(differences), exchange_p(by_film, seed))
+
+
+def film_gains(first: Ratio, second: Ratio) -> np.ndarray:
+    """Return what each film adds to the score of ``second`` beyond that of ``first``, (films,)."""
+    films = first.denominator.sum(axis=0)
+    gains = (second.numerator - first.numerator)[:, films > 0] / films[films > 0]
+    return np.asarray(gains.mean(axis=1))
 
 
 def exchange_p(gains: np.ndarray, seed: int) -> float:
@@ -63,9 +81,10 @@ def exchange_p(gains: np.ndarray, seed: int) -> float:
     random = np.random.default_rng(seed)
     moving = gains[gains != 0]
     extreme = 1
-    for _ in range(FLIPS // DRAWS_A_BLOCK):
-        signs = random.choice([-1.0, 1.0], size=(DRAWS_A_BLOCK, len(moving)))
-        extreme += int((np.abs(signs @ moving) >= abs(moving.sum()) * (1 - 1e-9)).sum())
+    with one_thread():
+        for _ in range(FLIPS // DRAWS_A_BLOCK):
+            signs = random.choice([-1.0, 1.0], size=(DRAWS_A_BLOCK, len(moving)))
+            extreme += int((np.abs(signs @ moving) >= abs(moving.sum()) * (1 - 1e-9)).sum())
     return extreme / (FLIPS + 1)
 
 

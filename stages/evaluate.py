@@ -50,11 +50,11 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
     table = score_table(measured, resamples, seed)
     bins = reliability(truth, answers[MODEL])
     confusion = expected_confusion(truth, answers[MODEL].named)
-    headlines = measured[LOGISTIC][HEADLINE], measured[MODEL][HEADLINE]
+    headlines = [measured[LOGISTIC][HEADLINE]], [measured[MODEL][HEADLINE]]
     beside = {
         "ceiling": ceiling(truth),
         "chance": chance(truth),
-        LOGISTIC: headlines[0].score(),
+        LOGISTIC: measured[LOGISTIC][HEADLINE].score(),
         "calibration_error": calibration_error(bins),
     }
     return Findings(

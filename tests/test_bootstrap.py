@@ -36,17 +36,19 @@ def test_a_difference_is_that_of_the_scores_and_a_mean_over_the_genres_that_are_
     random = np.random.default_rng(3)
     films = random.random((60, 4)) * [1, 1, 1, 0]
     first, second = (Ratio(films * (random.random((60, 4)) < 0.5), films) for _ in range(2))
-    found = difference(first, second, 200, 1)
+    found = difference([first], [second], 200, 1)
     assert found.value == pytest.approx(second.score() - first.score())
     assert found.low < found.value < found.high
 
 
 def test_one_clearly_better_is_found_and_said() -> None:
-    found = difference(hits(1, 0.3), hits(2, 0.5), 500, 1)
+    found = difference([hits(1, 0.3)], [hits(2, 0.5)], 500, 1)
     assert found.p < 0.001
     assert found.low > 0
     assert verdict("the old", "the new", found).startswith("The new is better than the old (+0.")
-    assert "worse" in verdict("the new", "the old", difference(hits(2, 0.5), hits(1, 0.3), 500, 1))
+    assert "worse" in verdict(
+        "the new", "the old", difference([hits(2, 0.5)], [hits(1, 0.3)], 500, 1)
+    )
 
 
 def test_chance_alone_is_called_a_difference_five_times_in_a_hundred() -> None:
@@ -56,7 +58,7 @@ def test_chance_alone_is_called_a_difference_five_times_in_a_hundred() -> None:
 
 
 def test_equal_answers_are_not_told_apart() -> None:
-    found = difference(hits(1, 0.3), hits(1, 0.3), 100, 1)
+    found = difference([hits(1, 0.3)], [hits(1, 0.3)], 100, 1)
     assert found.value == found.low == found.high == 0
     assert found.p == 1
     assert verdict("a", "b", found).startswith("These films do not tell b from a")
