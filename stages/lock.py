@@ -1,4 +1,4 @@
-"""dvc.lock: the md5 of all that each stage read and made."""
+"""dvc.lock: the parameters of each stage, and the md5 of all that it read and made."""
 
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,13 @@ import yaml
 Lock = dict[str, Any]
 
 
-def read_lock(text: str | None = None) -> Lock:
-    """Return the stages of dvc.lock, or of its ``text`` in another revision; none is {}."""
-    path = Path("dvc.lock")
-    if text is None:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+def read_lock(path: Path = Path("dvc.lock")) -> Lock:
+    """Return the stages of a dvc.lock; without the file, none."""
+    return parse_lock(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def parse_lock(text: str) -> Lock:
+    """Return the stages of a dvc.lock's text."""
     lock: Lock = (yaml.safe_load(text) or {}).get("stages", {})
     return lock
 
@@ -20,3 +22,17 @@ def read_lock(text: str | None = None) -> Lock:
 def made_by(lock: Lock, stage: str) -> dict[str, str]:
     """Return the md5 of each output of ``stage``, by path."""
     return {out["path"]: out["md5"] for out in lock.get(stage, {}).get("outs", ())}
+
+
+def read_by(lock: Lock, stage: str) -> dict[str, str]:
+    """Return the md5 of each dependency of ``stage``, by path."""
+    return {dep["path"]: dep["md5"] for dep in lock.get(stage, {}).get("deps", ())}
+
+
+def params_of(lock: Lock) -> dict[str, Any]:
+    """Return the parameters that the stages ran with, by the names that dvc.yaml lists."""
+    return {
+        name: value
+        for stage in lock.values()
+        for name, value in stage.get("params", {}).get("params.yaml", {}).items()
+    }

@@ -5,8 +5,8 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,16 @@ from stages.tracking.record import Record, flatten
 
 # DVC records these itself; a run shows them as parameters, curves and scores
 DVC_WRITES = ("dvc.lock", "params.yaml", "metrics/")
+UNCOMMITTED = "this run's parameters into params.yaml"
 
 
 def describe(more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
     params = flat_params(yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")))
+    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
+    inputs = {path: dvc_md5(Path(path)) for path in content["stages"]["train"]["deps"]}
     tags = {
-        "dvc.params_md5": _md5(f"{name} {value}" for name, value in params.items()),
-        **input_hashes("train"),
+        **hashes(params, inputs),
         **revision(),
         **process_tags(),
         "mlflow.user": _user(),
@@ -40,25 +42,27 @@ def describe(more: dict[str, str]) -> Record:
 
 
 def flat_params(params: dict[str, Any]) -> dict[str, str]:
-    """Return params.yaml as MLflow parameters of the same names, without unused sources' options."""
-    source = params["download"]["source"]
+    """Return params.yaml as MLflow parameters of the same names.
+
+    Options of sources that are not used (download.imdb.mirror, parse.table.text) are left out.
+    """
+    flat = flatten(params)
     return {
         name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in sorted(flatten(params).items())
-        if not (name.startswith("download.") and name.count(".") == 2)
-        or name.startswith(f"download.{source}.")
+        for name, value in sorted(flat.items())
+        if not re.match(r"(download|parse)\.\w+\.", name)
+        or name.split(".")[1] == flat["download.source"]
     }
 
 
-def input_hashes(stage: str) -> dict[str, str]:
-    """Return the md5 of the code and of the data that ``stage`` depends on."""
-    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
-    paths = [Path(path) for path in sorted(content["stages"][stage]["deps"])]
-    code = [path for path in paths if path.parts[0] == "stages"]
-    data = [path for path in paths if path.parts[0] != "stages"]
+def hashes(params: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
+    """Return the md5 of the parameters, and of the code and the data in ``inputs`` by path."""
+    lines = {"params": params.items(), "code": [], "data": []}
+    for item in inputs.items():
+        lines["code" if item[0].startswith("stages/") else "data"].append(item)
     return {
-        f"dvc.{kind}_md5": _md5(f"{path} {dvc_md5(path)}" for path in group)
-        for kind, group in (("code", code), ("data", data))
+        f"dvc.{kind}_md5": hashlib.md5(json.dumps(sorted(items)).encode()).hexdigest()
+        for kind, items in lines.items()
     }
 
 
@@ -86,16 +90,14 @@ def plain_name(tags: dict[str, str]) -> str:
     return f"{branch}-{commit[:7]}" if branch else commit[:7]
 
 
-def restoring_command(tags: dict[str, str]) -> str:
-    """Return the command that brings the run's workspace back."""
+def restoring_command(tags: dict[str, str], committed: bool = False) -> str:
+    """Return the command that brings the run's workspace back; ``committed`` with its results."""
     if name := tags.get("dvc.exp_name"):
         return f"dvc exp apply {name}"
-    commit = tags.get("mlflow.source.git.commit")
-    if not commit:
-        return "none: not a git repository"
-    return (
-        f"git checkout {commit[:10]}, then this run's parameters into params.yaml, then dvc repro"
-    )
+    commit = tags.get("mlflow.source.git.commit", "")[:10]
+    if committed:
+        return f"git checkout {commit} && dvc checkout"
+    return f"git checkout {commit}, {UNCOMMITTED}, dvc repro" if commit else "none: no git commit"
 
 
 def process_tags() -> dict[str, str]:
@@ -122,10 +124,6 @@ def is_dead(tags: dict[str, str]) -> bool:
         return True
     # the kernel reckons start times from a clock that may be set; a reused id is minutes younger
     return abs(started - int(tags["process.started"])) > 60
-
-
-def _md5(lines: Iterable[str]) -> str:
-    return hashlib.md5("\n".join(lines).encode()).hexdigest()
 
 
 def _user() -> str:

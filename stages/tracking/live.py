@@ -12,8 +12,7 @@ from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.lock import read_lock
 from stages.tracking.datasets import datasets_of
-from stages.tracking.identity import process_tags
-from stages.tracking.matching import same_scores
+from stages.tracking.matching import adopt, same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
 from stages.tracking.spool import Spool
 
@@ -42,9 +41,8 @@ class TrackedRun:
             with store_lock():
                 self.store = open_store()
                 found = find(self.store)
-                if found and self.stage == "evaluate":  # what was trained keeps its identity
-                    self.record.name = found.info.run_name
-                    self.record.tags = process_tags()
+                if found:
+                    adopt(self.record, found)
                 self.writer = self.store.open_run(self.record, found)
 
     def log_epoch(self, row: Mapping[str, float]) -> None:

@@ -45,5 +45,16 @@ def same_scores(record: Record, runs: Iterable["Run"]) -> "Run | None":
     return None
 
 
+def adopt(record: Record, run: "Run") -> None:
+    """Let ``record`` go on in ``run``: a training gives it its identity, an evaluation takes it."""
+    if "dvc.train_key" not in record.tags:
+        record.name = run.info.run_name
+        record.tags = {
+            key: value
+            for key, value in record.tags.items()
+            if key.startswith("process.") or key == "error"
+        }
+
+
 def _agree(params: dict[str, str], others: dict[str, str]) -> bool:
     return all(params[key] == others[key] for key in params.keys() & others.keys())

@@ -1,7 +1,5 @@
 """The MLflow store: made and opened under a lock, anchored to the repository."""
 
-import os
-import re
 from pathlib import Path
 
 from filelock import FileLock
@@ -11,6 +9,7 @@ from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from stages.files import replacing
 from stages.root import repository_root
+from stages.tracking.address import artifact_root, tracking_uri
 from stages.tracking.identity import is_dead
 from stages.tracking.record import Record
 from stages.tracking.writer import Writer
@@ -41,22 +40,6 @@ def open_store() -> "Store":
     store = Store(client, _experiment(client, uri))
     store.close_dead_runs()
     return store
-
-
-def tracking_uri() -> str:
-    """Return MLFLOW_TRACKING_URI, or the repository's own sqlite file.
-
-    A relative sqlite path counts from the repository, not from the folder that a stage runs in:
-    DVC's temporary workspaces are removed.
-    """
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
-    relative = re.fullmatch(r"sqlite:///([^/].*)", uri)
-    return f"sqlite:///{repository_root() / relative[1]}" if relative else uri
-
-
-def artifact_root() -> str:
-    """Return where artifacts lie, unless a server has its own place."""
-    return (repository_root() / "mlartifacts").as_uri()
 
 
 def _create_database(uri: str) -> None:

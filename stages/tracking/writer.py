@@ -54,8 +54,8 @@ class Writer:
         known = ((self.logged.get(point.place), point.value) for point in points)
         return any(value is not None and not equal(value, other) for value, other in known)
 
-    def log_artifacts(self, folder: Path, inside: str) -> None:
-        """Copy the files of ``folder`` into the run."""
+    def log_artifacts(self, folder: Path, inside: str | None = None) -> None:
+        """Copy the files of ``folder`` into the run, ``inside`` a folder of it."""
         self.client.log_artifacts(self.id, str(folder), inside)
 
     def close(self, record: Record) -> None:

@@ -1,0 +1,22 @@
+"""Where the store is: never inside a folder that DVC removes."""
+
+import os
+import re
+
+from stages.root import repository_root
+
+
+def tracking_uri() -> str:
+    """Return MLFLOW_TRACKING_URI, or the repository's own sqlite file.
+
+    A relative sqlite path counts from the repository, not from the folder that a stage runs in:
+    DVC's temporary workspaces are removed.
+    """
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
+    relative = re.fullmatch(r"sqlite:///([^/].*)", uri)
+    return f"sqlite:///{repository_root() / relative[1]}" if relative else uri
+
+
+def artifact_root() -> str:
+    """Return where artifacts lie, unless a server has its own place."""
+    return (repository_root() / "mlartifacts").as_uri()

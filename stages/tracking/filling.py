@@ -1,0 +1,103 @@
+"""Brings a store up to date with what runs left in git and on disk."""
+
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from mlflow.entities import Run, ViewType
+from mlflow.exceptions import MlflowException
+
+from stages.files import METRICS
+from stages.tracking.identity import UNCOMMITTED, is_dead
+from stages.tracking.matching import adopt, same_model, same_training
+from stages.tracking.record import Record
+from stages.tracking.revisions import Revision, restored_record, revisions
+from stages.tracking.spool import Spool
+from stages.tracking.store import DEAD, Store
+from stages.tracking.writer import Writer
+
+
+def fill(store: Store) -> Counter[str]:
+    """Add runs that are missing, and what is missing in runs; return how many of each."""
+    done: Counter[str] = Counter()
+    for spool in Spool.all():
+        done["uploaded"] += upload(store, spool)
+    known = defaultdict(list)
+    for run in store.search("", ViewType.ALL):
+        known[run.data.tags.get("dvc.model_md5")].append(run)
+    for revision in revisions():
+        record = restored_record(revision)
+        if record is None:
+            continue
+        runs = known[record.tags["dvc.model_md5"]]
+        runs.sort(key=lambda run: run.info.lifecycle_stage)  # 'active' first
+        found = same_model(record, runs)
+        if found is None:
+            add(store, record, revision)
+            runs.append(store.client.get_run(record.run_id))
+            done["added"] += 1
+        elif found.info.lifecycle_stage == "active" and found.info.status != "RUNNING":
+            done["completed"] += complete(store, found, record, revision)
+    return done
+
+
+def upload(store: Store, spool: Spool) -> bool:
+    """Write a run that was kept on disk into the store, and forget it; False if it still goes on."""
+    record = spool.read()
+    if record.status == "RUNNING":
+        if not is_dead(record.tags):
+            return False
+        record.status = "KILLED"
+        record.tags["error"] = DEAD
+    found = _found(store, record)
+    if found:
+        adopt(record, found)
+    writer = store.open_run(record, found)
+    if spool.artifacts.exists():
+        writer.log_artifacts(spool.artifacts)
+    writer.close(record)
+    spool.remove()
+    return True
+
+
+def _found(store: Store, record: Record) -> Run | None:
+    if record.run_id:
+        try:
+            return store.client.get_run(record.run_id)
+        except MlflowException:  # another store by now
+            record.run_id = None
+    key, model = record.tags.get("dvc.train_key"), record.tags.get("dvc.model_md5")
+    found = same_training(record, store.with_tag("dvc.train_key", key)) if key else None
+    if found is None and model:
+        found = same_model(record, store.with_tag("dvc.model_md5", model))
+    return found
+
+
+def add(store: Store, record: Record, revision: Revision) -> None:
+    """Create the run of a result that no process tracked."""
+    writer = store.open_run(record, None)
+    _copy_metrics(writer, revision)
+    writer.close(record)
+
+
+def complete(store: Store, run: Run, record: Record, revision: Revision) -> bool:
+    """Add the metrics, plots and commit that a run lacks; tell whether it lacked any."""
+    writer = Writer(store.client, run)
+    missing = [point for point in record.points if point.key not in run.data.metrics]
+    writer.log(missing)
+    plots = not store.client.list_artifacts(run.info.run_id, METRICS.name)
+    if plots:
+        _copy_metrics(writer, revision)
+    committed = UNCOMMITTED in run.data.tags.get("restore", "") and bool(revision.commit)
+    if committed and not revision.experiment:
+        store.client.set_tag(run.info.run_id, "restore", record.tags["restore"])
+    return bool(missing or plots or committed)
+
+
+def _copy_metrics(writer: Writer, revision: Revision) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in revision.files(METRICS.name):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(revision.read(path))
+        writer.log_artifacts(folder)
