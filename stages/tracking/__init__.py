@@ -4,6 +4,7 @@
 adds what they could not: results from DVC's cache, runs while the server was away.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ from stages.tracking.matching import same_model, same_training
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# they tell of every retry and every migration
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
 
 
 class Run(Protocol):

@@ -1,4 +1,4 @@
-"""Where the store is: never inside a folder that DVC removes."""
+"""Where the store is: never inside a folder that DVC removes; and why it does not answer."""
 
 import os
 import re
@@ -20,3 +20,10 @@ def tracking_uri() -> str:
 def artifact_root() -> str:
     """Return where artifacts lie, unless a server has its own place."""
     return (repository_root() / "mlartifacts").as_uri()
+
+
+def reason(error: BaseException) -> str:
+    """Return what began it all: a refused connection, where MLflow tells of its retries."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

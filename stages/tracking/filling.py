@@ -33,12 +33,11 @@ def fill(store: Store) -> Counter[str]:
         runs.sort(key=lambda run: run.info.lifecycle_stage)  # 'active' first
         found = same_model(record, runs)
         if found is None:
-            add(store, record, revision)
-            runs.append(store.client.get_run(record.run_id))
+            runs.append(add(store, record, revision))
             done["added"] += 1
         elif found.info.lifecycle_stage == "active" and found.info.status != "RUNNING":
             done["completed"] += complete(store, found, record, revision)
-    return done
+    return +done  # without zeros
 
 
 def upload(store: Store, spool: Spool) -> bool:
@@ -73,11 +72,12 @@ def _found(store: Store, record: Record) -> Run | None:
     return found
 
 
-def add(store: Store, record: Record, revision: Revision) -> None:
+def add(store: Store, record: Record, revision: Revision) -> Run:
     """Create the run of a result that no process tracked."""
     writer = store.open_run(record, None)
     _copy_metrics(writer, revision)
     writer.close(record)
+    return store.client.get_run(writer.id)
 
 
 def complete(store: Store, run: Run, record: Record, revision: Revision) -> bool:

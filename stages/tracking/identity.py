@@ -57,12 +57,11 @@ def flat_params(params: dict[str, Any]) -> dict[str, str]:
 
 def hashes(params: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
     """Return the md5 of the parameters, and of the code and the data in ``inputs`` by path."""
-    lines = {"params": params.items(), "code": [], "data": []}
-    for item in inputs.items():
-        lines["code" if item[0].startswith("stages/") else "data"].append(item)
+    code = {path: md5 for path, md5 in inputs.items() if path.startswith("stages/")}
+    data = {path: md5 for path, md5 in inputs.items() if path not in code}
     return {
-        f"dvc.{kind}_md5": hashlib.md5(json.dumps(sorted(items)).encode()).hexdigest()
-        for kind, items in lines.items()
+        f"dvc.{kind}_md5": hashlib.md5(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        for kind, content in (("params", params), ("code", code), ("data", data))
     }
 
 

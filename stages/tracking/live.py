@@ -11,6 +11,7 @@ from stages.costs import costs_of, measure
 from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.lock import read_lock
+from stages.tracking.address import reason, tracking_uri
 from stages.tracking.datasets import datasets_of
 from stages.tracking.matching import adopt, same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
@@ -132,9 +133,7 @@ class TrackedRun:
 
 
 def _sentence(error: Exception) -> str:
-    reason = " ".join(str(error).split())
-    reason = reason if len(reason) < 200 else f"{reason[:90]} ... {reason[-90:]}"
     return (
-        f"tracking: the MLflow store does not answer ({type(error).__name__}: {reason}). "
-        "The run goes on, and `python -m stages.sync` adds it to the store later."
+        f"tracking: {tracking_uri()} does not answer ({reason(error)}). The run goes on, and is "
+        "kept in .dvc/tmp/tracking for `python -m stages.sync` to add it later."
     )
