@@ -1,5 +1,6 @@
 VENV ?= .venv
 PYTHON ?= python3
+PORT ?= 5000
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -24,6 +25,10 @@ $(PLOTS_PAGE): $(INSTALLED) stages/charts/page.py
 
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
+	@python -m stages.sync || true
+
+ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
+	@python -m stages.ui --port $(PORT)
 
 test: setup  ## run every test
 	python -m pytest

@@ -16,8 +16,6 @@ from stages.hashing import dvc_md5, short_hash
 from stages.lock import Lock, made_by
 from stages.root import repository_root
 
-UNITS = ("seconds", "cpu_seconds", "peak_mb")
-
 
 def measure() -> dict[str, float]:
     """Return wall and CPU seconds and peak megabytes of this process, its imports included."""
@@ -41,14 +39,18 @@ def keep_costs(stage: str) -> None:
 
 
 def costs_of(lock: Lock) -> dict[str, float]:
-    """Return the known costs of a dvc.lock's stages: ``{"seconds/parse": 1.2, ...}``."""
+    """Return the known costs of a dvc.lock's stages: ``{"system/parse/seconds": 1.2, ...}``."""
     costs: dict[str, float] = {}
     for stage in lock:
         file = _file(stage, made_by(lock, stage))
         if file.exists():
-            measured = json.loads(file.read_text(encoding="utf-8"))
-            costs |= {f"{unit}/{stage}": measured[unit] for unit in UNITS}
+            costs |= named(stage, json.loads(file.read_text(encoding="utf-8")))
     return costs
+
+
+def named(stage: str, costs: dict[str, float]) -> dict[str, float]:
+    """Return a stage's costs as metrics; MLflow shows those of ``system/`` on a page of their own."""
+    return {f"system/{stage}/{unit}": value for unit, value in costs.items()}
 
 
 def _outputs(content: dict[str, Any]) -> list[str]:

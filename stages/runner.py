@@ -14,7 +14,7 @@ from stages.params import Params, read_params
 def run(main: Callable[[Params], None]) -> None:
     """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error."""
     name = Path(sys.argv[0]).stem
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         main(read_params())
         keep_costs(name)
@@ -24,5 +24,6 @@ def run(main: Callable[[Params], None]) -> None:
         sys.exit(128 + signal.SIGINT)
 
 
-def _stop(number: int, _: object) -> Never:
-    sys.exit(128 + number)  # an exception, so that files and runs are closed on the way out
+def stop(number: int, _: object) -> Never:
+    """End by an exception where a signal would end at once: files and runs are closed on the way."""
+    sys.exit(128 + number)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.costs import costs_of, measure
+from stages.costs import costs_of, measure, named
 from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.lock import read_lock
@@ -110,8 +110,7 @@ class TrackedRun:
 
     def _close(self) -> None:
         self.record.ended = now()
-        own = {f"{unit}/{self.stage}": value for unit, value in measure().items()}
-        costs = costs_of(read_lock()) | own
+        costs = costs_of(read_lock()) | named(self.stage, measure())
         self.record.points += final_points(costs, now())
         self.record.datasets = datasets_of(self.stage)
         self._write(lambda _, writer: writer.close(self.record))

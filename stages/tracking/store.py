@@ -86,6 +86,12 @@ class Store:
         """Return the runs that have a tag, newest first."""
         return self.search(f"tags.`{key}` = '{value}'")
 
+    def newest(self, count: int) -> list[str]:
+        """Return the ids of the newest runs."""
+        order = ["attributes.start_time DESC"]
+        page = self.client.search_runs([self.experiment_id], max_results=count, order_by=order)
+        return [run.info.run_id for run in page]
+
     def close_dead_runs(self) -> None:
         """Mark runs KILLED whose process is gone, so that none is RUNNING for good."""
         for run in self.search("attributes.status = 'RUNNING'"):

@@ -7,8 +7,10 @@ from pathlib import Path
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 
+from stages.tracking.links import notes
 from stages.tracking.record import Point, Record, equal
 
+NOTE = "mlflow.note.content"
 METRICS_A_BATCH = 900  # MLflow takes 1,000
 
 
@@ -62,6 +64,9 @@ class Writer:
         """Write what the record holds by now, and end the run with its status."""
         self.log(record.points)
         self.client.log_batch(self.id, tags=_tags(record))
+        if NOTE not in self.run.data.tags:  # the user may write there
+            text = notes(self.run.info.experiment_id, self.id)
+            self.client.set_tag(self.id, NOTE, text)
         inputs = self.run.inputs.dataset_inputs if self.run.inputs else []
         known = {item.dataset.name for item in inputs}
         datasets = [_input(**entry) for entry in record.datasets if entry["name"] not in known]
