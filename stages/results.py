@@ -1,0 +1,85 @@
+"""Finds what an experiment predicted: in the workspace, in DVC's cache, or in the MLflow store."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from stages.errors import StageError
+from stages.root import repository_root
+from stages.scores import Ratio, Truth, expected_balanced_accuracy
+from stages.tracking.identity import flat_params
+
+PREDICTIONS = "evaluation/predictions.parquet"
+COLUMNS = ["film", "label", "labels", "named", "listed"]  # each other one is a genre
+
+
+class Result(NamedTuple):
+    """An experiment's parameters, and its headline film by film in order of ``films``."""
+
+    name: str
+    params: dict[str, str]
+    films: pd.Index
+    genres: list[str]
+    headline: Ratio
+
+
+def read_result(name: str) -> Result:
+    """Find the experiment, git revision, MLflow run (id or name) or ``workspace`` of this name.
+
+    Raises StageError if there is none, or it has no predictions.
+    """
+    found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
+    if found is None:
+        raise StageError(
+            f"no predictions of {name!r}: it is neither a DVC experiment or git revision with "
+            f"data/{PREDICTIONS} in DVC's cache, nor an MLflow run that has it. `dvc exp list` and "
+            "`make ui` show the names; `dvc repro evaluate` makes the predictions"
+        )
+    return make_result(name, *found)
+
+
+def from_workspace() -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return parameters and predictions as they lie here."""
+    path = Path("data") / PREDICTIONS
+    if not path.exists():
+        return None
+    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
+    return flat_params(params), pd.read_parquet(path)
+
+
+def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return those of a DVC experiment or git revision, from DVC's cache or remote."""
+    import dvc.api
+    from dvc.exceptions import DvcException
+
+    root = str(repository_root())
+    try:
+        params = yaml.safe_load(dvc.api.read("params.yaml", repo=root, rev=name))
+        with dvc.api.open(f"data/{PREDICTIONS}", repo=root, rev=name, mode="rb") as file:
+            return flat_params(params), pd.read_parquet(file)
+    except (DvcException, OSError):
+        return None
+
+
+def from_mlflow(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return those of the MLflow run of this id or name."""
+    from stages.tracking.reading import read_artifact
+
+    with TemporaryDirectory() as folder:
+        found = read_artifact(name, PREDICTIONS, Path(folder))
+        return (found[0], pd.read_parquet(found[1])) if found else None
+
+
+def make_result(name: str, params: dict[str, str], predictions: pd.DataFrame) -> Result:
+    """Return what is compared of ``predictions``, as evaluate writes them."""
+    genres = [str(column) for column in predictions if column not in COLUMNS]
+    codes, films = pd.factorize(predictions["film"], sort=True)
+    labels = np.array([[genre in had for genre in genres] for had in predictions["labels"]])
+    place = {genre: number for number, genre in enumerate(genres)}
+    label, named = (predictions[column].map(place).to_numpy() for column in ("label", "named"))
+    headline = expected_balanced_accuracy(Truth(codes, label, labels), named)
+    return Result(name, params, films, genres, headline)
