@@ -4,6 +4,7 @@ A dense matrix of a corpus is gigabytes and most of it zeros; its ids are tens o
 multiplying only what is there is also faster.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from stages.backend import tf
 from stages.matrix import to_matrix
 from stages.rows import Rows
 from stages.text import Vocabulary
+
+Feed = Callable[[Any], Any]  # row numbers -> the network's input
 
 
 class MatrixFeed:
@@ -34,10 +37,24 @@ class MatrixFeed:
         return batch
 
 
+class SequenceFeed:
+    """The first words of rows of word indexes, as batches of one length."""
+
+    def __init__(self, rows: Rows, length: int) -> None:
+        self._length = length
+        self._ids = _ragged(rows.ids.astype(np.int32), rows.offsets)
+
+    def __call__(self, rows: Any) -> Any:
+        """Return the given rows as an int32 tensor (rows, length), 0 after a shorter text."""
+        return tf.gather(self._ids, rows).to_tensor(shape=(None, self._length))
+
+
+def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Feed:
+    """Return the feed of a network whose family reads rows with these ``settings``."""
+    if "max_length" in settings:
+        return SequenceFeed(rows, settings["max_length"])
+    return MatrixFeed(to_matrix(rows, vocabulary, **settings))
+
+
 def _ragged(values: np.ndarray, splits: np.ndarray) -> Any:
     return tf.RaggedTensor.from_row_splits(values, splits, validate=False)
-
-
-def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> MatrixFeed:
-    """Return the feed of a network whose family reads rows with these ``settings``."""
-    return MatrixFeed(to_matrix(rows, vocabulary, **settings))

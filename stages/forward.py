@@ -49,12 +49,78 @@ def logits(architecture: str, layers: Layers, rows: Any, settings: dict[str, Any
 
 def mlp(layers: Layers, rows: Any, *, activation: str, **_: Any) -> np.ndarray:
     """Pass sparse rows (n, words) through dense layers."""
-    *hidden, last = numbered(layers, "sparse_dense") + numbered(layers, "dense")
+    return head(numbered(layers, "sparse_dense") + numbered(layers, "dense"), rows, activation)
+
+
+def wide_deep(
+    layers: Layers, rows: Any, *, activation: str, deep_words: int, **_: Any
+) -> np.ndarray:
+    """Add a linear model of sparse rows (n, words) to a network over their first columns."""
+    first, [wide] = numbered(layers, "sparse_dense")
+    deep = head([first, *numbered(layers, "dense")], rows[:, :deep_words], activation)
+    return np.asarray(deep + rows @ wide)
+
+
+def bag(layers: Layers, rows: Any, *, activation: str, **_: Any) -> np.ndarray:
+    """Pass the mean word vectors of sparse rows (n, words) through dense layers."""
+    [vectors] = layers["word_vectors"]
+    return head(numbered(layers, "dense"), rows @ vectors, activation)
+
+
+def cnn(layers: Layers, rows: np.ndarray, *, activation: str, **_: Any) -> np.ndarray:
+    """Pass sequences (n, length) through filters, and their maxima through dense layers."""
+    vectors = layers["embedding"][0][rows]
+    maxima = [loudest(vectors, *arrays) for arrays in numbered(layers, "conv1d")]
+    return head(numbered(layers, "dense"), np.concatenate(maxima, axis=1), activation)
+
+
+def loudest(vectors: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Return (n, filters): the maximum of relu(a convolution of the same length) over the text."""
+    width, filters = len(kernel), kernel.shape[2]
+    before = (width - 1) // 2
+    padded = np.pad(vectors, ((0, 0), (before, width - 1 - before), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
+    answers = windows.reshape(*vectors.shape[:2], -1) @ kernel.swapaxes(0, 1).reshape(-1, filters)
+    return np.asarray(np.maximum(answers.max(axis=1) + bias, 0))
+
+
+def gru(layers: Layers, rows: np.ndarray, *, activation: str, **_: Any) -> np.ndarray:
+    """Read sequences (n, length) from both ends, and pass where that leads through dense layers."""
+    vectors = layers["embedding"][0][rows]
+    backward, forward = layers["bidirectional"][:3], layers["bidirectional"][3:]
+    ends = [
+        recur(vectors, rows > 0, *forward),
+        recur(vectors[:, ::-1], rows[:, ::-1] > 0, *backward),
+    ]
+    return head(numbered(layers, "dense"), np.concatenate(ends, axis=1), activation)
+
+
+def recur(
+    vectors: np.ndarray,
+    is_word: np.ndarray,
+    kernel: np.ndarray,
+    inner: np.ndarray,
+    bias: np.ndarray,
+) -> np.ndarray:
+    """Return the last state (n, units) of a gated recurrent unit; steps without a word change nothing."""
+    state = np.zeros((len(vectors), inner.shape[0]), np.float32)
+    for step in range(vectors.shape[1]):
+        update_x, reset_x, new_x = np.split(vectors[:, step] @ kernel + bias[0], 3, axis=1)
+        update_h, reset_h, new_h = np.split(state @ inner + bias[1], 3, axis=1)
+        update = expit(update_x + update_h)
+        proposed = np.tanh(new_x + expit(reset_x + reset_h) * new_h)
+        following = update * state + (1 - update) * proposed
+        state = np.where(is_word[:, step, None], following, state)
+    return state
+
+
+def head(layers: list[list[np.ndarray]], inputs: Any, activation: str) -> np.ndarray:
+    """Pass ``inputs`` through hidden layers and a last one of logits."""
+    *hidden, (kernel, bias) = layers
     activate = ACTIVATIONS[activation]
-    for kernel, bias in hidden:
-        rows = activate(rows @ kernel + bias)
-    kernel, bias = last
-    return np.asarray(rows @ kernel + bias)
+    for weights, offsets in hidden:
+        inputs = activate(inputs @ weights + offsets)
+    return np.asarray(inputs @ kernel + bias)
 
 
 def numbered(layers: Layers, kind: str) -> list[list[np.ndarray]]:
@@ -63,7 +129,13 @@ def numbered(layers: Layers, kind: str) -> list[list[np.ndarray]]:
     return [layers[name] for name in names if name in layers]
 
 
-FORWARD: dict[str, Callable[..., np.ndarray]] = {"mlp": mlp}
+FORWARD: dict[str, Callable[..., np.ndarray]] = {
+    "mlp": mlp,
+    "wide-deep": wide_deep,
+    "bag": bag,
+    "cnn": cnn,
+    "gru": gru,
+}
 
 
 def probabilities(logits: np.ndarray, kind: str, temperature: float) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Rows of word indexes -> what a network reads: a sparse matrix, or sequences of one length."""
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
@@ -30,6 +32,13 @@ def to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool = F
         lengths = np.sqrt(matrix.power(2).sum(axis=1)).A1
         matrix.data /= np.repeat(lengths, words_a_row)
     return matrix.astype(np.float32)
+
+
+def to_input(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Any:
+    """Return what a network of a family whose rows have these ``settings`` reads."""
+    if "max_length" in settings:
+        return to_sequences(rows, settings["max_length"])
+    return to_matrix(rows, vocabulary, **settings)
 
 
 def to_sequences(rows: Rows, length: int) -> np.ndarray:

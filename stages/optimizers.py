@@ -3,6 +3,7 @@
 from typing import Any
 
 from stages.backend import keras, tf
+from stages.params import Train
 
 
 class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
@@ -26,5 +27,24 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
             beta1=self.beta_1,
             beta2=self.beta_2,
             epsilon=self.epsilon,
-            grad=gradient,
+            grad=tf.convert_to_tensor(gradient),  # of word vectors it comes in slices
         )
+
+
+KINDS = {
+    "adam": FusedAdam,
+    "nadam": keras.optimizers.Nadam,
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": keras.optimizers.SGD,
+}
+
+
+def make_optimizer(settings: Train, steps_an_epoch: int) -> Any:
+    """Return the optimizer of ``settings``; biases do not decay."""
+    rate = keras.optimizers.schedules.ExponentialDecay(
+        settings.learning_rate, steps_an_epoch, settings.learning_rate_decay
+    )
+    optimizer = KINDS[settings.optimizer](rate, weight_decay=settings.weight_decay or None)
+    if settings.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer

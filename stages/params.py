@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from stages.architectures import FAMILIES
 from stages.errors import StageError, did_you_mean
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -132,20 +133,52 @@ class Tokenize(Section):
 
 
 class Train(Section):
-    """The network and how it is trained."""
+    """The network and how it is trained. What one family only uses is null for the others."""
 
-    architecture: Literal["mlp"]
+    architecture: Literal["mlp", "wide-deep", "bag", "cnn", "gru"]
     targets: Literal["label", "soft", "multi-label"]
-    mode: Literal["binary", "count", "freq", "tfidf"]
+    mode: Literal["binary", "count", "freq", "tfidf"] | None
+    normalise: bool | None
     units: Annotated[list[Count], AsList]
     dropout: Annotated[list[Share], AsList]
     activation: Activation
     l1: Annotated[list[Penalty], AsList]
+    input_dropout: Share
+    deep_words: Count | None
+    embedding_size: Count | None
+    embedding_dropout: Share | None
+    max_length: Count | None
+    filters: Count | None
+    filter_widths: Annotated[list[Count], Field(min_length=1)] | None
+    gru_units: Count | None
+    label_smoothing: Share
     batch_size: Count
+    optimizer: Literal["adam", "nadam", "rmsprop", "sgd"]
     learning_rate: Annotated[float, Field(gt=0)]
+    learning_rate_decay: Annotated[float, Field(gt=0, le=1)]
+    weight_decay: Penalty
     epochs: Count
     patience: Annotated[int, Field(ge=0)]
     threads: Count
+
+    @model_validator(mode="before")
+    @classmethod
+    def _family_values(cls, values: Any) -> Any:
+        """Put the family's values for null, and refuse what the family does not use."""
+        if not isinstance(values, dict) or values.get("architecture") not in FAMILIES:
+            return values
+        family = FAMILIES[values["architecture"]]
+        used = family.rows | family.network
+        for name in set().union(*(other.rows | other.network for other in FAMILIES.values())):
+            if name not in used and values.get(name) is not None:
+                raise ValueError(
+                    f"{name} is {values[name]!r}, but {values['architecture']} has no use for it; "
+                    "set it to null"
+                )
+        return {
+            **values,
+            **{name: used[name] for name in used if name in values and values[name] is None},
+        }
 
     @model_validator(mode="after")
     def _one_value_a_layer(self) -> Self:
@@ -156,6 +189,14 @@ class Train(Section):
                     f"{name} has {values} values for {len(self.units)} hidden layers (train.units); "
                     "give one for all, or one for each"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _deep_part_has_layers(self) -> Self:
+        if self.architecture == "wide-deep" and not self.units:
+            raise ValueError(
+                "wide-deep needs hidden layers (units); mlp without them is its wide part"
+            )
         return self
 
 
@@ -177,6 +218,14 @@ class Params(Section):
     tokenize: Tokenize
     train: Train
     evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _sequences_are_words(self) -> Self:
+        if self.train.max_length and self.tokenize.ngrams > 1:
+            raise ValueError(
+                f"{self.train.architecture} reads words in their order; set tokenize.ngrams to 1"
+            )
+        return self
 
     @model_validator(mode="after")
     def _targets_fit_labels(self) -> Self:

@@ -9,7 +9,7 @@ import numpy as np
 from stages.errors import StageError
 from stages.files import MODEL
 from stages.forward import Layers, logits, probabilities, read_layers, several
-from stages.matrix import to_matrix
+from stages.matrix import to_input
 from stages.model_folder import VOCABULARY, WEIGHTS, Description, read_description
 from stages.text import Vocabulary
 
@@ -54,7 +54,7 @@ class Predictor:
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         model = self.description
-        rows = to_matrix(self._vocabulary.encode(texts), self._vocabulary, **model.rows)
+        rows = to_input(self._vocabulary.encode(texts), self._vocabulary, model.rows)
         values = logits(model.architecture, self._layers, rows, model.network)
         return probabilities(values, model.targets, model.temperature)
 

@@ -1,30 +1,39 @@
 """Trains the network and writes model/ and metrics/history.csv."""
 
-import csv
 import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from stages import tracking
-from stages.architectures import FAMILIES, build_network
+from stages.architectures import build_network, network_settings, rows_settings
 from stages.backend import make_repeatable, use_threads
 from stages.calibration import expected_frequencies, fit_temperature, fit_thresholds
 from stages.checkpoint import Checkpoint, checkpoint_of
 from stages.feed import make_feed
-from stages.files import DATA, METRICS, MODEL, replacing
+from stages.files import DATA, METRICS, MODEL
 from stages.forward import probabilities
+from stages.history import collapse, summary, write_history
 from stages.model_folder import Description, write_model
-from stages.optimizers import FusedAdam
+from stages.optimizers import make_optimizer
 from stages.params import Params, Train
 from stages.rows import Rows
 from stages.runner import run
-from stages.targets import Targets, make_targets
+from stages.targets import make_targets
 from stages.text import Vocabulary
-from stages.trainer import Progress, Row, Trainer, run_epochs
+from stages.trainer import Progress, Trainer, run_epochs
+
+
+class Corpus(NamedTuple):
+    """The tokenize stage's outputs: a line for each row of training and validation."""
+
+    vocabulary: Vocabulary
+    rows: Rows
+    genres: list[str]
+    label: np.ndarray
+    labels: np.ndarray
+    is_validation: np.ndarray
 
 
 def main(params: Params) -> None:
@@ -36,136 +45,91 @@ def main(params: Params) -> None:
 def train(params: Params, tracked: tracking.Run, checkpoint: Checkpoint | None) -> None:
     """Train, report every epoch to ``tracked``, and write model/ and metrics/history.csv."""
     use_threads(params.train.threads)
-    with np.load(DATA / "tokens.npz") as file:
-        tokens = dict(file)
-    vocabulary = Vocabulary.read(DATA / "vocabulary.txt")
-    targets = make_targets(
-        params.train.targets, tokens["label"], tokens["labels"], ~tokens["validation"]
-    )
-    trainer = make_trainer(tokens, vocabulary, targets, params.train, params.seed)
-    progress = fit(trainer, tokens["validation"], params, tracked, checkpoint)
-    validation = np.flatnonzero(tokens["validation"])
-    logits = trainer.logits(validation)
-    description = describe(
-        logits, tokens["labels"][validation], tokens["genres"].tolist(), params.train
-    )
+    corpus = read_corpus()
+    trainer = make_trainer(corpus, params.train, params.seed)
+    folds = np.flatnonzero(~corpus.is_validation), np.flatnonzero(corpus.is_validation)
+    progress = fit(trainer, folds, params, tracked, checkpoint)
+    logits = trainer.logits(folds[1])
+    description = describe(logits, corpus, params.train)
     write_history(METRICS / "history.csv", progress.history)
     write_model(MODEL, trainer.network, description, DATA / "vocabulary.txt")
-    print(summary(progress, params.train))
-    if warning := collapse(logits, description.genres):
+    print(f"train: {params.train.architecture}, {summary(progress.history, progress.kept)}")
+    if warning := collapse(logits, corpus.genres):
         print(warning, file=sys.stderr)
 
 
-def make_trainer(
-    tokens: dict[str, np.ndarray],
-    vocabulary: Vocabulary,
-    targets: Targets,
-    settings: Train,
-    seed: int,
-) -> Trainer:
-    """Return a fresh network of the chosen family, fed with the rows of ``tokens``."""
+def read_corpus() -> Corpus:
+    """Read data/vocabulary.txt and data/tokens.npz."""
+    with np.load(DATA / "tokens.npz") as tokens:
+        return Corpus(
+            Vocabulary.read(DATA / "vocabulary.txt"),
+            Rows(tokens["ids"], tokens["offsets"]),
+            tokens["genres"].tolist(),
+            tokens["label"],
+            tokens["labels"],
+            tokens["validation"],
+        )
+
+
+def make_trainer(corpus: Corpus, settings: Train, seed: int) -> Trainer:
+    """Return a fresh network of the chosen family, fed with the rows of ``corpus``."""
     make_repeatable(seed)
-    rows_settings, network_settings = family_settings(settings)
-    network = build_network(
-        settings.architecture, len(vocabulary.words), len(tokens["genres"]), network_settings
-    )
-    feed = make_feed(Rows(tokens["ids"], tokens["offsets"]), vocabulary, rows_settings)
-    optimizer = FusedAdam(settings.learning_rate)
-    return Trainer(network, feed, targets, settings.targets, optimizer)
-
-
-def family_settings(settings: Train) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the parameters of the family's rows, and those of its network."""
-    family = FAMILIES[settings.architecture]
-    return (
-        {name: getattr(settings, name) for name in family.rows},
-        {name: getattr(settings, name) for name in family.network},
-    )
+    words, genres = len(corpus.vocabulary.words), len(corpus.genres)
+    network = build_network(settings.architecture, words, genres, network_settings(settings))
+    feed = make_feed(corpus.rows, corpus.vocabulary, rows_settings(settings))
+    training = ~corpus.is_validation
+    targets = make_targets(settings.targets, corpus.label, corpus.labels, training)
+    steps = -(-int(training.sum()) // settings.batch_size)
+    optimizer = make_optimizer(settings, steps)
+    return Trainer(network, feed, targets, optimizer, settings.targets, settings.label_smoothing)
 
 
 def fit(
     trainer: Trainer,
-    is_validation: np.ndarray,
+    folds: tuple[np.ndarray, np.ndarray],
     params: Params,
     tracked: tracking.Run,
     checkpoint: Checkpoint | None,
 ) -> Progress:
     """Train to the end, a bar on a terminal; leave the network with the weights that count."""
-    folds = np.flatnonzero(~is_validation), np.flatnonzero(is_validation)
     progress = Progress()
     if checkpoint and checkpoint.restore(trainer, progress):
         print(f"train: goes on after epoch {progress.epoch}, where it was interrupted")
     for row in progress.history:
         tracked.log_epoch(row)
-    epochs = run_epochs(trainer, progress, folds, params.train, params.seed)
-    with tqdm(
-        total=params.train.epochs, initial=progress.epoch, unit="epoch", disable=None, leave=False
-    ) as bar:
-        for _ in epochs:
+    bar = tqdm(initial=progress.epoch, total=params.train.epochs, disable=None, leave=False)
+    with bar:
+        for row in run_epochs(trainer, progress, folds, params.train, params.seed):
             if checkpoint:
                 checkpoint.save(trainer, progress)
-            tracked.log_epoch(progress.history[-1])
+            tracked.log_epoch(row)
             bar.update()
-            bar.set_postfix(progress.history[-1])
-    if params.train.patience:
+            bar.set_postfix(row)
+    if progress.best_weights:
         trainer.network.set_weights(progress.best_weights)
     return progress
 
 
-def describe(
-    logits: np.ndarray, labels: np.ndarray, genres: list[str], settings: Train
-) -> Description:
+def describe(logits: np.ndarray, corpus: Corpus, settings: Train) -> Description:
     """Return model.json's content: what is fitted here, is fitted on validation rows.
 
     A single genre's probability means: were all genres equally common. So the temperature fits
     soft targets, whatever the network learnt from.
     """
+    labels = corpus.labels[corpus.is_validation]
     kind = "multi-label" if settings.targets == "multi-label" else "soft"
-    every = np.ones(len(labels), bool)
-    truth = make_targets(kind, labels.argmax(axis=1), labels, every)
+    truth = make_targets(kind, labels.argmax(axis=1), labels, np.ones(len(labels), bool))
     temperature = fit_temperature(logits, truth, kind)
     values = probabilities(logits, settings.targets, temperature)
-    rows_settings, network_settings = family_settings(settings)
     return Description(
         architecture=settings.architecture,
-        network=network_settings,
-        rows=rows_settings,
-        genres=genres,
+        network=network_settings(settings),
+        rows=rows_settings(settings),
+        genres=corpus.genres,
         targets=settings.targets,
         temperature=temperature,
         thresholds=fit_thresholds(values, labels),
         frequencies=expected_frequencies(labels),
-    )
-
-
-def write_history(path: Path, history: Iterable[Row]) -> None:
-    """Write one line an epoch: losses with penalties, and accuracies, while and after learning."""
-    history = list(history)
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, history[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(history)
-
-
-def summary(progress: Progress, settings: Train) -> str:
-    """Return what the training did, in one line."""
-    chosen = progress.history[progress.best_epoch - 1 if settings.patience else -1]
-    return (
-        f"train: {settings.architecture}, {progress.epoch} epochs, kept epoch {chosen['epoch']}: "
-        f"accuracy {chosen['accuracy/train']:.3f} in training, "
-        f"{chosen['accuracy/validation']:.3f} in validation"
-    )
-
-
-def collapse(logits: np.ndarray, genres: list[str]) -> str | None:
-    """Return a warning if the network names one genre for every row."""
-    named = np.unique(logits.argmax(axis=1))
-    if len(named) > 1:
-        return None
-    return (
-        f"train: the network has collapsed: it names {genres[named[0]]} for all {len(logits)} "
-        "validation descriptions and has learnt nothing. Lower train.l1 (0.15 always does this), "
-        "train.dropout or train.learning_rate"
     )
 
 

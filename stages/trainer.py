@@ -1,15 +1,18 @@
 """Trains a network: the epochs, and when to stop."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from stages.backend import tf
+from stages.errors import StageError
+from stages.feed import Feed
+from stages.history import Row
+from stages.params import Train
 from stages.targets import Targets
 
-Row = dict[str, float]
 STEPS_A_CALL = 100  # inside one call of the graph Python cannot answer an interrupt
 ROWS_A_LOOK = 1024  # rows predicted at once, where nothing is learnt
 
@@ -21,12 +24,17 @@ class Progress:
     history: list[Row] = field(default_factory=list)
     best_loss: float = np.inf
     best_weights: list[np.ndarray] = field(default_factory=list)
-    best_epoch: int = 0
+    best_epoch: int = 0  # 0 = whatever comes last
 
     @property
     def epoch(self) -> int:
         """The number of finished epochs."""
         return len(self.history)
+
+    @property
+    def kept(self) -> int:
+        """The number of the epoch whose weights count."""
+        return self.best_epoch or self.epoch
 
 
 class Trainer:
@@ -36,16 +44,24 @@ class Trainer:
     """
 
     def __init__(
-        self, network: Any, feed: Callable[[Any], Any], targets: Targets, kind: str, optimizer: Any
+        self,
+        network: Any,
+        feed: Feed,
+        targets: Targets,
+        optimizer: Any,
+        kind: str = "label",
+        label_smoothing: float = 0,
     ) -> None:
         self.network = network
         self.optimizer = optimizer
         self.optimizer.build(network.trainable_variables)
         self._feed = feed
-        self._steps = tf.function(self._train_steps, reduce_retracing=True)
-        self._look = tf.function(self._predict, reduce_retracing=True)
         self._values, self._weights = map(tf.constant, targets)
         self._cross_entropy = sigmoid_loss if kind == "multi-label" else softmax_loss
+        self._smoothing = label_smoothing
+        self._evenly = 1 / 2 if kind == "multi-label" else 1 / targets.values.shape[1]
+        self._steps = tf.function(self._train_steps, reduce_retracing=True)
+        self._look = tf.function(self._predict, reduce_retracing=True)
 
     def train(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
         """Learn once from the rows in ``order``; return the mean loss and accuracy on the way."""
@@ -61,16 +77,17 @@ class Trainer:
             batch = rows[start : start + batch_size]
             with tf.GradientTape() as tape:
                 logits = self.network(self._feed(batch), training=True)
-                loss, *hits = self._measure(batch, logits)
+                loss, *hits = self._measure(batch, logits, self._smoothing)
             variables = self.network.trainable_variables
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             sums += tf.stack([loss * tf.cast(tf.size(batch), tf.float32), *hits])
         return sums
 
-    def _measure(self, rows: Any, logits: Any) -> tuple[Any, Any, Any]:
+    def _measure(self, rows: Any, logits: Any, smoothing: float) -> tuple[Any, Any, Any]:
         """Return the mean loss with penalties, the weight of right answers, and that of all."""
         values, weights = tf.gather(self._values, rows), tf.gather(self._weights, rows)
-        loss = tf.reduce_mean(weights * self._cross_entropy(values, logits))
+        smooth = values * (1 - smoothing) + self._evenly * smoothing
+        loss = tf.reduce_mean(weights * self._cross_entropy(smooth, logits))
         right = tf.gather(values, tf.argmax(logits, axis=1), batch_dims=1)
         penalties = sum(self.network.losses)
         return loss + penalties, tf.reduce_sum(weights * right), tf.reduce_sum(weights)
@@ -86,7 +103,7 @@ class Trainer:
 
     def validate(self, rows: np.ndarray) -> tuple[float, float]:
         """Return the mean loss and accuracy on ``rows`` without learning from them."""
-        loss, right, weight = self._measure(tf.constant(rows, tf.int32), self.logits(rows))
+        loss, right, weight = self._measure(tf.constant(rows, tf.int32), self.logits(rows), 0)
         return float(loss), float(right / weight)
 
 
@@ -104,33 +121,43 @@ def run_epochs(
     trainer: Trainer,
     progress: Progress,
     folds: tuple[np.ndarray, np.ndarray],
-    settings: Any,
+    settings: Train,
     seed: int,
-) -> Iterator[Progress]:
-    """Train epoch after epoch, yielding after each, until ``epochs`` or ``patience`` ends it.
+) -> Iterator[Row]:
+    """Train epoch after epoch, until ``epochs`` or ``patience`` ends it; yield history's new row.
 
-    The order of rows and the dropout of an epoch depend on ``seed`` and the epoch's number alone,
-    so a training that was interrupted goes on as if it had not been.
+    ``folds`` are the training and the validation rows. The order of rows and the dropout of an
+    epoch depend on ``seed`` and the epoch's number alone, so a training that was interrupted goes
+    on as if it had not been.
     """
     training, validation = folds
     while not finished(progress, settings.epochs, settings.patience):
         start_epoch(trainer.network, seed, progress.epoch)
         order = np.random.default_rng([seed, progress.epoch]).permutation(training)
-        loss, accuracy = trainer.train(order, settings.batch_size)
-        validation_loss, validation_accuracy = trainer.validate(validation)
-        progress.history.append(
-            {
-                "epoch": progress.epoch + 1,
-                "loss/train": round(loss, 6),
-                "loss/validation": round(validation_loss, 6),
-                "accuracy/train": round(accuracy, 6),
-                "accuracy/validation": round(validation_accuracy, 6),
-            }
-        )
-        if not progress.best_weights or validation_loss < progress.best_loss:
-            progress.best_loss, progress.best_epoch = validation_loss, progress.epoch
+        learnt = trainer.train(order, settings.batch_size)
+        if not np.isfinite(learnt[0]):
+            raise StageError(
+                f"the loss is {learnt[0]} in epoch {progress.epoch + 1}: the numbers have grown "
+                "beyond all bounds; lower train.learning_rate"
+            )
+        loss, accuracy = trainer.validate(validation)
+        row = history_row(progress.epoch + 1, learnt, (loss, accuracy))
+        progress.history.append(row)
+        if settings.patience and loss < progress.best_loss:
+            progress.best_loss, progress.best_epoch = loss, progress.epoch
             progress.best_weights = trainer.network.get_weights()
-        yield progress
+        yield row
+
+
+def history_row(epoch: int, training: tuple[float, float], validation: tuple[float, float]) -> Row:
+    """Return a line of history from the losses and accuracies of both folds."""
+    return {
+        "epoch": epoch,
+        "loss/train": round(training[0], 6),
+        "loss/validation": round(validation[0], 6),
+        "accuracy/train": round(training[1], 6),
+        "accuracy/validation": round(validation[1], 6),
+    }
 
 
 def finished(progress: Progress, epochs: int, patience: int) -> bool:

@@ -11,7 +11,7 @@ from stages.architectures import FAMILIES, build_network
 from stages.backend import keras
 from stages.feed import make_feed
 from stages.forward import ACTIVATIONS
-from stages.matrix import to_matrix
+from stages.matrix import to_input
 from stages.params import Activation
 from stages.tokenize import fit_vocabulary
 from stages.words import split_words
@@ -23,6 +23,9 @@ VARIANTS = [
     *((family, {}) for family in FAMILIES),
     ("mlp", {"units": []}),
     ("mlp", {"units": [8, 7, 6, 5], "activation": "tanh"}),
+    ("wide-deep", {"deep_words": 5, "units": [4]}),
+    ("bag", {"units": []}),
+    ("cnn", {"units": [], "filters": 4, "filter_widths": [2, 1, 6]}),
 ]
 
 
@@ -36,10 +39,11 @@ def both(folder: Path, architecture: str, changes: dict[str, Any]) -> tuple[np.n
     for variable in network.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.3, variable.shape))
     network.save_weights(folder / "network.weights.h5")
-    expected = network(make_feed(rows, VOCABULARY, family.rows)(np.arange(4)), training=False)
+    row_settings = family.rows | family.fixed
+    expected = network(make_feed(rows, VOCABULARY, row_settings)(np.arange(4)), training=False)
     layers = forward.read_layers(folder / "network.weights.h5")
-    matrix = to_matrix(rows, VOCABULARY, **family.rows)
-    return expected.numpy(), forward.logits(architecture, layers, matrix, settings)
+    inputs = to_input(rows, VOCABULARY, row_settings)
+    return expected.numpy(), forward.logits(architecture, layers, inputs, settings)
 
 
 @pytest.mark.parametrize(("architecture", "changes"), VARIANTS)
@@ -48,7 +52,7 @@ def test_a_network_gives_the_same_numbers_without_tensorflow(
 ) -> None:
     expected, found = both(tmp_path, architecture, changes)
     assert found.dtype == np.float32 and found.shape == (4, 4)
-    assert np.allclose(found, expected, rtol=1e-5, atol=1e-5)
+    assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
     assert np.abs(expected).max() > 0.1
 
 

@@ -48,7 +48,7 @@ def test_the_same_training_gives_the_same_bytes(workspace: Path) -> None:
 def test_another_seed_gives_another_network(workspace: Path) -> None:
     train.main(write_params(workspace))
     first = digest(workspace / "model")
-    train.main(write_params(workspace, seed=8))
+    train.main(write_params(workspace, {"seed": 8}))
     assert digest(workspace / "model") != first
 
 

@@ -28,10 +28,13 @@ QUICK = {
 }
 
 
-def write_params(folder: Path, seed: int = 7, **train: Any) -> Params:
-    """Write params.yaml with a network that trains in a moment, changed by ``train``."""
+def write_params(folder: Path, others: dict[str, Any] | None = None, **train: Any) -> Params:
+    """Write params.yaml with a network that trains in a moment, changed by ``train``.
+
+    ``others`` are parameters of other sections, with dotted keys.
+    """
     changes = {f"train.{name}": value for name, value in {**QUICK, **train}.items()}
-    values = values_with({"seed": seed, **changes})
+    values = values_with({**(others or {}), **changes})
     (folder / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return check_params(values)
 

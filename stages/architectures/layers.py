@@ -3,7 +3,24 @@
 from typing import Any
 
 from stages.architectures.sparse import SparseDense
-from stages.backend import keras
+from stages.backend import keras, tf
+
+
+class WordDropout(keras.layers.Dropout):  # type: ignore[misc]
+    """Leaves out words of a text while training: entries of sparse rows, or indexes of a sequence."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return ``inputs`` with words left out; the entries of sparse rows that stay make up for it."""
+        if not training or not self.rate:
+            return inputs
+        if isinstance(inputs, tf.SparseTensor):
+            return inputs.with_values(super().call(inputs.values, training))
+        kept = super().call(tf.ones(tf.shape(inputs)), training) > 0
+        return tf.where(kept, inputs, 0)
+
+    def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
+        """Return the input's own kind of tensor, sparse or dense."""
+        return keras.KerasTensor(inputs.shape, inputs.dtype, sparse=inputs.sparse)
 
 
 def dense(inputs: Any, size: int, **options: Any) -> Any:

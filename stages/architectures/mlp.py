@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from stages.architectures.layers import dense, hidden_layers
+from stages.architectures.layers import WordDropout, dense, hidden_layers
 from stages.backend import keras
 
 
-def build(words: int, genres: int, **hidden: Any) -> Any:
+def build(words: int, genres: int, *, input_dropout: float, **hidden: Any) -> Any:
     """Return a model from sparse float32 rows (n, words) to logits (n, genres)."""
     inputs = keras.Input((words,), sparse=True)
-    return keras.Model(inputs, dense(hidden_layers(inputs, **hidden), genres))
+    rows = WordDropout(input_dropout)(inputs)
+    return keras.Model(inputs, dense(hidden_layers(rows, **hidden), genres))

@@ -21,6 +21,31 @@ class SparseDense(keras.layers.Dense):  # type: ignore[misc]
         return outputs if self.activation is None else self.activation(outputs)
 
 
+class WordVectors(SparseDense):
+    """Vectors of ``units`` numbers for each word, weighted by the entries of sparse rows and summed."""
+
+    def __init__(self, units: int, **options: Any) -> None:
+        super().__init__(units, use_bias=False, kernel_initializer="uniform", **options)
+
+
+class FirstColumns(keras.layers.Layer):  # type: ignore[misc]
+    """The first ``columns`` columns of sparse rows."""
+
+    def __init__(self, columns: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.columns = columns
+
+    def call(self, inputs: Any) -> Any:
+        """Return a SparseTensor (rows, columns)."""
+        rows = tf.sparse.slice(inputs, [0, 0], tf.stack([inputs.dense_shape[0], self.columns]))
+        rows.set_shape([None, self.columns])
+        return rows
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """Return sparse rows of ``columns`` columns."""
+        return keras.KerasTensor((inputs.shape[0], self.columns), inputs.dtype, sparse=True)
+
+
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def _product(places: Any, values: Any, shape: Any, kernel: Any) -> tuple[Any, Callable[..., Any]]:
     """Multiply sparse rows by ``kernel``; each output row is one thread's, so threads change nothing."""
