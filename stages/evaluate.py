@@ -9,6 +9,7 @@ from stages import tracking
 from stages.baselines import logistic_regression, majority
 from stages.bootstrap import difference, verdict
 from stages.calibration import fit_thresholds
+from stages.errors import StageError
 from stages.files import DATA, METRICS, replacing, write_json
 from stages.forward import several
 from stages.params import Params
@@ -72,7 +73,12 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
 
 
 def truth_of(films: pd.DataFrame, genres: list[str]) -> Truth:
-    """Return what is known of the rows ``films``."""
+    """Return what is known of the rows ``films``; raise StageError for a genre not in ``genres``."""
+    if unknown := sorted(set(films["labels"].explode()) - set(genres)):
+        raise StageError(
+            f"no film that the model learnt from is {', '.join(unknown)}, but some of the test or "
+            "validation films are: raise label.min_films, or bring more films"
+        )
     return Truth(
         film=pd.factorize(films["film"])[0],
         label=films["label"].map(genres.index).to_numpy(),

@@ -203,7 +203,7 @@ class Train(Section):
 class Evaluate(Section):
     """What is measured on the test fold."""
 
-    bootstrap: Annotated[int, Field(ge=0)]
+    bootstrap: Count
 
 
 class Params(Section):

@@ -71,6 +71,7 @@ def ratios(truth: Truth, answer: Answer) -> dict[str, Ratio]:
         "labels_jaccard": (both.sum(axis=1) / either.sum(axis=1), one),
         "labels_micro_f1": (2 * both.sum(axis=1), both.sum(axis=1) + either.sum(axis=1)),
         "labels_macro_f1": (2 * both, both.astype(int) + either),
+        "labels_hit_rate": (both.any(axis=1), one),
         "labels_exact_match": ((labels == chosen).all(axis=1), one),
     }
     return {HEADLINE: expected_balanced_accuracy(truth, answer.named)} | {

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stages.errors import StageError
 from stages.evaluate import evaluate, main, prediction_table, summary, truth_of, write_metrics
 from stages.predictor import Predictor
 from stages.reliability import calibration_error, reliability
@@ -77,7 +78,7 @@ def test_the_headline_comes_first_with_its_interval_ceiling_and_chance(findings:
 
 def test_every_method_has_every_score(findings: Findings) -> None:
     counts = findings.methods.groupby("method").size()
-    assert counts.to_dict() == dict.fromkeys(("model", "logistic_regression", "majority"), 11)
+    assert counts.to_dict() == dict.fromkeys(("model", "logistic_regression", "majority"), 12)
     values = findings.methods.set_index(["method", "score"])["value"]
     assert values["majority", HEADLINE] == pytest.approx(1 / 3, abs=1e-6)
     assert values["logistic_regression", HEADLINE] > 0.5
@@ -128,6 +129,11 @@ def test_the_last_words_are_the_table_and_the_verdict(findings: Findings) -> Non
     assert "expected balanced accuracy" in text
     assert "logistic regression" in text
     assert text.endswith("data/evaluation/report.html")
+
+
+def test_a_genre_that_no_training_film_has_is_one_sentence() -> None:
+    with pytest.raises(StageError, match="no film that the model learnt from is War"):
+        truth_of(films(), ["Comedy", "Horror"])
 
 
 def test_genres_by_hand() -> None:

@@ -56,6 +56,9 @@ def test_scores_of_the_labels_equal_scikit_learn(seed: int) -> None:
     assert found["labels_jaccard"] == pytest.approx(metrics.jaccard_score(*pair, average="samples"))
     assert found["labels_micro_f1"] == pytest.approx(metrics.f1_score(*pair, average="micro"))
     assert found["labels_macro_f1"] == pytest.approx(metrics.f1_score(*pair, average="macro"))
+    assert found["labels_hit_rate"] == pytest.approx(
+        (truth.labels & answer.chosen).any(axis=1).mean()
+    )
     assert found["labels_exact_match"] == pytest.approx(metrics.accuracy_score(*pair))
 
 
