@@ -3,19 +3,17 @@
 A copy of a training text in the test fold would be remembered, not understood.
 """
 
-import re
-import zlib
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from datasketch import MinHash
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-SHINGLE = 3  # words
-ALIKE = 0.5  # two texts share so much of all their shingles (Jaccard)
-HASHES, BAND = 64, 4  # with 0.5 shared, 64 % of the pairs are found; with 0.7, 99 %
+from stages.minhash import NUMBERS, signatures
+
+ALIKE = 0.5  # two texts share so much of all their phrases
+BAND = 4  # numbers; of texts that share 0.5 two in three are found, of those that share 0.7 99 %
 
 
 def group_films(films: pd.DataFrame) -> pd.Series:
@@ -33,30 +31,20 @@ def group_films(films: pd.DataFrame) -> pd.Series:
 
 
 def alike(texts: Iterable[str]) -> np.ndarray:
-    """Return pairs of positions, int (n, 2), that tie nearly identical texts together."""
-    hashes = signatures(texts)
-    rows = np.arange(len(hashes))
+    """Return pairs of positions, int (n, 2), that tie nearly identical texts together.
+
+    Texts meet where a band of their numbers is equal, so the time grows with the texts and not with
+    their pairs.
+    """
+    numbers = signatures(texts)
+    rows = np.arange(len(numbers))
     pairs = []
-    for start in range(0, HASHES, BAND):
-        band = pd.DataFrame(hashes[:, start : start + BAND])
+    for start in range(0, NUMBERS, BAND):
+        band = pd.DataFrame(numbers[:, start : start + BAND])
         pairs.append(_links(pd.util.hash_pandas_object(band, index=False).to_numpy(), rows))
     left, right = np.unique(np.concatenate(pairs), axis=0).T
-    found = (hashes[left] == hashes[right]).mean(axis=1) >= ALIKE
+    found = (numbers[left] == numbers[right]).mean(axis=1) >= ALIKE
     return np.stack([left[found], right[found]], axis=1)
-
-
-def signatures(texts: Iterable[str]) -> np.ndarray:
-    """Return the MinHash of each text, uint32 (n, HASHES), the same on every machine."""
-    sketches = MinHash.generator(
-        map(_shingles, texts), num_perm=HASHES, hashfunc=zlib.crc32, scheme="affine32"
-    )
-    return np.array([sketch.hashvalues for sketch in sketches])
-
-
-def _shingles(text: str) -> set[bytes]:
-    words = re.findall(r"\w+", text.casefold())
-    last = max(1, len(words) - SHINGLE + 1)
-    return {" ".join(words[at : at + SHINGLE]).encode() for at in range(last)}
 
 
 def _links(buckets: np.ndarray, rows: np.ndarray) -> np.ndarray:

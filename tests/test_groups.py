@@ -2,11 +2,10 @@
 
 import random
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from stages.groups import alike, group_films, signatures
+from stages.groups import alike, group_films
 
 WORDS = [f"word{n}" for n in range(500)]
 
@@ -84,9 +83,3 @@ def test_pairs_are_found_by_what_they_share(shared: float, found: float) -> None
 
 def test_texts_without_words_and_of_one_word() -> None:
     assert alike(["...", "!", "Tide", "tide."]).tolist() == [[0, 1], [2, 3]]
-
-
-def test_signatures_are_the_same_on_every_machine() -> None:
-    first = signatures(["A ferry sinks, and nobody swims."])[0, :3]
-    assert first.dtype == np.uint32
-    assert first.tolist() == [1050789366, 52438863, 374883420]
