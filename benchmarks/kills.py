@@ -7,6 +7,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,7 @@ def main() -> None:
         seconds, expected = time.monotonic() - begin, result(folder)
         killed = resumed = finished = equal = 0
         while killed < wanted:
-            survived, went_on = train(folder, random.uniform(0.2, 1) * seconds)
+            survived, went_on = train(folder, random.uniform(0.2, 0.8) * seconds)
             killed, resumed = killed + (not survived), resumed + went_on
             if survived:
                 finished, equal = finished + 1, equal + (result(folder) == expected)
@@ -61,6 +62,8 @@ def train(folder: Path, delay: float | None) -> tuple[bool, bool]:
     except subprocess.TimeoutExpired:
         process.kill()
         output, _ = process.communicate()
+    if process.returncode not in (0, -signal.SIGKILL):
+        sys.exit(f"training failed: {output}")
     return process.returncode == 0, "goes on after" in output
 
 
