@@ -1,0 +1,112 @@
+"""Queues many experiments at once in a fresh clone without a store, and counts what is lost.
+
+``python -m benchmarks.stress --experiments 8 --jobs 4``
+"""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mlflow import MlflowClient
+
+from benchmarks.clone import TINY, clone, dvc
+from stages.git import git, git_bytes
+from stages.lock import made_by, parse_lock
+
+SCORE = "expected_balanced_accuracy"
+IDLE_SECONDS = 120
+
+
+def main() -> None:
+    """Print the counts; end with status 1 if anything is missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--experiments", type=int, default=8)
+    parser.add_argument("--jobs", type=int, default=4)
+    arguments = parser.parse_args()
+    with TemporaryDirectory() as name:
+        root = clone(Path(name) / "clone")
+        start = time.monotonic()
+        queue(root, arguments.experiments)
+        restarts = work_off(root, arguments.jobs)
+        minutes = (time.monotonic() - start) / 60
+        counts = count(root)
+    print(f"{arguments.experiments} experiments, {arguments.jobs} at a time, {minutes:.1f} minutes")
+    print(f"workers started again: {restarts}")
+    for what, number in counts.items():
+        print(f"{what}: {number}")
+    sys.exit(any(number != arguments.experiments for number in counts.values()))
+
+
+def queue(root: Path, experiments: int) -> None:
+    """Queue trainings that differ in their learning rate, one a name."""
+    for number in range(experiments):
+        rate = f"train.learning_rate={0.01 + number / 10_000:.4f}"
+        dvc(root, "exp", "run", "--queue", "--name", f"stress-{number:03}", "--set-param", rate)
+
+
+def work_off(root: Path, jobs: int) -> int:
+    """Start workers and wait until the queue is empty; return how often they had to be restarted."""
+    restarts = -1
+    while True:
+        dvc(root, "queue", "start", "--jobs", str(jobs))
+        restarts += 1
+        since = time.monotonic()
+        before = None
+        while time.monotonic() - since < IDLE_SECONDS:
+            time.sleep(5)
+            states = queue_states(root)
+            if not states["Queued"] + states["Running"]:
+                return restarts
+            if states != before:
+                before, since = states, time.monotonic()
+
+
+def queue_states(root: Path) -> Counter[str]:
+    """Return how many tasks are Queued, Running, Success and Failed."""
+    lines = dvc(root, "queue", "status").splitlines()
+    words = (word for line in lines for word in line.split())
+    return Counter(word for word in words if word in ("Queued", "Running", "Success", "Failed"))
+
+
+def count(root: Path) -> dict[str, int]:
+    """Return how many experiments DVC kept, and how many of MLflow's runs are whole."""
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("imdb-genres")
+    assert experiment
+    runs = client.search_runs([experiment.experiment_id], max_results=10_000)
+    models = models_of_experiments(root)
+    counts = Counter({"DVC experiments": len(models), "MLflow runs": len(runs)})
+    for run in runs:
+        counts["finished"] += run.info.status == "FINISHED"
+        history = client.get_metric_history(run.info.run_id, "accuracy/validation")
+        counts["whole curves"] += [point.step for point in history] == list(range(1, EPOCHS + 1))
+        counts["scores"] += SCORE in run.data.metrics
+        report = client.list_artifacts(run.info.run_id, "metrics")
+        counts["artifacts"] += (
+            bool(report)
+            and Path(client.download_artifacts(run.info.run_id, report[0].path)).exists()
+        )
+        counts["tagged with DVC's model"] += models.get(run.info.run_name) == run.data.tags.get(
+            "dvc.model_md5"
+        )
+    return dict(counts)
+
+
+EPOCHS = TINY["train.epochs"]
+
+
+def models_of_experiments(root: Path) -> dict[str, str]:
+    """Return the md5 of the model that each of DVC's experiments holds, by name."""
+    refs = git("for-each-ref", "--format=%(refname)", "refs/exps", folder=root).splitlines()
+    names = [ref for ref in refs if ref.rpartition("/")[2].startswith("stress-")]
+    locks = {
+        ref: parse_lock(git_bytes("show", f"{ref}:dvc.lock", folder=root).decode()) for ref in names
+    }
+    return {ref.rpartition("/")[2]: made_by(lock, "train")["model"] for ref, lock in locks.items()}
+
+
+if __name__ == "__main__":
+    main()
