@@ -25,11 +25,11 @@ TINY = {
 }
 
 
-def clone(folder: Path, **changes: Any) -> Path:
-    """Clone the last commit into ``folder``, with tiny parameters committed on top."""
+def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
+    """Clone the last commit into ``folder``; commit tiny parameters, and ``changes``, on top."""
     git("clone", "--quiet", str(repository_root()), str(folder))
     params = folder / "params.yaml"
-    values = overridden(yaml.safe_load(params.read_text(encoding="utf-8")), TINY | changes)
+    values = overridden(yaml.safe_load(params.read_text(encoding="utf-8")), TINY | (changes or {}))
     params.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
     (folder / "dvc.lock").unlink(missing_ok=True)
     for name, value in {"user.name": "Ann Other", "user.email": "ann@example.org"}.items():

@@ -9,14 +9,16 @@ import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlparse
 
 from mlflow import MlflowClient
 
-from benchmarks.clone import TINY, clone, dvc
+from benchmarks.clone import clone, dvc
 from stages.git import git, git_bytes
 from stages.lock import made_by, parse_lock
 
 SCORE = "expected_balanced_accuracy"
+EPOCHS = 5
 IDLE_SECONDS = 120
 
 
@@ -27,7 +29,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=4)
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
-        root = clone(Path(name) / "clone")
+        root = clone(Path(name) / "clone", {"train.epochs": EPOCHS})
         start = time.monotonic()
         queue(root, arguments.experiments)
         restarts = work_off(root, arguments.jobs)
@@ -84,18 +86,12 @@ def count(root: Path) -> dict[str, int]:
         history = client.get_metric_history(run.info.run_id, "accuracy/validation")
         counts["whole curves"] += [point.step for point in history] == list(range(1, EPOCHS + 1))
         counts["scores"] += SCORE in run.data.metrics
-        report = client.list_artifacts(run.info.run_id, "metrics")
-        counts["artifacts"] += (
-            bool(report)
-            and Path(client.download_artifacts(run.info.run_id, report[0].path)).exists()
-        )
+        artifacts = Path(unquote(urlparse(run.info.artifact_uri).path))
+        counts["artifacts"] += (artifacts / "metrics" / "scores.json").exists()
         counts["tagged with DVC's model"] += models.get(run.info.run_name) == run.data.tags.get(
             "dvc.model_md5"
         )
     return dict(counts)
-
-
-EPOCHS = TINY["train.epochs"]
 
 
 def models_of_experiments(root: Path) -> dict[str, str]:
