@@ -2,9 +2,8 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -14,9 +13,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from stages.architectures import FAMILIES
-from stages.errors import StageError, did_you_mean
+from stages.errors import StageError
+from stages.mistakes import sentences
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -25,20 +27,30 @@ Penalty = Annotated[float, Field(ge=0)]
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 Mirrors = Annotated[list[str], Field(min_length=1)]
-Decade = Annotated[str, Field(pattern="^[0-9]{3}0s$")]
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-def _table_file(path: str) -> str:
-    if not path.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet")):
-        raise ValueError(f"{path!r} does not end in .csv, .tsv, .jsonl or .parquet")
-    return path
+def _like(pattern: str, expected: str) -> AfterValidator:
+    """Refuse a text that is not wholly of ``pattern``, saying what was ``expected``."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"found {text!r}, expected {expected}")
+        return text
+
+    return AfterValidator(check)
+
+
+Decade = Annotated[str, _like("[0-9]{3}0s", "a decade such as 1930s")]
+Sha256 = Annotated[str, _like("[0-9a-f]{64}", "64 hexadecimal digits, or null")]
+TableFile = Annotated[
+    str, _like(r"(?i).*\.(csv|tsv|jsonl|parquet)", ".csv, .tsv, .jsonl or .parquet")
+]
 
 
 class Section(BaseModel):
     """A part of params.yaml: unknown keys and values of another type are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class MovieboxDownload(Section):
@@ -51,7 +63,7 @@ class MovieboxDownload(Section):
 class TableDownload(Section):
     """A user's own table of films."""
 
-    path: Annotated[str, AfterValidator(_table_file)]
+    path: TableFile
 
 
 class CmuDownload(Section):
@@ -245,11 +257,13 @@ class Params(Section):
 def read_params(path: Path = Path("params.yaml")) -> Params:
     """Read and check params.yaml; raise StageError with one sentence for each mistake."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # as DVC reads it, and so what it writes for -S train.l1=1e-5
+        values = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StageError(f"{path} is missing: run this from the repository's root") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StageError(f"{path} is not readable YAML: {' '.join(str(error).split())}") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        told = str(error).partition("\n\nTo suppress")[0]
+        raise StageError(f"{path} is not readable YAML: {' '.join(told.split())}") from None
     return check_params(values, str(path))
 
 
@@ -258,30 +272,5 @@ def check_params(values: Any, source: str = "params.yaml") -> Params:
     try:
         return Params.model_validate(values)
     except ValidationError as error:
-        sentences = [f"{source}: {_sentence(detail)}" for detail in error.errors()]
-        raise StageError("\n".join(sentences)) from None
-
-
-def _sentence(detail: Any) -> str:
-    key = ".".join(map(str, detail["loc"])) or "the whole file"
-    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    match detail["type"]:
-        case "missing":
-            return f"{key} is missing"
-        case "extra_forbidden":
-            known = _fields_at(detail["loc"][:-1])
-            return f"{key} is not a parameter{did_you_mean(detail['loc'][-1], known)}; known: {', '.join(known)}"
-        case "literal_error":
-            nearest = did_you_mean(detail["input"], re.findall(r"'([^']+)'", expected))
-            return f"{key} is {detail['input']!r}{nearest}; expected {expected}"
-        case "value_error":
-            return f"{key}: {expected}"
-        case _:
-            return f"{key} is {detail['input']!r}; expected {expected}"
-
-
-def _fields_at(keys: tuple[str, ...]) -> list[str]:
-    section: type[BaseModel] = Params
-    for key in keys:
-        section = cast(type[BaseModel], section.model_fields[key].annotation)
-    return list(section.model_fields)
+        told = [f"{source}: {sentence}" for sentence in sentences(error, Params)]
+        raise StageError("\n".join(told)) from None
