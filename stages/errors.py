@@ -1,7 +1,10 @@
 """The one exception that stages raise for what a user can mend."""
 
 import difflib
-from collections.abc import Iterable
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class StageError(Exception):
@@ -13,3 +16,14 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     by_folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(str(word).casefold(), by_folded, n=1)
     return f" (did you mean {by_folded[close[0]]!r}?)" if close else ""
+
+
+@contextmanager
+def ending_with_a_sentence(name: str) -> Iterator[None]:
+    """End the program ``name`` with status 1 and one sentence on a StageError, quietly on Ctrl-C."""
+    try:
+        yield
+    except StageError as error:
+        sys.exit(f"{name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

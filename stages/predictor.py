@@ -1,7 +1,6 @@
 """A trained model as a function from raw texts to genres: the same for scores and for serving."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from stages.matrix import to_input
 from stages.model_folder import VOCABULARY, WEIGHTS, Description, read_description
 from stages.text import Vocabulary
 
-TEXTS_AT_ONCE = 1024
+TEXTS_AT_ONCE = 256
+CHARACTERS_AT_ONCE = 2**22
 
 
 class Predictor:
@@ -46,11 +46,8 @@ class Predictor:
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
-        texts = iter(texts)
-        parts = [np.empty((0, len(self.genres)), np.float32)]
-        while chunk := list(islice(texts, TEXTS_AT_ONCE)):
-            parts.append(self._predict(chunk))
-        return np.concatenate(parts)
+        parts = [self._predict(batch) for batch in batches(texts)]
+        return np.concatenate([np.empty((0, len(self.genres)), np.float32), *parts])
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         model = self.description
@@ -68,3 +65,17 @@ class Predictor:
     def several(self, probabilities: np.ndarray) -> np.ndarray:
         """Return bool (texts, genres): the genres named for each text, by thresholds; at least one."""
         return several(probabilities, self.description.thresholds)
+
+
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the texts in lists that fit into memory, as long as a single text does."""
+    batch: list[str] = []
+    characters = 0
+    for text in texts:
+        batch.append(text)
+        characters += len(text)
+        if len(batch) == TEXTS_AT_ONCE or characters >= CHARACTERS_AT_ONCE:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch

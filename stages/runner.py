@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Never
 
 from stages.costs import keep_costs
-from stages.errors import StageError
+from stages.errors import ending_with_a_sentence
 from stages.params import Params, read_params
 
 
@@ -15,13 +15,9 @@ def run(main: Callable[[Params], None]) -> None:
     """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error."""
     name = Path(sys.argv[0]).stem
     signal.signal(signal.SIGTERM, stop)
-    try:
+    with ending_with_a_sentence(name):
         main(read_params())
         keep_costs(name)
-    except StageError as error:
-        sys.exit(f"{name}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
 
 
 def stop(number: int, _: object) -> Never:

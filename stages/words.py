@@ -31,9 +31,12 @@ class Words:
 
 def split_words(texts: Iterable[str]) -> Words:
     """Split every text into its words."""
-    places: dict[str, int] = defaultdict(lambda: len(places))
+    places: defaultdict[str, int] = defaultdict(lambda: len(places))
     places[""] = 0
     parts = [_split(chunk, places) for chunk in _chunks(texts)]
+    places.default_factory = (
+        None  # it refers to ``places``: a ring that would wait for the collector
+    )
     return Words(list(places), parts)
 
 
