@@ -1,6 +1,7 @@
 """What train and evaluate do, without a network: they log invented numbers in a real store."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mlflow.entities import Run
 from stages import tracking
 from stages.hashing import dvc_md5
 from stages.tracking.store import open_store
+from tests.models import make_model
 
 DVC_YAML = """\
 stages:
@@ -38,7 +40,8 @@ def train(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
 
 
 def write_results(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
-    Path("model").mkdir(exist_ok=True)
+    shutil.rmtree("model", ignore_errors=True)
+    make_model(Path("model"))
     Path("metrics").mkdir(exist_ok=True)
     Path("model/weights").write_text(weights)
     pd.DataFrame(rows).to_csv("metrics/history.csv", index=False)

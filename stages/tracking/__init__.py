@@ -74,6 +74,7 @@ def training() -> Iterator[Run]:
     with run.ending():
         yield run
         run.trained()
+        run.log_model()
 
 
 @contextmanager
@@ -87,4 +88,5 @@ def evaluation() -> Iterator[Run]:
     run.replay_history()
     run.start(lambda store: same_model(run.record, store.with_tag("dvc.model_md5", md5)))
     with run.ending():
+        run.log_model()
         yield run

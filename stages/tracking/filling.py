@@ -54,6 +54,8 @@ def upload(store: Store, spool: Spool) -> bool:
     writer = store.open_run(record, found)
     if spool.artifacts.exists():
         writer.log_artifacts(spool.artifacts)
+    if spool.model.exists():
+        writer.log_model(spool.model)
     writer.close(record)
     spool.remove()
     return True

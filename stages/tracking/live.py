@@ -72,6 +72,12 @@ class TrackedRun:
         if self.writer is None:
             self.spool.copy(folder, folder.name)
 
+    def log_model(self) -> None:
+        """Add model/ to the run, ready to be served, unless the run has it."""
+        self._write(lambda _, writer: writer.log_model(MODEL))
+        if self.writer is None:
+            self.spool.keep_model(MODEL)
+
     def replay_history(self) -> None:
         """Take over metrics/history.csv: what a resumed or an earlier process logged."""
         history = METRICS / "history.csv"

@@ -38,6 +38,11 @@ class Spool:
         """The folder of artifacts, laid out as in the run."""
         return self.folder / "artifacts"
 
+    @property
+    def model(self) -> Path:
+        """The run's model folder, if it was kept."""
+        return self.folder / "model"
+
     def write(self, record: Record) -> None:
         """Keep the record as it stands, instead of its earlier state."""
         with replacing(self.folder / RECORD) as temporary:
@@ -50,6 +55,10 @@ class Spool:
     def copy(self, folder: Path, inside: str) -> None:
         """Keep the files of ``folder``, which may change before they are uploaded."""
         shutil.copytree(folder, self.artifacts / inside, dirs_exist_ok=True)
+
+    def keep_model(self, folder: Path) -> None:
+        """Keep the model folder, to be logged with the run."""
+        shutil.copytree(folder, self.model, dirs_exist_ok=True)
 
     def remove(self) -> None:
         """Forget what the store has taken."""

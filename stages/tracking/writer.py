@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 
 from stages.tracking.links import notes
+from stages.tracking.models import log_model
 from stages.tracking.record import Point, Record, equal
 
 NOTE = "mlflow.note.content"
@@ -59,6 +60,10 @@ class Writer:
     def log_artifacts(self, folder: Path, inside: str | None = None) -> None:
         """Copy the files of ``folder`` into the run, ``inside`` a folder of it."""
         self.client.log_artifacts(self.id, str(folder), inside)
+
+    def log_model(self, folder: Path) -> None:
+        """Add the model folder to the run, as MLflow serves it."""
+        log_model(self.client, self.run, folder)
 
     def close(self, record: Record) -> None:
         """Write what the record holds by now, and end the run with its status."""

@@ -1,0 +1,66 @@
+"""A model folder in the form that MLflow serves: with the code that reads it, and no pickles."""
+
+import logging
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+from mlflow import pyfunc
+from mlflow.entities import LoggedModel
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema
+
+import stages
+from stages.model_folder import read_description
+
+CODE = Path(stages.__file__).parent
+INSIDE = "model"  # the name under which the package holds the model folder
+MODULES = (  # what stages.serving imports
+    "__init__",
+    "errors",
+    "files",
+    "forward",
+    "matrix",
+    "model_folder",
+    "predictor",
+    "rows",
+    "text",
+    "words",
+)
+LIBRARIES = ("h5py", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+EXAMPLE = "A retired gunman rides into a dusty town to protect a widow from a cattle baron."
+
+
+def write_package(folder: Path, target: Path, model: LoggedModel) -> None:
+    """Write the model folder ``folder`` to ``target`` as the files of ``model``."""
+    logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
+    with tempfile.TemporaryDirectory() as temporary:
+        code = Path(temporary) / stages.__name__
+        code.mkdir()
+        for module in MODULES:
+            shutil.copy(CODE / f"{module}.py", code)
+        pyfunc.save_model(
+            target,
+            python_model=str(CODE / "serving.py"),
+            artifacts={INSIDE: str(folder)},
+            code_paths=[str(code)],
+            signature=signature(read_description(folder).genres),
+            input_example=pd.DataFrame({"text": [EXAMPLE]}),
+            pip_requirements=[f"{name}=={version(name)}" for name in LIBRARIES],
+            mlflow_model=Model(
+                artifact_path=model.artifact_location,
+                run_id=model.source_run_id,
+                model_id=model.model_id,
+                model_uuid=model.model_id,
+            ),
+        )
+
+
+def signature(genres: list[str]) -> ModelSignature:
+    """Return the types of what ``stages.serving`` takes and gives."""
+    answers = (ColSpec("float", genre) for genre in genres)
+    return ModelSignature(
+        Schema([ColSpec("string", "text")]), Schema([ColSpec("string", "genre"), *answers])
+    )
