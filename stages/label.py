@@ -13,50 +13,60 @@ def main(params: Params) -> None:
     """Add ``labels`` (the kept genres of a film) and ``label`` (the one that stands for it)."""
     films = pd.read_parquet(DATA / "films.parquet")
     by_film = films.drop_duplicates("film").set_index("film")["genres"]
-    weights = kept_genres(by_film, params.label.min_films)
-    if len(weights) < 2:
+    films_of = kept_genres(by_film, params.label.min_films)
+    if len(films_of) < 2:
         raise StageError(
-            f"label.min_films: {params.label.min_films} leaves {len(weights)} of the corpus's genres; "
-            "two or more are needed: lower it, or bring more films"
+            f"label.min_films: {params.label.min_films} leaves {len(films_of)} of the corpus's "
+            f"{by_film.explode().nunique()} genres; two or more are needed: lower it, or bring more films"
         )
-    labels = films["genres"].map(
-        lambda genres: [genre for genre in genres if genre in weights.index]
-    )
-    labelled = films.assign(labels=labels)[labels.str.len() > 0]
-    labelled["label"] = [
-        pick(labels, film, params.label.strategy, weights, params.seed)
-        for labels, film in zip(labelled["labels"], labelled["film"], strict=True)
-    ]
+    labelled = add_labels(films, films_of, params.label.strategy, params.seed)
     with replacing(DATA / "labelled.parquet") as temporary:
         labelled.to_parquet(temporary, index=False)
     dropped = len(films) - len(labelled)
     print(
-        f"label: {len(labelled)} descriptions in {len(weights)} genres, dropped {dropped} of rarer genres"
+        f"label: {len(labelled)} descriptions in {len(films_of)} genres, dropped {dropped} of rarer genres"
     )
 
 
 def kept_genres(genres: pd.Series, min_films: int) -> pd.Series:
     """Return the films of each kept genre, most first, a film of k kept genres counting 1/k.
 
-    The rarest genre is dropped, and its films counted for their others, until every genre has
-    ``min_films``: as many as a random pick would give it, whatever the strategy and the seed.
+    ``genres`` holds a list for each ``film`` of the index. The rarest genre is dropped, and its
+    films counted for their others, until every genre has ``min_films``: as many as a random pick
+    would give it, whatever the strategy and the seed.
     """
     pairs = genres.explode().rename("genre").reset_index()
     while True:
         share = 1 / pairs.groupby("film")["genre"].transform("size")
-        weights = share.groupby(pairs["genre"]).sum().sort_values(ascending=False, kind="stable")
-        if weights.empty or weights.iloc[-1] >= min_films:
-            return weights
-        pairs = pairs[pairs["genre"] != weights.index[-1]]
+        films_of = share.groupby(pairs["genre"]).sum().round(6)  # sums of thirds, in any order
+        films_of = films_of.sort_values(ascending=False, kind="stable")
+        if films_of.empty or films_of.iloc[-1] >= min_films:
+            return films_of
+        pairs = pairs[pairs["genre"] != films_of.index[-1]]
 
 
-def pick(labels: list[str], film: str, strategy: str, weights: pd.Series, seed: int) -> str:
-    """Return the one of ``labels`` that stands for ``film``; ``all`` draws one too, for the scores."""
+def add_labels(films: pd.DataFrame, films_of: pd.Series, strategy: str, seed: int) -> pd.DataFrame:
+    """Return the rows of ``films`` that have a kept genre, with ``labels`` and ``label``."""
+    kept = set(films_of.index)
+    labels = films["genres"].map(lambda genres: [genre for genre in genres if genre in kept])
+    labelled = films.assign(labels=labels)[labels.str.len() > 0]
+    rows = zip(labelled["labels"], labelled["film"], strict=True)
+    return labelled.assign(
+        label=[pick(labels, film, strategy, films_of, seed) for labels, film in rows]
+    )
+
+
+def pick(labels: list[str], film: str, strategy: str, films_of: pd.Series, seed: int) -> str:
+    """Return the one of ``labels`` that stands for ``film``; ``all`` draws one too, for the scores.
+
+    A draw is the label with the smallest hash: it changes only when that label goes, or a new one
+    comes first.
+    """
     if strategy == "first":
         return labels[0]
     if strategy == "rarest":
-        return min(labels, key=lambda genre: (weights[genre], genre))
-    return sorted(labels)[int(unit_hash(seed, "label", film) * len(labels))]
+        return min(labels, key=lambda genre: (films_of[genre], genre))
+    return min(labels, key=lambda genre: unit_hash(seed, "label", f"{film}/{genre}"))
 
 
 if __name__ == "__main__":
