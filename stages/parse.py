@@ -1,7 +1,7 @@
 """Reads the corpus's own format into data/films.parquet: one row a description."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import attrgetter
 from pathlib import Path
 
@@ -35,12 +35,12 @@ def main(params: Params) -> None:
     if masks(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
     kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
-    rows = write_films(DATA / "films.parquet", kept)
-    if not rows:
+    first = next(kept, None)
+    if first is None:
         raise StageError(
             f"no film of {params.download.source} is left; dropped: {dict(report.dropped)}"
         )
-    tell(rows, report)
+    tell(write_films(DATA / "films.parquet", chain([first], kept)), report)
 
 
 def tell(rows: int, report: Report) -> None:

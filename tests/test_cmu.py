@@ -104,6 +104,7 @@ def test_a_wrong_hash_and_a_missing_archive_are_told(raw: Path) -> None:
         ("movie.metadata.tsv", "8\tTide\n", "movie.metadata.tsv, line 4: .* expected 9 columns"),
         ("movie.metadata.tsv", "8\t\tA\t\t\t\t\t\t[]\n", "movie.metadata.tsv, film 8: genres"),
         ("movie.metadata.tsv", '8\t\tA\t\t\t\t\t\t{"a": 1}\n', "film 8: genres"),
+        ("movie.metadata.tsv", '8\t\tA\t\t\t\t\t\t{"a": "\\ud800"}\n', "film 8: .* surrogates"),
         ("movie.metadata.tsv", "8\t\tA\t\t\t\t\t\t{War\n", "film 8: genres '{War', expected"),
     ],
 )

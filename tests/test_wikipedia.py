@@ -89,6 +89,13 @@ def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path
     assert len(films(tmp_path, Report(max_damaged=1))) == 1
 
 
+def test_half_a_character_is_told(tmp_path: Path) -> None:
+    entry = json.dumps([{**TIDE, "extract": "A \ud800 ferry."}])
+    (tmp_path / "movies-1930s.json").write_text(entry)
+    with pytest.raises(StageError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):
+        films(tmp_path, Report())
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -46,6 +46,11 @@ class Report:
             )
 
 
+def check_characters(*texts: str) -> None:
+    """Raise ValueError for half a surrogate pair: JSON can hold it, UTF-8 and Parquet cannot."""
+    "".join(texts).encode()
+
+
 def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
     """Yield the descriptions of each film together, each with the genres of all of them.
 
@@ -55,8 +60,10 @@ def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
     genres: dict[str, dict[str, None]] = {}
     for film in films:
         genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
-        if descriptions.setdefault(film.film, {}).setdefault(film.text, film) is not film:
+        texts = descriptions.setdefault(film.film, {})
+        if film.text in texts:
             report.dropped["repeated text"] += 1
+        texts.setdefault(film.text, film)
     for key, texts in descriptions.items():
         yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from reprlib import repr as brief
 
-from stages.corpora import Film, Report, by_film
+from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
 from stages.corpora.fetch import RemoteFile, fetch
 from stages.corpora.table_rows import read_lines
@@ -95,6 +95,7 @@ def _names(categories: str) -> Iterable[str]:
         names = [None]
     if not all(isinstance(name, str) for name in names):
         raise ValueError(f"genres {brief(categories)}, expected a JSON object of names")
+    check_characters(*names)
     return names
 
 

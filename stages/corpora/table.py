@@ -7,7 +7,7 @@ from pathlib import Path
 from reprlib import repr as brief
 from typing import Any
 
-from stages.corpora import Film, Report, by_film
+from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.table_rows import Row, read_rows
 from stages.errors import StageError
 from stages.hashing import short_hash
@@ -60,9 +60,9 @@ def read_film(row: Row, names: TableParse) -> Film:
         key = short_hash(text)
     if not key:
         raise ValueError(f"{names.film} is empty, expected a film's key")
-    film = Film(key, title, year, text, _genres(row.get(names.genres), names))
-    "".join((key, title, text, *film.genres)).encode()  # JSON can hold what UTF-8 cannot
-    return film
+    genres = _genres(row.get(names.genres), names)
+    check_characters(key, title, text, *genres)
+    return Film(key, title, year, text, genres)
 
 
 def _year(value: Any) -> int | None:

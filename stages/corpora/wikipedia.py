@@ -11,7 +11,7 @@ from pathlib import Path
 from reprlib import repr as brief
 from typing import Any
 
-from stages.corpora import Film, Report, by_film
+from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
 from stages.corpora.fetch import RemoteFile, fetch
 from stages.errors import StageError
@@ -62,6 +62,7 @@ def read_film(entry: Any, report: Report) -> Film:
         case {"title": str(title), "year": int(year), "genres": list(genres)}:
             text, key = entry.get("extract") or "", entry.get("href") or f"{title} ({year})"
             if all(isinstance(value, str) for value in (text, key, *genres)):
+                check_characters(title, text, key, *genres)
                 found = canonical_genres(genres, "wikipedia_genres.tsv", report)
                 return Film(key, title, year, text, found)
     raise ValueError(f"{brief(entry)}, expected title, year, genres, extract")
