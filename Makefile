@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro test lint ui
+.PHONY: help setup repro experiments test lint ui
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -29,6 +29,10 @@ repro: setup  ## run the whole pipeline on the corpus of params.yaml
 
 ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
 	@python -m stages.ui --port $(PORT)
+
+experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
+	python -m stages.experiments
+	python -m stages.experiments_page
 
 test: setup  ## run every test
 	python -m pytest

@@ -14,11 +14,14 @@ PARAMS = Path("params.yaml")
 
 
 class Recipe(Section):
-    """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named."""
+    """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named.
+
+    ``against`` names the recipe that it is compared with; ``seeds`` asks for a run with each."""
 
     about: str
     based_on: str | None = None
     set: dict[str, Any]
+    against: str | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
 
 
