@@ -26,9 +26,9 @@ MODEL, LOGISTIC, MAJORITY = "model", "logistic_regression", "majority"
 
 def main(params: Params) -> None:
     """Write metrics/ and data/evaluation/, report them, and print the table of scores."""
+    films = pd.read_parquet(DATA / "split.parquet")
+    predictor = Predictor.load()
     with tracking.evaluation() as tracked:
-        films = pd.read_parquet(DATA / "split.parquet")
-        predictor = Predictor.load()
         findings = evaluate(films, predictor, params.evaluate.bootstrap, params.seed)
         write_metrics(findings)
         with replacing(EVALUATION) as folder:
