@@ -10,12 +10,10 @@ def telling_words(predictor: Predictor, words: int, shown: int) -> dict[str, lis
     """Return for each genre the ``shown`` words that speak most for it, the strongest first.
 
     Each of the vocabulary's ``words`` most frequent is put to the model alone, as a text of one
-    word; what counts is how far it moves the genre's log-odds from an empty text's.
+    word; what counts is the genre's probability.
     """
     asked = predictor.words[:words]
-    answers = log_odds(predictor.predict(["", *asked]))
-    effects = answers[1:] - answers[0]
-    strongest = np.argsort(-effects, axis=0, kind="stable")[:shown].T
+    strongest = np.argsort(-predictor.predict(asked), axis=0, kind="stable")[:shown].T
     return {
         genre: [asked[place] for place in places]
         for genre, places in zip(predictor.genres, strongest, strict=True)
