@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Never
 
+from stages import tracking
 from stages.costs import keep_costs
 from stages.errors import ending_with_a_sentence
 from stages.params import Params, read_params
@@ -16,7 +17,8 @@ def run(main: Callable[[Params], None]) -> None:
     name = Path(sys.argv[0]).stem
     signal.signal(signal.SIGTERM, stop)
     with ending_with_a_sentence(name):
-        main(read_params())
+        with tracking.telling_failures(name):
+            main(read_params())
         keep_costs(name)
 
 

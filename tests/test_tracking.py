@@ -8,7 +8,20 @@ from pathlib import Path
 import pytest
 
 from stages import tracking
-from tests.tracked import CURVE, PARAMS, ROWS, curve, datasets, evaluate, runs, train, write_results
+from stages.errors import StageError
+from stages.tracking.live import TrackedRun
+from tests.tracked import (
+    CURVE,
+    PARAMS,
+    ROWS,
+    curve,
+    datasets,
+    evaluate,
+    git,
+    runs,
+    train,
+    write_results,
+)
 
 
 def test_train_and_evaluate_share_one_run(workspace: Path) -> None:
@@ -141,6 +154,8 @@ def test_an_interrupted_training_goes_on_in_its_run(
 KILLED = """
 import os, signal
 from stages import tracking
+from stages.errors import StageError
+from stages.tracking.live import TrackedRun
 with tracking.training() as run:
     run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
     os.kill(os.getpid(), signal.SIGKILL)
@@ -163,3 +178,38 @@ def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
         (run,) = runs()
         assert run.info.status == "RUNNING"
         write_results()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(StageError("films.csv is empty"), "FAILED"), (SystemExit(143), "KILLED")]
+)
+def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: str
+) -> None:
+    monkeypatch.setattr(TrackedRun, "begun", False)
+    with pytest.raises(type(error)), tracking.telling_failures("parse"):
+        raise error
+    assert runs() == []  # outside experiments DVC tells enough
+    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
+    with pytest.raises(type(error)), tracking.telling_failures("parse"):
+        raise error
+    (failed,) = runs()
+    assert (failed.info.run_name, failed.info.status) == ("tall-elf", status)
+    assert failed.data.tags["error"].startswith("parse: ")
+    train()
+    (run,) = runs()
+    assert run.info.status == "FINISHED"
+
+
+def test_a_run_says_how_its_workspace_comes_back(workspace: Path) -> None:
+    train()
+    rev = git("rev-parse", "HEAD")[:10]
+    assert runs()[0].data.tags["restore"] == f"git checkout {rev} && dvc repro"
+    assert runs()[0].data.tags["git.dirty"] == "false"
+    Path("params.yaml").write_text(PARAMS.replace("seed: 7", "seed: 8"))
+    train()
+    assert "parameters into params.yaml" in runs()[0].data.tags["restore"]
+    Path("stages/train.py").write_text("something else\n")
+    train()
+    assert "stages/train.py differed" in runs()[0].data.tags["restore"]
+    assert runs()[0].data.tags["git.dirty"] == "true"

@@ -7,7 +7,7 @@ adds what they could not: results from DVC's cache, runs while the server was aw
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from stages.fingerprint import fingerprint
 from stages.hashing import dvc_md5
 from stages.tracking.identity import describe
 from stages.tracking.live import TrackedRun
-from stages.tracking.matching import same_model, same_training
+from stages.tracking.matching import same_attempt, same_model
 
 # an unreachable server is found out in seconds, not in MLflow's four minutes; yours win
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
@@ -70,7 +70,7 @@ def training() -> Iterator[Run]:
         return
     key = fingerprint("train")
     run = TrackedRun("train", describe({"dvc.train_key": key}))
-    run.start(lambda store: same_training(run.record, store.with_tag("dvc.train_key", key)))
+    run.start(lambda store: same_attempt(run.record, store.attempts(run.record)))
     with run.ending():
         yield run
         run.trained()
@@ -90,3 +90,17 @@ def evaluation() -> Iterator[Run]:
     with run.ending():
         run.log_model()
         yield run
+
+
+@contextmanager
+def telling_failures(stage: str) -> Iterator[None]:
+    """Give an experiment that fails in an earlier stage a run that says so."""
+    try:
+        yield
+    except BaseException as error:
+        if "DVC_EXP_NAME" in os.environ and not is_off() and not TrackedRun.begun:
+            with suppress(Exception):  # the error itself is what counts
+                run = TrackedRun(stage, describe({}))
+                run.start(lambda store: same_attempt(run.record, store.attempts(run.record)))
+                run.fail(error)
+        raise

@@ -1,5 +1,6 @@
 """Brings a store up to date with what runs left in git and on disk."""
 
+import re
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -8,13 +9,16 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from stages.files import METRICS
-from stages.tracking.identity import UNCOMMITTED, is_dead
-from stages.tracking.matching import adopt, same_model, same_training
+from stages.tracking.identity import is_dead
+from stages.tracking.matching import adopt, same_attempt, same_model
 from stages.tracking.record import Record
 from stages.tracking.revisions import Revision, restored_record, revisions
 from stages.tracking.spool import Spool
 from stages.tracking.store import DEAD, Store
 from stages.tracking.writer import Writer
+
+# what brings a result back without computing it again
+RESULT_KEPT = re.compile("dvc exp apply|git checkout .* dvc checkout")
 
 
 def fill(store: Store) -> Counter[str]:
@@ -67,8 +71,9 @@ def _found(store: Store, record: Record) -> Run | None:
             return store.client.get_run(record.run_id)
         except MlflowException:  # another store by now
             record.run_id = None
-    key, model = record.tags.get("dvc.train_key"), record.tags.get("dvc.model_md5")
-    found = same_training(record, store.with_tag("dvc.train_key", key)) if key else None
+    model = record.tags.get("dvc.model_md5")
+    trained = "dvc.train_key" in record.tags
+    found = same_attempt(record, store.attempts(record)) if trained else None
     if found is None and model:
         found = same_model(record, store.with_tag("dvc.model_md5", model))
     return found
@@ -90,8 +95,8 @@ def complete(store: Store, run: Run, record: Record, revision: Revision) -> bool
     plots = not store.client.list_artifacts(run.info.run_id, METRICS.name)
     if plots:
         _copy_metrics(writer, revision)
-    committed = UNCOMMITTED in run.data.tags.get("restore", "") and bool(revision.commit)
-    if committed and not revision.experiment:
+    committed = bool(revision.commit) and not RESULT_KEPT.match(run.data.tags.get("restore", ""))
+    if committed:
         store.client.set_tag(run.info.run_id, "restore", record.tags["restore"])
     return bool(missing or plots or committed)
 

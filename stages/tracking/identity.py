@@ -18,16 +18,15 @@ from stages.git import GitError, git
 from stages.hashing import dvc_md5
 from stages.tracking.record import Record, flatten
 
-# DVC records these itself; a run shows them as parameters, curves and scores
-DVC_WRITES = ("dvc.lock", "params.yaml", "metrics/")
-UNCOMMITTED = "this run's parameters into params.yaml"
+RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them
 
 
 def describe(more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
     params = flat_params(yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")))
     content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
-    inputs = {path: dvc_md5(Path(path)) for path in content["stages"]["train"]["deps"]}
+    paths = content["stages"]["train"]["deps"]
+    inputs = {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()}
     tags = {
         **hashes(params, inputs),
         **revision(),
@@ -70,7 +69,7 @@ def revision() -> dict[str, str]:
     tags = {}
     with suppress(GitError):
         changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
-        changed = [path for path in changed if not path.startswith(DVC_WRITES)]
+        changed = [path for path in changed if not path.startswith(RESULTS)]
         tags["git.dirty"] = "true" if changed else "false"
         tags["git.changed"] = ", ".join(changed[:20])
         tags["mlflow.source.git.commit"] = git("rev-parse", "HEAD")
@@ -96,7 +95,15 @@ def restoring_command(tags: dict[str, str], committed: bool = False) -> str:
     commit = tags.get("mlflow.source.git.commit", "")[:10]
     if committed:
         return f"git checkout {commit} && dvc checkout"
-    return f"git checkout {commit}, {UNCOMMITTED}, dvc repro" if commit else "none: no git commit"
+    match tags.get("git.changed"):
+        case _ if not commit:
+            return "none: not in a git repository"
+        case None:
+            return f"git checkout {commit} && dvc repro"
+        case "params.yaml":
+            return f"git checkout {commit}, this run's parameters into params.yaml, dvc repro"
+        case changed:
+            return f"none: {changed} differed from {commit}; commit, or use dvc exp run, next time"
 
 
 def process_tags() -> dict[str, str]:

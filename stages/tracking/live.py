@@ -12,7 +12,6 @@ from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.lock import read_lock
 from stages.tracking.address import reason, tracking_uri
-from stages.tracking.datasets import datasets_of
 from stages.tracking.matching import adopt, same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
 from stages.tracking.spool import Spool
@@ -27,7 +26,10 @@ if TYPE_CHECKING:
 class TrackedRun:
     """A run in the store. A store that fails is told once; the record is then kept for sync."""
 
+    begun = False  # whether this process tracks a run
+
     def __init__(self, stage: str, record: Record) -> None:
+        TrackedRun.begun = True
         self.stage = stage
         self.record = record
         self.spool = Spool.of(record)
@@ -104,21 +106,26 @@ class TrackedRun:
         """Close the run when the block ends: FINISHED, FAILED or KILLED, with the error."""
         try:
             yield
-            self.record.status = "FINISHED"
         except BaseException as error:
-            stopped = isinstance(error, KeyboardInterrupt | SystemExit)
-            self.record.status = "KILLED" if stopped else "FAILED"
-            reason = traceback.format_exception_only(error)[-1].strip()
-            self.record.tags["error"] = f"{self.stage}: {reason}"
+            self.fail(error)
             raise
-        finally:
-            self._close()
+        from stages.tracking.datasets import datasets_of  # the earlier stages need no pyarrow
 
-    def _close(self) -> None:
+        self.record.datasets = datasets_of(self.stage)
+        self._close("FINISHED")
+
+    def fail(self, error: BaseException) -> None:
+        """Close the run as FAILED, or as KILLED where the stage was stopped, with the error."""
+        stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+        told = traceback.format_exception_only(error)[-1].strip()
+        self.record.tags["error"] = f"{self.stage}: {told}"
+        self._close("KILLED" if stopped else "FAILED")
+
+    def _close(self, status: str) -> None:
+        self.record.status = status
         self.record.ended = now()
         costs = costs_of(read_lock()) | named(self.stage, measure())
         self.record.points += final_points(costs, now())
-        self.record.datasets = datasets_of(self.stage)
         self._write(lambda _, writer: writer.close(self.record))
 
     def _write(self, action: Callable[["Store", "Writer"], None]) -> None:

@@ -9,16 +9,20 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 
-def same_training(record: Record, runs: Iterable["Run"]) -> "Run | None":
-    """Return the run that ``record`` continues or repeats, of ``runs`` with its training key.
+def same_attempt(record: Record, runs: Iterable["Run"]) -> "Run | None":
+    """Return the one of ``runs`` that ``record`` continues or repeats.
 
     A training that was interrupted goes on under any name: DVC gives a new experiment a new one.
-    A finished one is repeated only under its own; other experiments get runs of their own.
+    A finished one is repeated only under its own; other experiments get runs of their own. An
+    experiment that failed before it was trained goes on, too.
     """
     for run in runs:
+        key = run.data.tags.get("dvc.train_key")
+        same_name = run.info.run_name == record.name
         unfinished = "dvc.model_md5" not in run.data.tags
-        free = run.info.status != "RUNNING"
-        if free and (unfinished or run.info.run_name == record.name):
+        same_key = key is not None and key == record.tags.get("dvc.train_key")
+        goes_on = same_key and (unfinished or same_name)
+        if run.info.status != "RUNNING" and (goes_on or (key is None and same_name)):
             return run
     return None
 

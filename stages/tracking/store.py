@@ -86,6 +86,11 @@ class Store:
         """Return the runs that have a tag, newest first."""
         return self.search(f"tags.`{key}` = '{value}'")
 
+    def attempts(self, record: Record) -> list[Run]:
+        """Return the runs that tried the training of ``record``, or its experiment."""
+        tags = [name for name in ("dvc.train_key", "dvc.exp_name") if name in record.tags]
+        return [run for name in tags for run in self.with_tag(name, record.tags[name])]
+
     def newest(self, count: int) -> list[str]:
         """Return the ids of the newest runs."""
         order = ["attributes.start_time DESC"]
