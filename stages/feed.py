@@ -1,10 +1,10 @@
-"""Rows on their way into a network: kept as word ids, made into batches inside TensorFlow's graph.
+"""Rows on their way into a network: kept as word indexes, made into batches in TensorFlow's graph.
 
-A dense matrix of a corpus is gigabytes and most of it zeros; its ids are tens of megabytes, and
-multiplying only what is there is also faster.
+A dense matrix of a corpus is gigabytes and most of it zeros; its indexes are tens of megabytes,
+and multiplying only what is there is also faster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,28 +12,42 @@ from scipy.sparse import csr_matrix
 
 from stages.backend import tf
 from stages.matrix import to_matrix
-from stages.rows import Rows
+from stages.rows import Rows, offsets_of
 from stages.text import Vocabulary
 
 Feed = Callable[[Any], Any]  # row numbers -> the network's input
+ROWS_A_PART = 4096
 
 
 class MatrixFeed:
-    """The rows of a sparse matrix, as sparse batches."""
+    """The rows of a sparse matrix, given in parts, as sparse batches.
 
-    def __init__(self, matrix: csr_matrix) -> None:
-        self._width = matrix.shape[1]
-        splits = matrix.indptr.astype(np.int64)
-        self._columns = _ragged(matrix.indices.astype(np.int32), splits)
-        self._values = _ragged(matrix.data.astype(np.float32), splits)
+    The entries of a matrix of ``only_ones`` take no memory.
+    """
+
+    def __init__(self, parts: Iterable[csr_matrix], only_ones: bool = False) -> None:
+        lengths, columns, values = [], [], []
+        for part in parts:
+            self._width = part.shape[1]
+            lengths.append(np.diff(part.indptr))
+            columns.append(part.indices.astype(np.uint16 if self._width <= 2**16 else np.int32))
+            if not only_ones:
+                values.append(part.data)
+        self._offsets = tf.constant(offsets_of(np.concatenate(lengths)), tf.int64)
+        self._columns = tf.constant(np.concatenate(columns))
+        self._values = None if only_ones else tf.constant(np.concatenate(values))
 
     def __call__(self, rows: Any) -> Any:
         """Return the given rows as a float32 SparseTensor (rows, columns)."""
-        columns, values = tf.gather(self._columns, rows), tf.gather(self._values, rows)
-        places = tf.stack([columns.value_rowids(), tf.cast(columns.flat_values, tf.int64)], axis=1)
-        shape = tf.stack([tf.size(rows, out_type=tf.int64), self._width])
-        batch = tf.SparseTensor(places, values.flat_values, shape)
-        batch.set_shape([None, self._width])
+        entries = _entries(self._offsets, rows)
+        columns = tf.cast(tf.gather(self._columns, entries.flat_values), tf.int64)
+        if self._values is None:
+            values = tf.ones_like(columns, tf.float32)
+        else:
+            values = tf.gather(self._values, entries.flat_values)
+        places = tf.stack([entries.value_rowids(), columns], axis=1)
+        batch = tf.SparseTensor(places, values, (tf.size(rows, tf.int64), self._width))
+        batch.set_shape((None, self._width))
         return batch
 
 
@@ -42,19 +56,27 @@ class SequenceFeed:
 
     def __init__(self, rows: Rows, length: int) -> None:
         self._length = length
-        self._ids = _ragged(rows.ids.astype(np.int32), rows.offsets)
+        self._offsets = tf.constant(rows.offsets, tf.int64)
+        self._ids = tf.constant(rows.ids)
 
     def __call__(self, rows: Any) -> Any:
         """Return the given rows as an int32 tensor (rows, length), 0 after a shorter text."""
-        return tf.gather(self._ids, rows).to_tensor(shape=(None, self._length))
+        entries = _entries(self._offsets, rows, self._length)
+        words = entries.with_values(tf.cast(tf.gather(self._ids, entries.flat_values), tf.int32))
+        return words.to_tensor(shape=(None, self._length))
 
 
 def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Feed:
     """Return the feed of a network whose family reads rows with these ``settings``."""
     if "max_length" in settings:
         return SequenceFeed(rows, settings["max_length"])
-    return MatrixFeed(to_matrix(rows, vocabulary, **settings))
+    starts = range(0, len(rows), ROWS_A_PART)
+    parts = (rows.take(np.arange(at, min(at + ROWS_A_PART, len(rows)))) for at in starts)
+    matrices = (to_matrix(part, vocabulary, **settings) for part in parts)
+    return MatrixFeed(matrices, settings["mode"] == "binary" and not settings["normalise"])
 
 
-def _ragged(values: np.ndarray, splits: np.ndarray) -> Any:
-    return tf.RaggedTensor.from_row_splits(values, splits, validate=False)
+def _entries(offsets: Any, rows: Any, at_most: int | None = None) -> Any:
+    """Return, for each of ``rows``, the places of its entries: an int64 RaggedTensor."""
+    starts, ends = tf.gather(offsets, rows), tf.gather(offsets, rows + 1)
+    return tf.ragged.range(starts, ends if at_most is None else tf.minimum(ends, starts + at_most))

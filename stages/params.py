@@ -155,6 +155,7 @@ class Train(Section):
     dropout: Annotated[list[Share], AsList]
     activation: Activation
     l1: Annotated[list[Penalty], AsList]
+    l2: Penalty
     input_dropout: Share
     deep_words: Count | None
     embedding_size: Count | None

@@ -82,7 +82,9 @@ def make_trainer(corpus: Corpus, settings: Train, seed: int) -> Trainer:
     targets = make_targets(settings.targets, corpus.label, corpus.labels, training)
     steps = -(-int(training.sum()) // settings.batch_size)
     optimizer = make_optimizer(settings, steps)
-    return Trainer(network, feed, targets, optimizer, settings.targets, settings.label_smoothing)
+    return Trainer(
+        network, feed, targets, optimizer, settings.targets, settings.label_smoothing, settings.l2
+    )
 
 
 def fit(

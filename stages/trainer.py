@@ -51,6 +51,7 @@ class Trainer:
         optimizer: Any,
         kind: str = "label",
         label_smoothing: float = 0,
+        l2: float = 0,
     ) -> None:
         self.network = network
         self.optimizer = optimizer
@@ -59,6 +60,7 @@ class Trainer:
         self._values, self._weights = map(tf.constant, targets)
         self._cross_entropy = sigmoid_loss if kind == "multi-label" else softmax_loss
         self._smoothing = label_smoothing
+        self._l2 = l2
         self._evenly = 1 / 2 if kind == "multi-label" else 1 / targets.values.shape[1]
         self._steps = tf.function(self._train_steps, reduce_retracing=True)
         self._look = tf.function(self._predict, reduce_retracing=True)
@@ -89,8 +91,14 @@ class Trainer:
         smooth = values * (1 - smoothing) + self._evenly * smoothing
         loss = tf.reduce_mean(weights * self._cross_entropy(smooth, logits))
         right = tf.gather(values, tf.argmax(logits, axis=1), batch_dims=1)
+        return loss + self._penalties(), tf.reduce_sum(weights * right), tf.reduce_sum(weights)
+
+    def _penalties(self) -> Any:
         penalties = sum(self.network.losses)
-        return loss + penalties, tf.reduce_sum(weights * right), tf.reduce_sum(weights)
+        if self._l2:
+            weights = [v for v in self.network.trainable_variables if v.name != "bias"]
+            penalties += self._l2 * sum(tf.reduce_sum(tf.square(v)) for v in weights)
+        return penalties
 
     def logits(self, rows: np.ndarray) -> np.ndarray:
         """Return the network's output for ``rows``, float32 (rows, genres)."""

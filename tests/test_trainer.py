@@ -59,7 +59,7 @@ def test_weights_and_history_are_those_of_keras_fit(
         verbose=0,
     ).history
     ours = network(SparseDense, True, None)
-    trainer = Trainer(ours, MatrixFeed(matrix), targets, optimizer())
+    trainer = Trainer(ours, MatrixFeed([matrix]), targets, optimizer())
     loss, accuracy = trainer.train(order, BATCH)
     assert loss == pytest.approx(expected["loss"][0], rel=1e-5)
     assert accuracy == pytest.approx(expected["accuracy"][0], rel=1e-5)

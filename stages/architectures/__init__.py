@@ -31,7 +31,7 @@ FAMILIES = {
     "wide-deep": Family(
         "matrix", {"mode": "tfidf", "normalise": True}, {**HEAD, "deep_words": 5000}
     ),
-    "bag": Family("matrix", {}, WORDS_AS_VECTORS, {"mode": "freq"}),
+    "bag": Family("matrix", {}, WORDS_AS_VECTORS, {"mode": "freq", "normalise": False}),
     "cnn": Family(
         "sequence",
         {"max_length": 250},
