@@ -13,7 +13,7 @@ def main(params: Params) -> None:
         folder.mkdir()
         load_corpus(source).download(getattr(params.download, source), folder)
         size = sum(file.stat().st_size for file in folder.iterdir())
-    print(f"download: {source}, {size / 1e6:.1f} MB")
+    print(f"download: {source}, {size:,} bytes")
 
 
 if __name__ == "__main__":
