@@ -38,7 +38,10 @@ def main(params: Params) -> None:
         tracked.log_scores(findings.scores)
         tracked.log_artifacts(METRICS)
         tracked.log_artifacts(EVALUATION)
+        registered = tracked.register(EVALUATION / "predictions.parquet")
     print(summary(findings))
+    if registered:
+        print(f"In MLflow it is {registered}")
 
 
 def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: int) -> Findings:

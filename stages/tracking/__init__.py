@@ -40,6 +40,9 @@ class Run(Protocol):
     def log_artifacts(self, folder: Path) -> None:
         """Add the files of ``folder`` to the run, under the folder's name."""
 
+    def register(self, predictions: Path) -> str | None:
+        """Register the run's model with what it predicted; return what became of it, if known."""
+
 
 class Untracked:
     """A run that nobody records."""
@@ -51,6 +54,9 @@ class Untracked:
         """Do nothing."""
 
     def log_artifacts(self, folder: Path) -> None:
+        """Do nothing."""
+
+    def register(self, predictions: Path) -> None:
         """Do nothing."""
 
 

@@ -9,6 +9,7 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from stages.files import METRICS
+from stages.results import PREDICTIONS
 from stages.tracking.identity import is_dead
 from stages.tracking.matching import adopt, same_attempt, same_model
 from stages.tracking.record import Record
@@ -60,6 +61,8 @@ def upload(store: Store, spool: Spool) -> bool:
         writer.log_artifacts(spool.artifacts)
     if spool.model.exists():
         writer.log_model(spool.model)
+    if (spool.artifacts / PREDICTIONS).exists():
+        store.register(writer.id, spool.artifacts / PREDICTIONS)
     writer.close(record)
     spool.remove()
     return True

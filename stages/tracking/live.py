@@ -80,6 +80,12 @@ class TrackedRun:
         if self.writer is None:
             self.spool.keep_model(MODEL)
 
+    def register(self, predictions: Path) -> str | None:
+        """Register the run's model with what it predicted; return what became of it, if known."""
+        said: list[str] = []
+        self._write(lambda store, writer: said.append(store.register(writer.id, predictions)))
+        return said[0] if said else None
+
     def replay_history(self) -> None:
         """Take over metrics/history.csv: what a resumed or an earlier process logged."""
         history = METRICS / "history.csv"

@@ -69,7 +69,7 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
             if alias
             else client.get_model_version(title, number)
         )
-        return client.get_logged_model(version.model_id or "")
+        return client.get_logged_model((version.source or "").removeprefix("models:/"))
     if logged := re.fullmatch(r"models:/([^/@]+)", name):
         return client.get_logged_model(logged[1])
     run_id = re.sub(r"runs:/([^/]+).*", r"\1", name)

@@ -12,6 +12,7 @@ from stages.root import repository_root
 from stages.tracking.address import artifact_root, tracking_uri
 from stages.tracking.identity import is_dead
 from stages.tracking.record import Record
+from stages.tracking.registry import register
 from stages.tracking.writer import Writer
 
 EXPERIMENT = "imdb-genres"
@@ -113,3 +114,8 @@ class Store:
         writer = Writer(self.client, run)
         writer.open(record)
         return writer
+
+    def register(self, run_id: str, predictions: Path) -> str:
+        """Register the run's model; see ``registry.register``. Only one process at a time decides."""
+        with store_lock():
+            return register(self.client, run_id, predictions)

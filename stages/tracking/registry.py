@@ -1,0 +1,121 @@
+"""The registered model imdb-genres: a version for each evaluated model, the best one the champion.
+
+A version becomes ``@champion`` only where a paired test on the same test films says that it is
+better; its tags ``decision`` and ``reason`` say what became of it.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from stages.bootstrap import difference, verdict
+from stages.hashing import short_hash
+from stages.results import PREDICTIONS, Result, make_result
+from stages.scores import HEADLINE
+from stages.tracking.models import MD5, models_of
+
+TITLE = "imdb-genres"
+CHAMPION = "champion"
+RESAMPLES = 2000
+SEED = 7  # of the resamples alone
+
+
+class Decision(NamedTuple):
+    """Whether a version becomes champion, and why."""
+
+    word: str  # promoted | kept | not compared | champion
+    reason: str
+
+
+def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
+    """Register the run's model, decide whether it becomes champion, and return both in a sentence.
+
+    ``predictions`` is the file that evaluate made. A model that is registered already is decided on
+    anew.
+    """
+    result = make_result(TITLE, {}, pd.read_parquet(predictions))
+    version = _version(client, run_id)
+    decision = decide(client, version, result)
+    tags = {
+        "decision": decision.word,
+        "reason": decision.reason,
+        "test_films": films_hash(result),
+        HEADLINE: f"{result.headline.score():.4f}",
+    }
+    for key, value in tags.items():
+        client.set_model_version_tag(TITLE, version.version, key, value)
+    if decision.word == "promoted":
+        client.set_registered_model_alias(TITLE, CHAMPION, version.version)
+    return f"version {version.version} of the model {TITLE}, {decision.word}: {decision.reason}"
+
+
+def _version(client: MlflowClient, run_id: str) -> ModelVersion:
+    """Return the version of the run's newest model, made if there is none."""
+    model = models_of(client, run_id)[-1]
+    source = f"models:/{model.model_id}"
+    try:
+        client.create_registered_model(TITLE, description=__doc__)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    for version in client.search_model_versions(f"name = '{TITLE}' and run_id = '{run_id}'"):
+        if version.source == source:
+            return version
+    tags = {MD5: model.tags[MD5]}
+    return client.create_model_version(TITLE, source, run_id, tags, model_id=model.model_id)
+
+
+def decide(client: MlflowClient, version: ModelVersion, result: Result) -> Decision:
+    """Compare a version that was tested with ``result`` with the present champion."""
+    champion = _champion(client)
+    if champion is None:
+        return Decision("promoted", "it is the first")
+    name = f"the champion, version {champion.version},"
+    if champion.version == version.version:
+        return Decision("champion", "it is the champion already")
+    if champion.tags[MD5] == version.tags[MD5]:
+        return Decision("champion", f"it is the same model as {name} to the byte")
+    by_hand = f"give version {version.version} the alias {CHAMPION} in MLflow to prefer it"
+    if champion.tags.get("test_films") != films_hash(result):
+        return Decision(
+            "not compared",
+            f"{name} was tested on other films, or knows other genres, of another corpus, label, "
+            f"split or seed; {by_hand}",
+        )
+    others = _result(client, champion)
+    if others is None:
+        return Decision("not compared", f"{name} has lost its predictions; {by_hand}")
+    found = difference([others.headline], [result.headline], RESAMPLES, SEED)
+    better = found.value > 0 and found.p < 0.05
+    sentence = verdict(name.removesuffix(","), "this one", found)
+    return Decision("promoted" if better else "kept", sentence)
+
+
+def _champion(client: MlflowClient) -> ModelVersion | None:
+    try:
+        return client.get_model_version_by_alias(TITLE, CHAMPION)
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise
+
+
+def _result(client: MlflowClient, version: ModelVersion) -> Result | None:
+    """Return what the version's run predicted, if it is still there."""
+    with TemporaryDirectory() as folder:
+        try:
+            path = client.download_artifacts(version.run_id or "", PREDICTIONS, folder)
+            return make_result(TITLE, {}, pd.read_parquet(path))
+        except (MlflowException, OSError):
+            return None
+
+
+def films_hash(result: Result) -> str:
+    """Return a hash of the test: which films, which genres they have, which ones are known."""
+    shares = result.headline.denominator.round(6).tolist()
+    return short_hash(repr((list(result.films), result.genres, shares)))
