@@ -1,0 +1,171 @@
+"""Our networks beside other methods, on the pipeline's own folds and genres, for several seeds.
+
+``python -m benchmarks.peers [--seeds 7 1 2 3 4]`` where `dvc repro parse` has run. Each method
+learns from the training films with a few settings, validation films choose one of these, and the
+test films are looked at once. ``benchmarks/requirements.txt`` brings fastText; without it, it is left out.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.contenders import BEST, CONTENDERS, Contender
+from benchmarks.learners import Films, Scorer
+from stages.backend import use_threads
+from stages.bootstrap import one_thread
+from stages.calibration import fit_thresholds
+from stages.compare import compare
+from stages.evaluate import prediction_table, truth_of
+from stages.forward import several
+from stages.groups import group_films
+from stages.label import kept_genres, pick
+from stages.params import Params, read_params
+from stages.results import Result, make_result
+from stages.scores import HEADLINE, Answer, expected_balanced_accuracy, ratios
+from stages.split import FOLDS, folds_of
+
+SCORES = [HEADLINE, "labels_jaccard", "labels_micro_f1", "labels_macro_f1"]
+
+
+class Outcome(NamedTuple):
+    """What a method with the setting that validation chose did on the test films of one seed."""
+
+    result: Result
+    setting: dict[str, Any]
+    scores: dict[str, float]
+    cost: dict[str, float]
+
+
+def main() -> None:
+    """Compare, and print the tables in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 1, 2, 3, 4])
+    parser.add_argument("--films", type=Path, default=Path("data/films.parquet"))
+    parser.add_argument("--processes", type=int, default=1, help="seeds at the same time")
+    options = parser.parse_args()
+    if "fastText" not in CONTENDERS:
+        print("fastText is left out: pip install --no-deps -r benchmarks/requirements.txt\n")
+    params = read_params()
+    films = labelled(pd.read_parquet(options.films), params)
+    groups = group_films(films)
+    jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
+    spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
+    with ProcessPoolExecutor(options.processes, spawn, use_threads, (1,)) as pool:
+        outcomes = list(pool.map(run_seed, *zip(*jobs, strict=True)))
+    print(table(outcomes), "\n")
+    print(settings_table(outcomes))
+
+
+def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Return the films that have a kept genre, with these as ``labels``, as the label stage does."""
+    genres = films.drop_duplicates("film").set_index("film")["genres"]
+    kept = kept_genres(genres, params.label.min_films).index
+    labels = films["genres"].map(lambda genres: [genre for genre in genres if genre in kept])
+    return films.assign(labels=labels)[labels.str.len() > 0]
+
+
+def with_folds(films: pd.DataFrame, groups: pd.Series, params: Params, seed: int) -> pd.DataFrame:
+    """Add the ``label`` and the ``fold`` that the seed draws for every film."""
+    draw = ((labels, film) for labels, film in zip(films["labels"], films["film"], strict=True))
+    return films.assign(
+        label=[pick(labels, film, "random", pd.Series(), seed) for labels, film in draw],
+        fold=films["film"].map(folds_of(groups, params.split, seed)),
+    )
+
+
+def run_seed(films: pd.DataFrame, seed: int) -> dict[str, Outcome]:
+    """Return what each contender does on one seed's folds."""
+    genres = sorted(set(films["labels"].explode()))
+    tables = [films[films["fold"] == fold] for fold in FOLDS]
+    outcomes = {}
+    for name, contender in CONTENDERS.items():
+        outcomes[name] = run_contender(name, contender, tables, genres, seed)
+        headline = outcomes[name].scores[HEADLINE]
+        print(f"seed {seed}: {name} {headline:.3f} {outcomes[name].setting}", file=sys.stderr)
+    return outcomes
+
+
+def run_contender(
+    name: str, contender: Contender, tables: Sequence[pd.DataFrame], genres: list[str], seed: int
+) -> Outcome:
+    """Fit every setting, choose by the headline on validation films, and score it on test films."""
+    train, validation, test = (films_of(table, genres) for table in tables)
+    truth = truth_of(tables[1], genres)
+    best = -1.0
+    for setting in contender.settings:
+        found, spent = timed_fit(contender, train, validation, seed, setting)
+        named = found(validation.texts).argmax(axis=1)
+        if (headline := expected_balanced_accuracy(truth, named).score()) > best:
+            best, chosen, scorer, cost = headline, setting, found, spent
+    thresholds = fit_thresholds(scorer(validation.texts), validation.labels)
+    values = scorer(test.texts)
+    answer = Answer(values, several(values, thresholds))
+    measured = ratios(truth_of(tables[2], genres), answer)
+    result = make_result(name, {"seed": str(seed)}, prediction_table(tables[2], answer, genres))
+    return Outcome(result, chosen, {score: measured[score].score() for score in SCORES}, cost)
+
+
+def films_of(table: pd.DataFrame, genres: list[str]) -> Films:
+    """Return the rows of ``table`` as contenders take them."""
+    truth = truth_of(table, genres)
+    return Films(table["text"].tolist(), truth.label, truth.labels, genres)
+
+
+def timed_fit(
+    contender: Contender, train: Films, validation: Films, seed: int, setting: dict[str, Any]
+) -> tuple[Scorer, dict[str, float]]:
+    """Return what was learnt with ``setting``, and the seconds for features and fit, on one thread."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    with one_thread():
+        scorer = contender.fit(train, validation, seed, **setting)
+    return scorer, {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+
+
+def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
+    """Return a line for each contender: means over seeds, and its difference to ours."""
+    lines = [
+        f"| {' | '.join(['method', HEADLINE.replace('_', ' '), 'minus our best [95 %]', 'Jaccard', 'micro-F1', 'macro-F1', 'CPU s', 'wall s'])} |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    ours = [seed[BEST].result for seed in outcomes]
+    for name in CONTENDERS:
+        own = [seed[name] for seed in outcomes]
+        scores = pd.DataFrame([outcome.scores for outcome in own])
+        cost = pd.DataFrame([outcome.cost for outcome in own]).mean()
+        found = compare(ours, [outcome.result for outcome in own])
+        cells = [
+            name,
+            f"{scores[HEADLINE].mean():.3f} ± {np.std(scores[HEADLINE], ddof=1):.3f}",
+            "" if name == BEST else f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]",
+            *(f"{scores[score].mean():.3f}" for score in SCORES[1:]),
+            f"{cost['cpu']:.1f}",
+            f"{cost['wall']:.1f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def settings_table(outcomes: Sequence[dict[str, Outcome]]) -> str:
+    """Return a line for each contender and setting: how often validation chose it."""
+    lines = ["| method | what its settings differ in | chosen for seeds |", "|---|---|---|"]
+    for name, contender in CONTENDERS.items():
+        common = set.intersection(*(set(map(str, s.items())) for s in contender.settings))
+        for setting in contender.settings:
+            times = sum(seed[name].setting == setting for seed in outcomes)
+            words = [
+                f"{k.split('.')[-1]} {v}" for k, v in setting.items() if str((k, v)) not in common
+            ]
+            lines.append(f"| {name} | {', '.join(words)} | {times} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
