@@ -70,8 +70,11 @@ def bag(layers: Layers, rows: Any, *, activation: str, **_: Any) -> np.ndarray:
 
 def cnn(layers: Layers, rows: np.ndarray, *, activation: str, **_: Any) -> np.ndarray:
     """Pass sequences (n, length) through filters, and their maxima through dense layers."""
-    vectors = layers["embedding"][0][rows]
-    maxima = [loudest(vectors, *arrays) for arrays in numbered(layers, "conv1d")]
+    filters = numbered(layers, "conv1d")
+    widest = max(len(kernel) for kernel, _ in filters)
+    # twice as many empty places hold every window that more of them would
+    vectors = layers["embedding"][0][without_tail(rows, 2 * widest)]
+    maxima = [loudest(vectors, *arrays) for arrays in filters]
     return head(numbered(layers, "dense"), np.concatenate(maxima, axis=1), activation)
 
 
@@ -85,6 +88,7 @@ def loudest(vectors: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.nda
 
 def gru(layers: Layers, rows: np.ndarray, *, activation: str, **_: Any) -> np.ndarray:
     """Read sequences (n, length) from both ends, and pass where that leads through dense layers."""
+    rows = without_tail(rows, 0)
     vectors = layers["embedding"][0][rows]
     backward, forward = layers["bidirectional"][:3], layers["bidirectional"][3:]
     ends = [
@@ -92,6 +96,12 @@ def gru(layers: Layers, rows: np.ndarray, *, activation: str, **_: Any) -> np.nd
         recur(vectors[:, ::-1], rows[:, ::-1] > 0, *backward),
     ]
     return head(numbered(layers, "dense"), np.concatenate(ends, axis=1), activation)
+
+
+def without_tail(rows: np.ndarray, kept: int) -> np.ndarray:
+    """Return ``rows`` up to the end of the longest, and ``kept`` places more."""
+    longest = int((rows > 0).sum(axis=1).max(initial=0))
+    return rows[:, : longest + kept]
 
 
 def recur(
