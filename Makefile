@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui recover test lint
+.PHONY: help setup repro experiments ui verify recover test lint
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -33,6 +33,9 @@ ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
 experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
 	python -m stages.experiments
 	python -m stages.experiments_page
+
+verify: setup  ## run everything twice in unlike surroundings, and compare to the byte
+	@python -m stages.verify
 
 recover: setup  ## bring the workspace back after `dvc exp run` was killed
 	@python -m stages.recover

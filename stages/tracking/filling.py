@@ -10,6 +10,7 @@ from mlflow.exceptions import MlflowException
 
 from stages.files import METRICS
 from stages.results import PREDICTIONS
+from stages.tracking.cache import cached_folder
 from stages.tracking.identity import is_dead
 from stages.tracking.matching import adopt, same_attempt, same_model
 from stages.tracking.record import Record
@@ -86,6 +87,7 @@ def add(store: Store, record: Record, revision: Revision) -> Run:
     """Create the run of a result that no process tracked."""
     writer = store.open_run(record, None)
     _copy_metrics(writer, revision)
+    _copy_model(writer, record.tags["dvc.model_md5"])
     writer.close(record)
     return store.client.get_run(writer.id)
 
@@ -102,6 +104,13 @@ def complete(store: Store, run: Run, record: Record, revision: Revision) -> bool
     if committed:
         store.client.set_tag(run.info.run_id, "restore", record.tags["restore"])
     return bool(missing or plots or committed)
+
+
+def _copy_model(writer: Writer, md5: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        model = Path(name) / "model"
+        if cached_folder(md5, model):
+            writer.log_model(model)
 
 
 def _copy_metrics(writer: Writer, revision: Revision) -> None:
