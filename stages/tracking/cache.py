@@ -25,12 +25,12 @@ def cached_folder(md5: str, target: Path) -> bool:
 
 
 def _file(md5: str) -> Path:
-    return _cache() / "files" / "md5" / md5[:2] / md5[2:]
+    return _cache(repository_root()) / "files" / "md5" / md5[:2] / md5[2:]
 
 
 @cache
-def _cache() -> Path:
+def _cache(root: Path) -> Path:
     """Return where DVC's configuration puts the cache."""
     command = [sys.executable, "-m", "dvc", "cache", "dir"]
-    result = subprocess.run(command, cwd=repository_root(), capture_output=True, text=True)
-    return Path(result.stdout.strip() or repository_root() / ".dvc" / "cache")
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return Path(result.stdout.strip() or root / ".dvc" / "cache")
