@@ -16,7 +16,6 @@ from stages.rows import Rows, offsets_of
 from stages.text import Vocabulary
 
 Feed = Callable[[Any], Any]  # row numbers -> the network's input
-ROWS_A_PART = 4096
 
 
 class MatrixFeed:
@@ -70,9 +69,7 @@ def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> F
     """Return the feed of a network whose family reads rows with these ``settings``."""
     if "max_length" in settings:
         return SequenceFeed(rows, settings["max_length"])
-    starts = range(0, len(rows), ROWS_A_PART)
-    parts = (rows.take(np.arange(at, min(at + ROWS_A_PART, len(rows)))) for at in starts)
-    matrices = (to_matrix(part, vocabulary, **settings) for part in parts)
+    matrices = (to_matrix(part, vocabulary, **settings) for part in rows.parts())
     return MatrixFeed(matrices, settings["mode"] == "binary" and not settings["normalise"])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from stages.rows import Rows
 from stages.text import Vocabulary
@@ -16,22 +16,28 @@ def to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool = F
     of the row, ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts that hold the word)).
     ``normalise`` divides every row by its Euclidean length.
     """
-    shape = len(rows), len(vocabulary.words)
-    matrix = csr_matrix((np.ones(len(rows.ids)), rows.ids, rows.offsets), shape)
-    matrix.sum_duplicates()
-    words_a_row = np.diff(matrix.indptr)
+    return vstack([_to_matrix(part, vocabulary, mode, normalise) for part in rows.parts()], "csr")
+
+
+def _to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool) -> csr_matrix:
+    words, counts = rows.count(len(vocabulary))
+    row_of = words.numbers()
     match mode:
         case "binary":
-            matrix.data[:] = 1
+            entries = np.ones(len(counts))
+        case "count":
+            entries = counts
         case "freq":
-            matrix.data /= np.repeat(np.diff(rows.offsets), words_a_row)
+            entries = counts / np.diff(rows.offsets)[row_of]
         case "tfidf":
             rarity = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
-            matrix.data = (1 + np.log(matrix.data)) * rarity[matrix.indices]
+            entries = (1 + np.log(counts)) * rarity[words.ids]
+        case _:
+            raise ValueError(f"unknown mode {mode!r}: binary, count, freq or tfidf")
     if normalise:
-        lengths = np.sqrt(matrix.power(2).sum(axis=1)).A1
-        matrix.data /= np.repeat(lengths, words_a_row)
-    return matrix.astype(np.float32)
+        entries = entries / np.sqrt(np.bincount(row_of, entries**2))[row_of]
+    shape = len(rows), len(vocabulary)
+    return csr_matrix((entries.astype(np.float32), words.ids, words.offsets), shape)
 
 
 def to_input(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Any:

@@ -50,8 +50,7 @@ class Vocabulary:
     def levels(self, words: Words) -> Iterator[np.ndarray]:
         """Yield (words, longest n-gram) for each part: what word, bigram ... begins there, or 0."""
         dtype = np.uint16 if len(self) <= 2**16 else np.int32
-        index = {word: index for index, word in enumerate(self.words)}
-        lookup = np.array([index.get(word, 0) for word in words.distinct], dtype)
+        lookup = np.array([self._index.get(word, 0) for word in words.distinct], dtype)
         for part in words.parts:
             levels = [lookup[part.ids]]
             for keys, indexes in self._ngrams:
@@ -61,9 +60,13 @@ class Vocabulary:
             yield np.stack(levels, axis=1)
 
     @cached_property
+    def _index(self) -> dict[str, int]:
+        return {word: index for index, word in enumerate(self.words)}
+
+    @cached_property
     def _ngrams(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For bigrams, trigrams ...: the sorted ``neighbours`` that they are, and their indexes."""
-        index = {word: index for index, word in enumerate(self.words)}
+        index = self._index
         tables: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for ngram in self.words:
             if length := ngram.count(" "):
@@ -85,13 +88,15 @@ class Vocabulary:
         try:
             lines = path.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
             words, documents = zip(*(line.split("\t") for line in lines), strict=True)
+            if words[0]:
+                raise ValueError
             return cls(list(words), np.array(documents, np.int64))
         except FileNotFoundError:
-            raise StageError(f"{path} is missing: run `dvc repro tokenize`") from None
+            raise StageError(f"{path} is missing: run `dvc repro`") from None
         except ValueError:
             raise StageError(
-                f"{path} is damaged: every line must hold a word, a tab and a number. "
-                "Remove it and run `dvc repro tokenize`"
+                f"{path} is damaged: expected lines of a word, a tab and a number, the first word "
+                "empty. Remove it and run `dvc repro`"
             ) from None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stages.errors import StageError
@@ -16,41 +15,39 @@ from stages.text import Vocabulary, neighbours
 from stages.words import Words, split_words
 
 FILMS = DATA / "balanced.parquet"
+FOLDS = ["train", "validation"]
 
 
 def main(params: Params) -> None:
     """Write data/vocabulary.txt, and data/tokens.npz: the training rows, then the validation rows."""
-    words = split_words(texts_of("train"))
+    words = split_words(texts_of(FOLDS[0]))
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
-    rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(texts_of("validation"))])
+    rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(texts_of(FOLDS[1]))])
     vocabulary.write(DATA / "vocabulary.txt")
     with replacing(DATA / "tokens.npz") as temporary, temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, ids=rows.ids, offsets=rows.offsets, **targets())
     print(f"tokenize: {len(rows)} descriptions, {len(rows.ids)} indexes below {len(vocabulary)}")
 
 
-def texts_of(fold: str) -> Iterator[str]:
-    """Yield the descriptions of ``fold``, some thousands in memory at a time."""
+def texts_of(wanted: str) -> Iterator[str]:
+    """Yield the descriptions of one fold, some thousands in memory at a time."""
     for batch in pq.ParquetFile(FILMS).iter_batches(columns=["text", "fold"]):
-        yield from batch.filter(pc.equal(batch["fold"], fold))["text"].to_pylist()
+        columns = batch.to_pydict()
+        yield from (text for text, fold in zip(*columns.values(), strict=True) if fold == wanted)
 
 
 def targets() -> dict[str, np.ndarray]:
     """Return ``genres`` (sorted names), ``label`` (int16 indexes of them), ``labels`` (bool, rows
     x genres) and ``validation`` (bool), training rows first.
     """
-    films = pq.read_table(FILMS, columns=["fold", "label", "labels"])
-    validation = pc.equal(films["fold"], "validation")
-    films = pa.concat_tables([films.filter(pc.invert(validation)), films.filter(validation)])
-    lists = films["labels"].combine_chunks()
-    genres = np.array(sorted(pc.unique(lists.flatten()).to_pylist()))
-    labels = np.zeros((len(films), len(genres)), bool)
-    labels[pc.list_parent_indices(lists), np.searchsorted(genres, lists.flatten())] = True
+    films = pq.ParquetFile(FILMS).read(columns=["fold", "label", "labels"])
+    films = films.sort_by("fold").to_pydict()  # a stable sort
+    genres = sorted(set().union(*films["labels"]))
     return {
-        "genres": genres,
-        "label": np.searchsorted(genres, films["label"]).astype(np.int16),
-        "labels": labels,
-        "validation": np.sort(validation.to_numpy()),
+        "genres": np.array(genres),
+        "label": np.array([genres.index(genre) for genre in films["label"]], np.int16),
+        "labels": np.array([[genre in kept for genre in genres] for kept in films["labels"]]),
+        "validation": np.array([fold == FOLDS[1] for fold in films["fold"]]),
     }
 
 
@@ -92,7 +89,7 @@ def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str
     levels = zip(words.parts, known.levels(words), strict=True)
     pairs = (neighbours(level[:, -1], part, len(known)) for part, level in levels)
     found = pa.chunked_array(pa.array(some[some > 0]) for some in pairs).value_counts()
-    numbers, counts = (column.to_numpy() for column in found.flatten())
+    numbers, counts = map(np.from_dlpack, found.flatten())
     best = top(counts, limit)
     heads, tails = np.divmod(numbers[best], len(known))
     return [
@@ -103,12 +100,10 @@ def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str
 
 def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
     """Return how many texts hold each word of ``vocabulary``; at index 0, how many there are."""
-    size = len(vocabulary)
-    documents = np.zeros(size, np.int64)
+    documents = np.zeros(len(vocabulary), np.int64)
     for rows in vocabulary.encode_parts(words):
-        pairs = np.sort(rows.numbers() * size + rows.ids)
-        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-        documents += np.bincount(distinct % size, minlength=size)
+        distinct, _ = rows.count(len(vocabulary))
+        documents += np.bincount(distinct.ids, minlength=len(vocabulary))
         documents[0] += len(rows)
     return documents
 

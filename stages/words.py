@@ -4,6 +4,7 @@ Lower case; punctuation, tab and line feed become spaces; only spaces separate, 
 return or a no-break space stays inside its word.
 """
 
+import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ import pyarrow as pa
 from stages.rows import Rows, offsets_of
 
 SEPARATORS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
-TO_SPACES = bytes.maketrans(SEPARATORS, b" " * len(SEPARATORS))
-CHARACTERS_AT_ONCE = 2**21
+UPPER, LOWER = string.ascii_uppercase.encode(), string.ascii_lowercase.encode()
+SIMPLIFY = bytes.maketrans(SEPARATORS + UPPER, b" " * len(SEPARATORS) + LOWER)
+CHARACTERS_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +58,16 @@ def _split(texts: list[str], places: dict[str, int]) -> Rows:
     """Return the place of each word; ``places`` gives the next one to a new word.
 
     A space stands before each text, so that every word, with its space, ends where one begins.
+    Different words alone are lower-cased beyond ASCII: what becomes of a letter depends on its
+    neighbours for one only, the Greek sigma.
     """
-    encoded = [b" " + text.lower().encode("utf-8", "surrogatepass") for text in texts]
+    texts = [text.lower() if "Σ" in text else text for text in texts]
+    encoded = [b" " + text.encode("utf-8", "surrogatepass") for text in texts]
     text_starts = offsets_of(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-    spaced = b"".join(encoded).translate(TO_SPACES)
-    starts = np.flatnonzero(np.frombuffer(spaced, np.uint8) == ord(" "))
-    ids, distinct = _number_slices(spaced, starts)
-    words = distinct.decode("utf-8", "surrogatepass").split(" ")[1:]
+    simple = b"".join(encoded).translate(SIMPLIFY)
+    starts = np.flatnonzero(np.frombuffer(simple, np.uint8) == ord(" "))
+    ids, distinct = _number_slices(simple, starts)
+    words = distinct.decode("utf-8", "surrogatepass").lower().split(" ")[1:]
     ids = np.fromiter(map(places.__getitem__, words), np.int32, len(words))[ids]
     is_word = ids != 0
     return Rows(ids[is_word], offsets_of(is_word)[np.searchsorted(starts, text_starts)])

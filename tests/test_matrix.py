@@ -1,0 +1,55 @@
+"""Rows become sparse matrices and sequences; that they are Keras's is tested with the words."""
+
+import numpy as np
+import pytest
+
+from stages import rows
+from stages.matrix import to_matrix, to_sequences
+from stages.rows import Rows
+from stages.text import Vocabulary
+
+VOCABULARY = Vocabulary(["", "sea", "boat", "storm"], np.array([9, 5, 2, 1]))
+ROWS = Rows(np.array([1, 2, 1, 3, 2], np.uint16), np.array([0, 3, 3, 5]))
+
+
+def test_words_are_counted_row_by_row() -> None:
+    matrix = to_matrix(ROWS, VOCABULARY, "count")
+    assert matrix.toarray().tolist() == [[0, 2, 1, 0], [0, 0, 0, 0], [0, 0, 1, 1]]
+
+
+@pytest.mark.parametrize("mode", ["binary", "count", "freq", "tfidf"])
+def test_normalised_rows_have_length_one(mode: str) -> None:
+    plain = to_matrix(ROWS, VOCABULARY, mode).toarray()
+    normalised = to_matrix(ROWS, VOCABULARY, mode, normalise=True).toarray()
+    np.testing.assert_allclose(np.linalg.norm(normalised, axis=1), [1, 0, 1], rtol=1e-6)
+    np.testing.assert_allclose(normalised[0] * np.linalg.norm(plain[0]), plain[0], rtol=1e-6)
+
+
+def test_no_rows_give_a_matrix_of_no_rows() -> None:
+    none = VOCABULARY.encode([])
+    assert to_matrix(none, VOCABULARY, "tfidf", normalise=True).shape == (0, 4)
+    assert to_sequences(none, 5).shape == (0, 5)
+
+
+def test_an_unknown_mode_is_named() -> None:
+    with pytest.raises(ValueError, match="unknown mode 'hot'"):
+        to_matrix(ROWS, VOCABULARY, "hot")
+
+
+def test_sequences_keep_the_first_words_and_end_in_zeros() -> None:
+    assert to_sequences(ROWS, 2).tolist() == [[1, 2], [0, 0], [3, 2]]
+    assert to_sequences(ROWS, 4).tolist() == [[1, 2, 1, 0], [0, 0, 0, 0], [3, 2, 0, 0]]
+
+
+def test_parts_are_rows_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 2)
+    parts = [(part.ids.tolist(), part.offsets.tolist()) for part in ROWS.parts()]
+    assert parts == [([1, 2, 1], [0, 3, 3]), ([3, 2], [0, 2])]
+
+
+def test_indexes_are_counted_alike_whether_pairs_fit_into_four_bytes() -> None:
+    for size in (4, 2**31):
+        distinct, counts = ROWS.count(size)
+        assert distinct.ids.tolist() == [1, 2, 2, 3]
+        assert distinct.offsets.tolist() == [0, 2, 2, 4]
+        assert counts.tolist() == [2, 1, 1, 1]
