@@ -43,7 +43,7 @@ def made_in(folder: Path, world: dict[str, str]) -> Lock:
     git("clone", "--quiet", str(repository_root()), str(folder))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
     tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = kept | world | {"PATH": tools, "TRACKING": "off", "HOME": str(folder.parent)}
+    environment = kept | world | {"PATH": tools, "TRACKING": "off"}
     print(f"verify: dvc repro --force in {folder}", flush=True)
     command = [sys.executable, "-m", "dvc", "repro", "--force", "--quiet"]
     if subprocess.run(command, cwd=folder, env=environment).returncode:
