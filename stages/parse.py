@@ -1,5 +1,6 @@
 """Reads the corpus's own format into data/films.parquet: one row a description."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice
 from operator import attrgetter
@@ -30,7 +31,7 @@ ROWS_A_GROUP = 20_000
 
 def main(params: Params) -> None:
     """Parse data/raw, keep what ``parse`` asks for, and say what was dropped and why."""
-    report = Report()
+    report = Report(params.parse.max_damaged)
     films = load_corpus(params.download.source).parse(DATA / "raw", params.parse, report)
     if masks(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
@@ -51,6 +52,8 @@ def tell(rows: int, report: Report) -> None:
     }
     counts = {"descriptions": rows, "dropped": report.dropped, **categories}
     write_json(DATA / "parse.json", counts)
+    for place in report.damaged:
+        print(f"parse: damaged and skipped: {place}", file=sys.stderr)
     print(f"parse: {rows} descriptions, dropped {dict(report.dropped) or 'none'}")
     for what, found in categories.items():
         if found:
@@ -65,10 +68,11 @@ def masks(params: Params) -> bool:
 
 def keep_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:
     """Yield the films that have a genre and at least ``min_words`` words; count the others."""
+    enough = max(min_words, 1)
     for film in films:
         if not film.genres:
             report.dropped["no genre"] += 1
-        elif len(film.text.split()) < max(min_words, 1):
+        elif len(film.text.split(maxsplit=enough)) < enough:
             report.dropped["too short"] += 1
         else:
             yield film

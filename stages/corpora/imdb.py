@@ -1,0 +1,65 @@
+"""IMDb's own plot.list and genres.list, as they were until December 2017."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from stages.corpora import Film, Report
+from stages.corpora.fetch import RemoteFile, fetch
+from stages.corpora.imdb_lists import read_genres, read_plots
+from stages.corpora.imdb_titles import Title, parse_title
+from stages.errors import StageError
+from stages.params import ImdbDownload, ImdbParse, Parse
+
+PLOTS, GENRES = "plot.list", "genres.list"
+ADVICE = (
+    "IMDb froze these lists in December 2017, and mirrors move or close. If you find them elsewhere, "
+    f"put {PLOTS}.gz and {GENRES}.gz into a folder and name it in download.imdb.mirrors."
+)
+
+
+def download(options: ImdbDownload, folder: Path) -> None:
+    """Fetch both lists from the first mirror that has them."""
+    files = [
+        RemoteFile(f"{PLOTS}.gz", options.plot_sha256, "download.imdb.plot_sha256"),
+        RemoteFile(f"{GENRES}.gz", options.genres_sha256, "download.imdb.genres_sha256"),
+    ]
+    fetch(files, options.mirrors, folder, ADVICE)
+
+
+def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
+    """Yield a film for each plot of the titles that ``parse.imdb`` asks for."""
+    genres = read_genres(_list(folder, GENRES), report)
+    path = _list(folder, PLOTS)
+    for line, text, plots in read_plots(path, report):
+        title = parse_title(text)
+        if title is None:
+            report.damage(f"{path.name}, line {line}: {text!r} has no year in parentheses")
+        elif reason := unwanted(title, params.imdb):
+            report.dropped[reason] += len(plots)
+        else:
+            found = genres_of(title, genres, params.imdb)
+            yield from (Film(title.key, title.name, title.year, plot, found) for plot in plots)
+
+
+def _list(folder: Path, name: str) -> Path:
+    paths = [path for path in (folder / f"{name}.gz", folder / name) if path.exists()]
+    if not paths:
+        raise StageError(f"{folder} holds no {name}.gz: run `dvc repro download`")
+    return paths[0]
+
+
+def unwanted(title: Title, params: ImdbParse) -> str | None:
+    """Return why a title is not asked for, or None."""
+    if title.suspended and not params.suspended:
+        return "suspended"
+    return None if title.kind in params.kinds else title.kind
+
+
+def genres_of(
+    title: Title, genres: dict[str, tuple[str, ...]], params: ImdbParse
+) -> tuple[str, ...]:
+    """Return a title's genres; for an episode without any, its series', if that is asked for."""
+    found = genres.get(title.key, ())
+    if not found and title.series and params.series_genres:
+        return genres.get(title.series, ())
+    return found

@@ -1,0 +1,43 @@
+"""The titles of IMDb's lists: the key that joins them, and what it says of a film."""
+
+import re
+from typing import NamedTuple
+
+TITLE = re.compile(
+    r"(?P<name>.+) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
+    r"(?: \((?P<form>TV|V|VG|mini)\))?"
+    r"(?P<episode> \{(?!\{).*\})?"
+    r"(?P<suspended> \{\{SUSPENDED\}\})?"
+)
+KINDS = {"TV": "tv-movie", "V": "video", "VG": "video-game"}
+
+
+class Title(NamedTuple):
+    """A title line; ``key`` is the line without its mark of suspension."""
+
+    key: str
+    name: str
+    year: int | None
+    kind: str
+    series: str | None  # the key of an episode's series
+    suspended: bool
+
+
+def parse_title(line: str) -> Title | None:
+    """Return what a title line says; None if it has no year in parentheses, as every title has."""
+    found = TITLE.fullmatch(line)
+    if not found:
+        return None
+    name, year, form, episode, suspended = found.groups()
+    key = line[: found.start("suspended")] if suspended else line
+    kind = KINDS.get(form, "film")
+    if name.startswith('"'):
+        kind = "episode" if episode else "series"
+    return Title(
+        key=key,
+        name=name.strip('"'),
+        year=None if year == "????" else int(year),
+        kind=kind,
+        series=line[: found.start("episode")] if kind == "episode" else None,
+        suspended=bool(suspended),
+    )
