@@ -18,9 +18,15 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         recipes = read_recipes()
+        known = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
         for name in arguments.names or recipes:
             for experiment, changes in experiments_of(name, recipes):
-                dvc("exp", "run", "--queue", "--force", "--name", experiment, *set_options(changes))
+                if experiment in known:
+                    print(
+                        f"{experiment} is there already; `dvc exp remove {experiment}` first to repeat it"
+                    )
+                else:
+                    dvc("exp", "run", "--queue", "--name", experiment, *set_options(changes))
         dvc("exp", "run", "--run-all", "--jobs", str(arguments.jobs))
     except StageError as error:
         sys.exit(f"experiments: {error}")
@@ -40,12 +46,15 @@ def set_options(changes: dict[str, Any]) -> list[str]:
     return [f"--set-param={key}={json.dumps(value)}" for key, value in changes.items()]
 
 
-def dvc(*arguments: str) -> None:
-    """Run dvc; raise StageError if it fails, its own message standing above ours."""
-    if subprocess.run([sys.executable, "-m", "dvc", *arguments]).returncode:
+def dvc(*arguments: str, shown: bool = True) -> str:
+    """Run dvc, its output ``shown`` or returned; raise StageError if it fails."""
+    output = None if shown else subprocess.PIPE
+    result = subprocess.run([sys.executable, "-m", "dvc", *arguments], stdout=output, text=True)
+    if result.returncode:
         raise StageError(
             f"`dvc {' '.join(arguments)}` failed; what was queued stays in `dvc queue status`"
         )
+    return result.stdout or ""
 
 
 if __name__ == "__main__":
