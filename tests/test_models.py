@@ -44,6 +44,14 @@ def test_a_repeated_training_has_one_model(workspace: Path) -> None:
     assert len(model_ids()) == 1
 
 
+def test_of_a_run_s_models_the_newest_counts(workspace: Path) -> None:
+    for weights in ("a", "b", "c", "d"):
+        train(weights=weights)
+    (run,) = runs()
+    assert len(model_ids()) == 4
+    assert (find_model(run.info.run_id) / "weights").read_text() == "d"
+
+
 def test_evaluate_logs_the_model_of_a_training_that_nobody_tracked(workspace: Path) -> None:
     write_results()
     evaluate()

@@ -9,6 +9,7 @@ import pytest
 from mlflow.entities.model_registry import ModelVersion
 
 from stages import tracking
+from stages.models import find_model
 from stages.sync import sync
 from stages.tracking.registry import TITLE
 from stages.tracking.store import open_store
@@ -95,6 +96,15 @@ def test_only_a_model_that_a_paired_test_finds_better_becomes_champion(
     assert champion() == winner
 
 
+def test_two_models_of_one_run_are_told_apart(workspace: Path) -> None:
+    train(weights="w")
+    evaluate(0.4)
+    train(weights="v")  # with the same history
+    evaluate(0.8)
+    assert len(runs()) == 1
+    assert versions()[1].tags["decision"] == "promoted"
+
+
 def test_models_tested_on_other_films_are_not_compared(workspace: Path) -> None:
     train()
     evaluate(0.4)
@@ -121,8 +131,7 @@ def test_the_same_model_in_another_run_needs_no_test(
 def test_a_champion_without_predictions_is_not_beaten_silently(workspace: Path) -> None:
     train()
     evaluate(0.4)
-    kept = Path(str(runs()[0].info.artifact_uri).removeprefix("file://"))
-    (kept / "evaluation/predictions.parquet").unlink()
+    (find_model("models:/imdb-genres/1").parent.parent / "predictions.parquet").unlink()
     train_another("v")
     evaluate(0.9)
     assert "has lost its predictions" in versions()[1].tags["reason"]

@@ -40,7 +40,8 @@ def models_of(client: MlflowClient, run_id: str) -> list[LoggedModel]:
     """Return the models of a run, the newest last."""
     outputs = client.get_run(run_id).outputs
     found = outputs.model_outputs if outputs else []
-    return [client.get_logged_model(output.model_id) for output in found]
+    models = [client.get_logged_model(output.model_id) for output in found]
+    return sorted(models, key=lambda model: model.creation_timestamp)
 
 
 def stored_model(name: str) -> Path:
@@ -48,16 +49,23 @@ def stored_model(name: str) -> Path:
 
     Nothing of it is run: only the model's JSON, text and HDF5 are taken.
     """
-    uri = tracking_uri()
-    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
+    client = existing_store()
+    if client is None:
         raise StageError(f"there is no model {name!r}: neither a folder nor an MLflow store")
     try:
-        model = find_logged_model(MlflowClient(uri), name)
-        return _fetched(model, uri)
+        return _fetched(find_logged_model(client, name), client.tracking_uri)
     except MlflowException as error:
         raise StageError(
             f"MLflow gives no model {name!r} ({reason(error)}). Known forms: a folder, {FORMS}"
         ) from None
+
+
+def existing_store() -> MlflowClient | None:
+    """Return a client that reads the store, or None where there is none: reading makes none."""
+    uri = tracking_uri()
+    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
+        return None
+    return MlflowClient(uri)
 
 
 def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:

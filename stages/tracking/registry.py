@@ -10,18 +10,23 @@ from typing import NamedTuple
 
 import pandas as pd
 from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from stages.bootstrap import difference, verdict
+from stages.errors import StageError
 from stages.hashing import short_hash
 from stages.results import PREDICTIONS, Result, make_result
 from stages.scores import HEADLINE
-from stages.tracking.models import MD5, models_of
+from stages.tracking.address import reason
+from stages.tracking.models import MD5, existing_store, find_logged_model, models_of
 
 TITLE = "imdb-genres"
 CHAMPION = "champion"
 RESAMPLES = 2000
+VERSIONS_SHOWN = 30
 SEED = 7  # of the resamples alone
 
 
@@ -39,7 +44,8 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     anew.
     """
     result = make_result(TITLE, {}, pd.read_parquet(predictions))
-    version = _version(client, run_id)
+    model = models_of(client, run_id)[-1]
+    version = _version(client, run_id, model)
     decision = decide(client, version, result)
     tags = {
         "decision": decision.word,
@@ -47,6 +53,8 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
         "test_films": films_hash(result),
         HEADLINE: f"{result.headline.score():.4f}",
     }
+    # with the model: a run's own predictions are those of its newest model alone
+    client.log_model_artifact(model.model_id, str(predictions))
     for key, value in tags.items():
         client.set_model_version_tag(TITLE, version.version, key, value)
     if decision.word == "promoted":
@@ -54,9 +62,38 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     return f"version {version.version} of the model {TITLE}, {decision.word}: {decision.reason}"
 
 
-def _version(client: MlflowClient, run_id: str) -> ModelVersion:
-    """Return the version of the run's newest model, made if there is none."""
-    model = models_of(client, run_id)[-1]
+def registered_models() -> list[tuple[str, str]]:
+    """Return the URIs of the versions, the champion's first and then the newest, each with a title.
+
+    Raises StageError if the store does not answer.
+    """
+    client = existing_store()
+    if client is None:
+        return []
+    try:
+        champion = _champion(client)
+        best = champion.version if champion else None
+        versions = client.search_model_versions(f"name = '{TITLE}'", max_results=VERSIONS_SHOWN)
+        if champion and best not in [version.version for version in versions]:
+            versions.append(champion)
+        versions.sort(key=lambda version: (version.version != best, -int(version.version)))
+        return [
+            (f"models:/{TITLE}/{version.version}", _title(client, version, best))
+            for version in versions
+        ]
+    except MlflowException as error:
+        raise StageError(f"MLflow's models are away ({reason(error)})") from None
+
+
+def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str:
+    name = client.get_run(version.run_id).info.run_name if version.run_id else "no run"
+    mark = "champion: " if version.version == best else ""
+    score = version.tags.get(HEADLINE, "not evaluated")
+    return f"{mark}version {version.version}, {name}, {score}"
+
+
+def _version(client: MlflowClient, run_id: str, model: LoggedModel) -> ModelVersion:
+    """Return the version of the run's model, made if there is none."""
     source = f"models:/{model.model_id}"
     try:
         client.create_registered_model(TITLE, description=__doc__)
@@ -106,10 +143,12 @@ def _champion(client: MlflowClient) -> ModelVersion | None:
 
 
 def _result(client: MlflowClient, version: ModelVersion) -> Result | None:
-    """Return what the version's run predicted, if it is still there."""
+    """Return what the version's model predicted, if it is still there."""
     with TemporaryDirectory() as folder:
         try:
-            path = client.download_artifacts(version.run_id or "", PREDICTIONS, folder)
+            model = find_logged_model(client, f"models:/{TITLE}/{version.version}")
+            source = f"{model.artifact_location}/{Path(PREDICTIONS).name}"
+            path = download_artifacts(source, dst_path=folder, tracking_uri=client.tracking_uri)
             return make_result(TITLE, {}, pd.read_parquet(path))
         except (MlflowException, OSError):
             return None
