@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui verify recover test lint
+.PHONY: help setup repro experiments ui demo verify recover test lint
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -39,6 +39,10 @@ verify: setup  ## run everything twice in unlike surroundings, and compare to th
 
 recover: setup  ## bring the workspace back after `dvc exp run` was killed
 	@python -m stages.recover
+
+demo: PORT := 8000
+demo: setup  ## open a page to try the models on: make demo PORT=8001
+	@python -m stages.demo --port $(PORT)
 
 test: setup  ## run every test
 	python -m pytest
