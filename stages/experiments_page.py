@@ -61,9 +61,14 @@ def _line(name: str, runs: list[Run]) -> str:
     # one seed's interval is over its test films; each seed has films of its own
     low, high = (np.mean([m[f"{HEADLINE}_{bound}"] for m in metrics]) for bound in ("low", "high"))
     spread = f"±{np.std(scores, ddof=1):.3f} of {len(runs)}" if len(runs) > 1 else ""
-    figures = [f"{np.mean([m.get(key, np.nan) for m in metrics]):,.0f}" for key in FIGURES]
+    figures = [_mean([m[key] for m in metrics if key in m]) for key in FIGURES]
     cells = [name, f"{np.mean(scores):.3f}", f"{low:.3f} to {high:.3f}", spread, *figures]
     return f"| {' | '.join(cells)} |"
+
+
+def _mean(values: list[float]) -> str:
+    # a run that sync added later lacks what is known while training only
+    return f"{np.mean(values):,.0f}" if values else ""
 
 
 def verdicts(recipes: dict[str, Recipe]) -> str:

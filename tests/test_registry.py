@@ -63,6 +63,18 @@ def champion() -> str:
     return str(found)
 
 
+def test_a_model_is_registered_from_a_temporary_workspace_of_dvc(
+    workspace: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path_factory.mktemp("dvc") / "temporary"
+    shutil.copytree(workspace, temporary, ignore=shutil.ignore_patterns(".dvc", "mlflow.db"))
+    monkeypatch.setenv("DVC_ROOT", str(workspace))
+    monkeypatch.chdir(temporary)
+    train()
+    assert "version 1 of the model imdb-genres" in str(evaluate(0.4))
+    assert not Path("mlflow.db").exists()
+
+
 def test_the_first_model_is_the_champion_and_stays_it_when_evaluated_again(
     workspace: Path,
 ) -> None:

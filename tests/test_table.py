@@ -15,6 +15,7 @@ from stages.corpora import Film, Report
 from stages.corpora.table import download, parse
 from stages.errors import StageError
 from stages.params import Parse, TableDownload
+from tests.parameters import params_with
 
 ROWS: list[dict[str, Any]] = [
     {"name": "Tide", "made": 1931, "plot": "A ferry sinks,\nand \"nobody\" swims.", "kind": "War, Drama"},
@@ -27,15 +28,8 @@ FILMS = [
 
 
 def params(**columns: Any) -> Parse:
-    table = {"film": None, "title": "name", "year": "made", "text": "plot", "genres": "kind"}
-    return Parse.model_validate(
-        {
-            "min_words": 1,
-            "plots": "all",
-            "mask_genre_words": "auto",
-            "table": {**table, "separator": ",", **columns},
-        }
-    )
+    names = {"title": "name", "year": "made", "text": "plot", "genres": "kind", **columns}
+    return params_with({f"parse.table.{name}": column for name, column in names.items()}).parse
 
 
 def films_of(

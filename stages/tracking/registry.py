@@ -4,6 +4,9 @@ A version becomes ``@champion`` only where a paired test on the same test films 
 better; its tags ``decision`` and ``reason`` say what became of it.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -104,7 +107,25 @@ def _version(client: MlflowClient, run_id: str, model: LoggedModel) -> ModelVers
         if version.source == source:
             return version
     tags = {MD5: model.tags[MD5]}
-    return client.create_model_version(TITLE, source, run_id, tags, model_id=model.model_id)
+    with _tracking_uri(client.tracking_uri):
+        return client.create_model_version(TITLE, source, run_id, tags, model_id=model.model_id)
+
+
+@contextmanager
+def _tracking_uri(uri: str) -> Iterator[None]:
+    """Set MLFLOW_TRACKING_URI for a while: a registry looks models up there, whatever client asks.
+
+    Its default is a store in the working folder, which in a queued experiment is a temporary one.
+    """
+    kept = os.environ.get("MLFLOW_TRACKING_URI")
+    os.environ["MLFLOW_TRACKING_URI"] = uri
+    try:
+        yield
+    finally:
+        if kept is None:
+            del os.environ["MLFLOW_TRACKING_URI"]
+        else:
+            os.environ["MLFLOW_TRACKING_URI"] = kept
 
 
 def decide(client: MlflowClient, version: ModelVersion, result: Result) -> Decision:
