@@ -40,6 +40,10 @@ def make_repeatable(seed: int) -> None:
 
 
 def use_threads(threads: int) -> None:
-    """Let TensorFlow compute on ``threads`` threads; call it before the first operation."""
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    """Let ``threads`` operations compute at once; call it before the first operation.
+
+    Each keeps to one thread: parts of a convolution's gradient, shared among threads, add up to
+    other last digits for another number of them, and with it on another machine.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
