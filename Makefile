@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui demo verify recover test lint
+.PHONY: help setup repro experiments ui demo screenshots verify recover test lint
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -43,6 +43,9 @@ recover: setup  ## bring the workspace back after `dvc exp run` was killed
 demo: PORT := 8000
 demo: setup  ## open a page to try the models on: make demo PORT=8001
 	@python -m stages.demo --port $(PORT)
+
+screenshots: setup  ## take docs/images anew from the runs in MLflow
+	python -m benchmarks.screenshots
 
 test: setup  ## run every test
 	python -m pytest
