@@ -19,8 +19,8 @@ $(INSTALLED): requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-$(PLOTS_PAGE): $(INSTALLED) stages/charts/page.py
-	python -m stages.charts.page $@
+$(PLOTS_PAGE): $(INSTALLED) stages/scoring/charts/page.py
+	python -m stages.scoring.charts.page $@
 	dvc config --local plots.html_template tmp/plots.html
 
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
@@ -32,7 +32,7 @@ ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
 
 experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
 	python -m stages.experiments
-	python -m stages.experiments_page
+	python -m stages.experiments.page
 
 verify: setup  ## run everything twice in unlike surroundings, and compare to the byte
 	@python -m stages.verify

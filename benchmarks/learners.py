@@ -13,14 +13,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
-from stages.targets import make_targets
+from stages.learning.targets import make_targets
 
 FASTTEXT = {"wordNgrams": 2, "minCount": 2, "dim": 20, "bucket": 200_000, "thread": 1, "verbose": 0}
 Scorer = Callable[[list[str]], np.ndarray]  # texts -> (n, K): the largest is the genre it names
 
 
 class Films(NamedTuple):
-    """Descriptions with what is known of them; arrays as in ``stages.scores.Truth``."""
+    """Descriptions with what is known of them; arrays as in ``stages.scoring.scores.Truth``."""
 
     texts: list[str]
     label: np.ndarray

@@ -9,15 +9,15 @@ import yaml
 
 from benchmarks.learners import Films, Scorer
 from stages.balance import balanced_rows
-from stages.model_folder import write_model
+from stages.experiments.recipes import PARAMS, overridden
+from stages.model.folder import write_model
+from stages.model.predictor import Predictor
 from stages.params import check_params
-from stages.predictor import Predictor
-from stages.recipes import PARAMS, overridden
-from stages.root import repository_root
-from stages.rows import concatenate
+from stages.repository.root import repository_root
+from stages.text.rows import concatenate
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
 from stages.tracking import Untracked
-from stages.words import split_words
 
 
 def network(train: Films, validation: Films, seed: int, **changes: Any) -> Scorer:

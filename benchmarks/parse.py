@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.lists import make_entries, write_lists
 from benchmarks.measure import medians, table
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 UNPACK = (
     "import gzip\n"

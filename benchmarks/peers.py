@@ -19,17 +19,17 @@ import pandas as pd
 
 from benchmarks.contenders import BEST, CONTENDERS, Contender
 from benchmarks.learners import Films, Scorer
-from stages.backend import use_threads
-from stages.bootstrap import one_thread
-from stages.calibration import fit_thresholds
+from stages.alike.groups import group_films
 from stages.compare import compare
 from stages.evaluate import prediction_table, truth_of
-from stages.forward import several
-from stages.groups import group_films
 from stages.label import kept_genres, pick
+from stages.learning.backend import use_threads
+from stages.learning.calibration import fit_thresholds
+from stages.model.forward import several
 from stages.params import Params, read_params
-from stages.results import Result, make_result
-from stages.scores import HEADLINE, Answer, expected_balanced_accuracy, ratios
+from stages.scoring.bootstrap import one_thread
+from stages.scoring.result import Result, make_result
+from stages.scoring.scores import HEADLINE, Answer, expected_balanced_accuracy, ratios
 from stages.split import FOLDS, folds_of
 
 SCORES = [HEADLINE, "labels_jaccard", "labels_micro_f1", "labels_macro_f1"]

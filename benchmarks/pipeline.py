@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from benchmarks.measure import medians, table
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 PYTHON = sys.executable
 IN_FRESH_CLONE = "rm -rf clone && git clone --quiet {origin} clone && cd clone && {command}"

@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlparse
 from mlflow import MlflowClient
 
 from benchmarks.clone import clone, dvc
-from stages.git import git, git_bytes
-from stages.lock import made_by, parse_lock
+from stages.repository.git import git, git_bytes
+from stages.repository.lock import made_by, parse_lock
 
 SCORE = "expected_balanced_accuracy"
 EPOCHS = 5

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.words import SEPARATORS
+from stages.text.words import SEPARATORS
 
 MAX_WORDS = 1500
 Steps = Callable[[list[str]], Iterator[Any]]
@@ -34,9 +34,9 @@ def keras_tokenizer() -> Steps:
 
 def this_project() -> Steps:
     """The code of the stages tokenize and train."""
-    from stages.matrix import to_matrix
+    from stages.model.matrix import to_matrix
+    from stages.text.words import split_words
     from stages.tokenize import fit_vocabulary
-    from stages.words import split_words
 
     def steps(texts: list[str]) -> Iterator[Any]:
         words = split_words(texts)

@@ -21,10 +21,10 @@ import psutil
 
 from benchmarks.corpus import make_films
 from stages.params import Train, read_params
-from stages.rows import Rows
-from stages.text import Vocabulary
+from stages.text.rows import Rows
+from stages.text.vocabulary import Vocabulary
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 
 GENRES, BATCH, EPOCHS = 9, 64, 3
 Epoch = Callable[[], Any]
@@ -101,7 +101,7 @@ def ours(threads: int) -> Callable[[Rows, Vocabulary, np.ndarray], Epoch]:
     """Return the train stage's way, on so many threads."""
 
     def prepare(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from stages.backend import use_threads
+        from stages.learning.backend import use_threads
         from stages.train import Corpus, make_trainer
 
         use_threads(threads)
@@ -118,8 +118,8 @@ def keras_fit(steps: int) -> Callable[[Rows, Vocabulary, np.ndarray], Epoch]:
     """Return Keras's ``fit`` on the dense matrix, with ``steps`` to a call of the graph."""
 
     def prepare(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from stages.backend import keras
-        from stages.matrix import to_matrix
+        from stages.learning.backend import keras
+        from stages.model.matrix import to_matrix
 
         network = keras.Sequential([keras.Input((len(vocabulary.words),))])
         for units, dropout, l1 in zip(
@@ -143,7 +143,7 @@ def scikit_learn(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch
     """Return scikit-learn's perceptron on the sparse matrix; it has no dropout."""
     from sklearn.neural_network import MLPClassifier
 
-    from stages.matrix import to_matrix
+    from stages.model.matrix import to_matrix
 
     network = MLPClassifier(tuple(settings().units), batch_size=BATCH, random_state=1)
     matrix = to_matrix(rows, vocabulary, "binary")
@@ -151,8 +151,8 @@ def scikit_learn(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch
 
 
 CONTENDERS: dict[str, tuple[Callable[[Rows, Vocabulary, np.ndarray], Epoch], list[str]]] = {
-    "Keras fit, dense": (keras_fit(1), ["stages.backend"]),
-    "Keras fit, dense, 16 steps a call": (keras_fit(16), ["stages.backend"]),
+    "Keras fit, dense": (keras_fit(1), ["stages.learning.backend"]),
+    "Keras fit, dense, 16 steps a call": (keras_fit(16), ["stages.learning.backend"]),
     "scikit-learn MLPClassifier": (scikit_learn, ["sklearn.neural_network"]),
     "train stage, 1 thread": (ours(1), ["stages.train"]),
     "train stage, 2 threads": (ours(2), ["stages.train"]),

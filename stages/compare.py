@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from stages.bootstrap import Difference, difference, middle_95, resampled, verdict
 from stages.errors import StageError
-from stages.results import Result, read_result
-from stages.scores import HEADLINE, Ratio
-from stages.tables import words
+from stages.results import read_result
+from stages.scoring.bootstrap import Difference, difference, middle_95, resampled, verdict
+from stages.scoring.result import Result
+from stages.scoring.scores import HEADLINE, Ratio
+from stages.scoring.tables import words
 
 RESAMPLES = 2000
 SEED = 7  # of the resamples alone

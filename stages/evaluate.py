@@ -6,19 +6,33 @@ import numpy as np
 import pandas as pd
 
 from stages import tracking
-from stages.baselines import logistic_regression, majority
-from stages.bootstrap import difference, verdict
-from stages.calibration import fit_thresholds
 from stages.errors import StageError
 from stages.files import DATA, METRICS, replacing, write_json
-from stages.forward import several
+from stages.learning.calibration import fit_thresholds
+from stages.model.forward import several
+from stages.model.predictor import Predictor
 from stages.params import Params
-from stages.predictor import Predictor
-from stages.reliability import calibration_error, reliability
-from stages.report import Findings, write_report
 from stages.runner import run
-from stages.scores import HEADLINE, Answer, Truth, ceiling, chance, expected_confusion, ratios
-from stages.tables import confusion_table, flat_scores, genre_table, score_table, terminal_table
+from stages.scoring.baselines import logistic_regression, majority
+from stages.scoring.bootstrap import difference, verdict
+from stages.scoring.reliability import calibration_error, reliability
+from stages.scoring.report import Findings, write_report
+from stages.scoring.scores import (
+    HEADLINE,
+    Answer,
+    Truth,
+    ceiling,
+    chance,
+    expected_confusion,
+    ratios,
+)
+from stages.scoring.tables import (
+    confusion_table,
+    flat_scores,
+    genre_table,
+    score_table,
+    terminal_table,
+)
 
 EVALUATION = DATA / "evaluation"
 MODEL, LOGISTIC, MAJORITY = "model", "logistic_regression", "majority"

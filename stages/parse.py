@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.corpora import Film, Report, load_corpus
+from stages.corpora.mask import mask_genre_words
 from stages.errors import StageError
 from stages.files import DATA, replacing, write_json
-from stages.mask import mask_genre_words
 from stages.params import Params
 from stages.runner import run
 

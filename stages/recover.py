@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from stages.errors import StageError
-from stages.git import GitError, git, git_bytes
-from stages.root import repository_root
+from stages.repository.git import GitError, git, git_bytes
+from stages.repository.root import repository_root
 
 EXPERIMENT = "refs/exps/exec/EXEC_MERGE"  # your changes and the overrides, as DVC began the run
 PARAMS = "params.yaml"

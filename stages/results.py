@@ -2,29 +2,14 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import yaml
 
 from stages.errors import StageError
-from stages.root import repository_root
-from stages.scores import Ratio, Truth, expected_balanced_accuracy
+from stages.repository.root import repository_root
+from stages.scoring.result import PREDICTIONS, Result, make_result
 from stages.tracking.identity import flat_params
-
-PREDICTIONS = "evaluation/predictions.parquet"
-COLUMNS = ["film", "label", "labels", "named", "listed"]  # each other one is a genre
-
-
-class Result(NamedTuple):
-    """An experiment's parameters, and its headline film by film in order of ``films``."""
-
-    name: str
-    params: dict[str, str]
-    films: pd.Index
-    genres: list[str]
-    headline: Ratio
 
 
 def read_result(name: str) -> Result:
@@ -72,14 +57,3 @@ def from_mlflow(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
     with TemporaryDirectory() as folder:
         found = read_artifact(name, PREDICTIONS, Path(folder))
         return (found[0], pd.read_parquet(found[1])) if found else None
-
-
-def make_result(name: str, params: dict[str, str], predictions: pd.DataFrame) -> Result:
-    """Return what is compared of ``predictions``, as evaluate writes them."""
-    genres = [str(column) for column in predictions if column not in COLUMNS]
-    codes, films = pd.factorize(predictions["film"], sort=True)
-    labels = np.array([[genre in had for genre in genres] for had in predictions["labels"]])
-    place = {genre: number for number, genre in enumerate(genres)}
-    label, named = (predictions[column].map(place).to_numpy() for column in ("label", "named"))
-    headline = expected_balanced_accuracy(Truth(codes, label, labels), named)
-    return Result(name, params, films, genres, headline)

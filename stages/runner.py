@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Never
 
 from stages import tracking
-from stages.costs import keep_costs
 from stages.errors import ending_with_a_sentence
 from stages.params import Params, read_params
+from stages.repository.costs import keep_costs
 
 
 def run(main: Callable[[Params], None]) -> None:

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from stages.alike.groups import group_films
 from stages.errors import StageError
 from stages.files import DATA, replacing
-from stages.groups import group_films
 from stages.hashing import unit_hash
 from stages.params import Params, Split
 from stages.runner import run

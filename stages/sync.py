@@ -11,9 +11,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from stages.git import GitError, git
 from stages.hashing import dvc_md5, short_hash
-from stages.root import repository_root
+from stages.repository.git import GitError, git
+from stages.repository.root import repository_root
 from stages.tracking.address import reason, tracking_uri
 from stages.tracking.spool import Spool
 

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 from stages.errors import StageError
 from stages.files import DATA, replacing
 from stages.params import Params
-from stages.rows import concatenate
 from stages.runner import run
-from stages.text import Vocabulary, neighbours
-from stages.words import Words, split_words
+from stages.text.rows import concatenate
+from stages.text.vocabulary import Vocabulary, neighbours
+from stages.text.words import Words, split_words
 
 FILMS = DATA / "balanced.parquet"
 FOLDS = ["train", "validation"]

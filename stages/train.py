@@ -8,21 +8,21 @@ from tqdm import tqdm
 
 from stages import tracking
 from stages.architectures import build_network, network_settings, rows_settings
-from stages.backend import make_repeatable, use_threads
-from stages.calibration import expected_frequencies, fit_temperature, fit_thresholds
-from stages.checkpoint import Checkpoint, checkpoint_of
-from stages.feed import make_feed
 from stages.files import DATA, METRICS, MODEL
-from stages.forward import probabilities
-from stages.history import collapse, summary, write_history
-from stages.model_folder import Description, write_model
-from stages.optimizers import make_optimizer
+from stages.learning.backend import make_repeatable, use_threads
+from stages.learning.calibration import expected_frequencies, fit_temperature, fit_thresholds
+from stages.learning.checkpoint import Checkpoint, checkpoint_of
+from stages.learning.feed import make_feed
+from stages.learning.history import collapse, summary, write_history
+from stages.learning.optimizers import make_optimizer
+from stages.learning.targets import make_targets
+from stages.learning.trainer import Progress, Trainer, run_epochs
+from stages.model.folder import Description, write_model
+from stages.model.forward import probabilities
 from stages.params import Params, Train
-from stages.rows import Rows
 from stages.runner import run
-from stages.targets import make_targets
-from stages.text import Vocabulary
-from stages.trainer import Progress, Trainer, run_epochs
+from stages.text.rows import Rows
+from stages.text.vocabulary import Vocabulary
 
 
 class Corpus(NamedTuple):

@@ -12,7 +12,7 @@ import webbrowser
 from pathlib import Path
 
 from stages.errors import StageError
-from stages.root import repository_root
+from stages.repository.root import repository_root
 from stages.runner import stop
 from stages.sync import sync
 from stages.tracking.address import artifact_root, reason, tracking_uri

@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stages.errors import StageError, ending_with_a_sentence
-from stages.git import git
-from stages.lock import Lock, made_by, read_lock
-from stages.root import repository_root
+from stages.repository.git import git
+from stages.repository.lock import Lock, made_by, read_lock
+from stages.repository.root import repository_root
 
 WORLDS = {
     "first": {"USER": "ann", "LOGNAME": "ann", "TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},

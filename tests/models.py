@@ -7,9 +7,9 @@ import h5py
 import numpy as np
 
 from stages.files import write_json
-from stages.model_folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
+from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 
 Targets = Literal["label", "soft", "multi-label"]
 SPEAKS_FOR = {

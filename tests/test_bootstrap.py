@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from stages.bootstrap import difference, exchange_p, film_draws, middle_95, resampled, verdict
-from stages.scores import Ratio
+from stages.scoring.bootstrap import (
+    difference,
+    exchange_p,
+    film_draws,
+    middle_95,
+    resampled,
+    verdict,
+)
+from stages.scoring.scores import Ratio
 
 
 def hits(seed: int, rate: float, films: int = 400) -> Ratio:

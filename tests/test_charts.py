@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.charts import svg
-from stages.charts.page import main as write_page
+from stages.scoring.charts import svg
+from stages.scoring.charts.page import main as write_page
 from tests.browser import opened_offline
 
 ROOT = Path(__file__).parents[1]

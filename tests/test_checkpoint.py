@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from stages import train
-from stages.checkpoint import Checkpoint, checkpoint_of
-from stages.trainer import Trainer
+from stages.learning.checkpoint import Checkpoint, checkpoint_of
+from stages.learning.trainer import Trainer
 from tests.workspace import digest, write_params, write_workspace
 
 CHANGES: dict[str, Any] = {"epochs": 30, "patience": 6, "learning_rate": 0.05}

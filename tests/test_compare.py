@@ -10,8 +10,9 @@ import pytest
 from stages import compare
 from stages.compare import group_by_seed, group_name, score_lines
 from stages.errors import StageError
-from stages.results import Result, make_result, read_result
-from stages.scores import HEADLINE
+from stages.results import read_result
+from stages.scoring.result import Result, make_result
+from stages.scoring.scores import HEADLINE
 
 GENRES = ["Comedy", "Horror", "War"]
 

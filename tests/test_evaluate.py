@@ -9,11 +9,11 @@ import pytest
 
 from stages.errors import StageError
 from stages.evaluate import evaluate, main, prediction_table, summary, truth_of, write_metrics
-from stages.predictor import Predictor
-from stages.reliability import calibration_error, reliability
-from stages.report import Findings, confident_mistakes, write_report
-from stages.scores import HEADLINE, Answer, Truth, expected_balanced_accuracy
-from stages.tables import confusion_table, genre_table
+from stages.model.predictor import Predictor
+from stages.scoring.reliability import calibration_error, reliability
+from stages.scoring.report import Findings, confident_mistakes, write_report
+from stages.scoring.scores import HEADLINE, Answer, Truth, expected_balanced_accuracy
+from stages.scoring.tables import confusion_table, genre_table
 from tests.browser import opened_offline
 from tests.parameters import params_with
 from tests.test_explain import CUES, GENRES, CueModel

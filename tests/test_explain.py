@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from stages.explain import telling_words, word_effects
-from stages.model_folder import Description
-from stages.predictor import Predictor
-from stages.text import Vocabulary
-from stages.words import split_words
+from stages.model.folder import Description
+from stages.model.predictor import Predictor
+from stages.scoring.explain import telling_words, word_effects
+from stages.text.vocabulary import Vocabulary
+from stages.text.words import split_words
 
 GENRES = ["Comedy", "Horror", "War"]
 CUES = {"laugh": 0, "giggle": 0, "ghost": 1, "scream": 1, "tank": 2, "soldier": 2, "the": None}

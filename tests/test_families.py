@@ -9,7 +9,7 @@ import pytest
 from stages import train
 from stages.architectures import FAMILIES
 from stages.errors import StageError
-from stages.predictor import Predictor
+from stages.model.predictor import Predictor
 from tests.parameters import params_with
 from tests.workspace import GENRES, write_params, write_workspace
 

@@ -6,15 +6,15 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from stages import forward
 from stages.architectures import FAMILIES, build_network
-from stages.backend import keras
-from stages.feed import make_feed
-from stages.forward import ACTIVATIONS
-from stages.matrix import to_input
+from stages.learning.backend import keras
+from stages.learning.feed import make_feed
+from stages.model import forward
+from stages.model.forward import ACTIVATIONS
+from stages.model.matrix import to_input
 from stages.params import Activation
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 
 TEXTS = ["a ghost in the old house", "", "the sheriff rides", "ghost ghost ghost rides"]
 WORDS = split_words(TEXTS)

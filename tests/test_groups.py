@@ -5,7 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from stages.groups import alike, group_films
+from stages.alike.groups import alike, group_films
 
 WORDS = [f"word{n}" for n in range(500)]
 

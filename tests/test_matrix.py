@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from stages import rows
-from stages.matrix import to_matrix, to_sequences
-from stages.rows import Rows
-from stages.text import Vocabulary
+from stages.model.matrix import to_matrix, to_sequences
+from stages.text import rows
+from stages.text.rows import Rows
+from stages.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["", "sea", "boat", "storm"], np.array([9, 5, 2, 1]))
 ROWS = Rows(np.array([1, 2, 1, 3, 2], np.uint16), np.array([0, 3, 3, 5]))

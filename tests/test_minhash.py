@@ -6,8 +6,8 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.minhash import FACTORS, NUMBERS, SHIFTS, hash_phrases, minima, signatures
-from stages.rows import Rows, offsets_of
+from stages.alike.minhash import FACTORS, NUMBERS, SHIFTS, hash_phrases, minima, signatures
+from stages.text.rows import Rows, offsets_of
 
 hashes = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=8), min_size=1, max_size=6)
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from stages.errors import StageError
-from stages.model_folder import DESCRIPTION, VOCABULARY, WEIGHTS
-from stages.predictor import Predictor
+from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS
+from stages.model.predictor import Predictor
 from tests.models import make_model
 
 HOSTILE = [
@@ -62,7 +62,7 @@ def test_thresholds_name_several_genres_and_at_least_one(tmp_path: Path) -> None
 
 def test_it_needs_no_tensorflow_and_no_mlflow(folder: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from stages.predictor import Predictor;"
+        "import sys; from pathlib import Path; from stages.model.predictor import Predictor;"
         f"Predictor.load(Path({str(folder)!r})).predict(['a ghost']);"
         "sys.exit(bool({'tensorflow', 'keras', 'mlflow', 'pandas', 'sklearn'} & set(sys.modules)))"
     )

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stages.errors import StageError
-from stages.models import find_model
-from stages.predictor import Predictor
+from stages.model.predictor import Predictor
+from stages.predict.find import find_model
 from stages.sync import sync
 from stages.tracking.models import models_of
 from stages.tracking.store import open_store

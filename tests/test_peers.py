@@ -8,8 +8,8 @@ from benchmarks import peers
 from benchmarks.contenders import BEST, CONTENDERS, LINEAR, Contender
 from benchmarks.learners import Films, Scorer, soft_rows
 from benchmarks.network import network
-from stages.groups import group_films
-from stages.scores import HEADLINE
+from stages.alike.groups import group_films
+from stages.scoring.scores import HEADLINE
 from stages.split import FOLDS
 from tests.parameters import params_with
 from tests.workspace import GENRES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stages import predict
+from stages.predict import __main__ as predict
 from tests.models import make_model
 
 GUNMAN = "A retired gunman and a sheriff, with a ghost"

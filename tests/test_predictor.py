@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from stages.calibration import expected_frequencies
-from stages.model_folder import Description
-from stages.predictor import Predictor
-from stages.text import Vocabulary
+from stages.learning.calibration import expected_frequencies
+from stages.model.folder import Description
+from stages.model.predictor import Predictor
+from stages.text.vocabulary import Vocabulary
 
 
 def predictor(targets: str) -> Predictor:

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from stages.errors import StageError
-from stages.experiments import experiments_of, set_options
-from stages.recipes import overridden, overrides, read_recipes
+from stages.experiments.recipes import (
+    experiments_of,
+    overridden,
+    overrides,
+    read_recipes,
+    set_options,
+)
 
 
 def recipes_file(folder: Path, text: str) -> Path:

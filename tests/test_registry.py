@@ -9,7 +9,7 @@ import pytest
 from mlflow.entities.model_registry import ModelVersion
 
 from stages import tracking
-from stages.models import find_model
+from stages.predict.find import find_model
 from stages.sync import sync
 from stages.tracking.registry import TITLE
 from stages.tracking.store import open_store

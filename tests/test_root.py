@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 
 def test_dvc_names_the_main_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

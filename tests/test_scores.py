@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from stages.scores import (
+from stages.scoring.scores import (
     HEADLINE,
     Answer,
     Truth,

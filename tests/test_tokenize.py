@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from stages import tokenize
 from stages.errors import StageError
-from stages.text import Vocabulary
+from stages.text.vocabulary import Vocabulary
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 from tests.parameters import params_with
 
 FILMS = pd.DataFrame(

@@ -8,7 +8,7 @@ import pytest
 
 from stages import train
 from stages.errors import StageError
-from stages.predictor import Predictor
+from stages.model.predictor import Predictor
 from tests.workspace import GENRES, digest, write_params, write_workspace
 
 

@@ -7,11 +7,11 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from stages.architectures.sparse import SparseDense
-from stages.backend import keras, make_repeatable
-from stages.feed import MatrixFeed
-from stages.optimizers import FusedAdam
-from stages.targets import Targets
-from stages.trainer import Trainer
+from stages.learning.backend import keras, make_repeatable
+from stages.learning.feed import MatrixFeed
+from stages.learning.optimizers import FusedAdam
+from stages.learning.targets import Targets
+from stages.learning.trainer import Trainer
 
 ROWS, WORDS, GENRES, BATCH = 200, 50, 3, 16
 LAYERS = keras.layers

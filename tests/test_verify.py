@@ -1,6 +1,6 @@
 """What differs between two runs is named."""
 
-from stages.lock import parse_lock
+from stages.repository.lock import parse_lock
 from stages.verify import differences
 
 LOCK = """

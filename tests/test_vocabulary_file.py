@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.errors import StageError
-from stages.text import Vocabulary
+from stages.text.vocabulary import Vocabulary
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 
 
 @settings(deadline=None)

@@ -8,8 +8,8 @@ import numpy as np
 import yaml
 
 from stages.params import Params, check_params
+from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.words import split_words
 from tests.parameters import PARAMS, values_with
 
 GENRES = {

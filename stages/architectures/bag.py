@@ -4,7 +4,7 @@ from typing import Any
 
 from stages.architectures.layers import WordDropout, dense, hidden_layers
 from stages.architectures.sparse import WordVectors
-from stages.backend import keras
+from stages.learning.backend import keras
 
 
 def build(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stages.architectures.layers import WordDropout, dense, hidden_layers
-from stages.backend import keras
+from stages.learning.backend import keras
 
 
 def build(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stages.architectures.sparse import SparseDense
-from stages.backend import keras, tf
+from stages.learning.backend import keras, tf
 
 
 class WordDropout(keras.layers.Dropout):  # type: ignore[misc]

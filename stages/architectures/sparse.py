@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from stages.backend import keras, tf
+from stages.learning.backend import keras, tf
 
 
 class SparseDense(keras.layers.Dense):  # type: ignore[misc]

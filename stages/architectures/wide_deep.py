@@ -4,7 +4,7 @@ from typing import Any
 
 from stages.architectures.layers import WordDropout, hidden_layers
 from stages.architectures.sparse import FirstColumns, SparseDense
-from stages.backend import keras
+from stages.learning.backend import keras
 
 
 def build(words: int, genres: int, *, input_dropout: float, deep_words: int, **hidden: Any) -> Any:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from stages.corpora.transfer import ERRORS, Version, describe, transfer
 from stages.corpora.verify import verify_sha256
 from stages.errors import StageError
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 FAILURES: tuple[type[Exception], ...] = (*ERRORS, StageError)
 

@@ -13,10 +13,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from stages.answers import Wanted, answer
 from stages.demo.catalogue import Catalogue
 from stages.errors import StageError
-from stages.words import SEPARATORS
+from stages.predict.answers import Wanted, answer
+from stages.text.words import SEPARATORS
 
 LONGEST_TEXT = 20_000  # characters; every known word costs one more reading of the text
 LONGEST_BODY = 200_000  # bytes

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from stages.errors import StageError
 from stages.files import DATA, MODEL
 from stages.hashing import unit_hash
-from stages.model_folder import DESCRIPTION
-from stages.models import find_model
-from stages.predictor import Predictor
+from stages.model.folder import DESCRIPTION
+from stages.model.predictor import Predictor
+from stages.predict.find import find_model
 
 FILMS_SHOWN = 8
 MODELS_KEPT = 8

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from stages.files import MODEL
-from stages.fingerprint import fingerprint
 from stages.hashing import dvc_md5
+from stages.repository.fingerprint import fingerprint
 from stages.tracking.identity import describe
 from stages.tracking.live import TrackedRun
 from stages.tracking.matching import same_attempt, same_model

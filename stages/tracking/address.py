@@ -3,7 +3,7 @@
 import os
 import re
 
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 
 def tracking_uri() -> str:

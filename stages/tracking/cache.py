@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from stages.root import repository_root
+from stages.repository.root import repository_root
 
 
 def cached_folder(md5: str, target: Path) -> bool:

@@ -9,7 +9,7 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from stages.files import METRICS
-from stages.results import PREDICTIONS
+from stages.scoring.result import PREDICTIONS
 from stages.tracking.cache import cached_folder
 from stages.tracking.identity import is_dead
 from stages.tracking.matching import adopt, same_attempt, same_model

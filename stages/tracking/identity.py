@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import yaml
 
-from stages.git import GitError, git
 from stages.hashing import dvc_md5
+from stages.repository.git import GitError, git
 from stages.tracking.record import Record, flatten
 
 RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them

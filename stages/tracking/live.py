@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.costs import costs_of, measure, named
 from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
-from stages.lock import read_lock
+from stages.repository.costs import costs_of, measure, named
+from stages.repository.lock import read_lock
 from stages.tracking.address import reason, tracking_uri
 from stages.tracking.matching import adopt, same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now

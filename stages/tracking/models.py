@@ -12,7 +12,7 @@ from mlflow.exceptions import MlflowException
 from stages.errors import StageError
 from stages.files import replacing
 from stages.hashing import dvc_md5
-from stages.root import repository_root
+from stages.repository.root import repository_root
 from stages.tracking.address import reason, tracking_uri
 from stages.tracking.package import INSIDE, write_package
 

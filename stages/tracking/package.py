@@ -13,22 +13,17 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema
 
 import stages
-from stages.model_folder import read_description
+from stages.model.folder import read_description
 
 CODE = Path(stages.__file__).parent
 INSIDE = "model"  # the name under which the package holds the model folder
-MODULES = (  # what stages.serving imports
-    "__init__",
-    "errors",
-    "files",
-    "forward",
-    "matrix",
-    "model_folder",
-    "predictor",
-    "rows",
+SERVED = (
+    "__init__.py",
+    "errors.py",
+    "files.py",
+    "model",
     "text",
-    "words",
-)
+)  # what stages.tracking.serving imports
 LIBRARIES = ("h5py", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
 EXAMPLE = "A retired gunman rides into a dusty town to protect a widow from a cattle baron."
 
@@ -38,12 +33,11 @@ def write_package(folder: Path, target: Path, model: LoggedModel) -> None:
     logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory() as temporary:
         code = Path(temporary) / stages.__name__
-        code.mkdir()
-        for module in MODULES:
-            shutil.copy(CODE / f"{module}.py", code)
+        for name in SERVED:
+            copy(CODE / name, code / name)
         pyfunc.save_model(
             target,
-            python_model=str(CODE / "serving.py"),
+            python_model=str(CODE / "tracking" / "serving.py"),
             artifacts={INSIDE: str(folder)},
             code_paths=[str(code)],
             signature=signature(read_description(folder).genres),
@@ -58,8 +52,17 @@ def write_package(folder: Path, target: Path, model: LoggedModel) -> None:
         )
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a module, or a package without what Python compiled of it."""
+    target.parent.mkdir(exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copyfile(source, target)
+
+
 def signature(genres: list[str]) -> ModelSignature:
-    """Return the types of what ``stages.serving`` takes and gives."""
+    """Return the types of what ``stages.tracking.serving`` takes and gives."""
     answers = (ColSpec("float", genre) for genre in genres)
     return ModelSignature(
         Schema([ColSpec("string", "text")]), Schema([ColSpec("string", "genre"), *answers])

@@ -18,11 +18,11 @@ from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from stages.bootstrap import difference, verdict
 from stages.errors import StageError
 from stages.hashing import short_hash
-from stages.results import PREDICTIONS, Result, make_result
-from stages.scores import HEADLINE
+from stages.scoring.bootstrap import difference, verdict
+from stages.scoring.result import PREDICTIONS, Result, make_result
+from stages.scoring.scores import HEADLINE
 from stages.tracking.address import reason
 from stages.tracking.models import MD5, existing_store, find_logged_model, models_of
 

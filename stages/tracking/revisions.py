@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stages.costs import costs_of
-from stages.git import GitError, git, git_bytes
-from stages.lock import Lock, made_by, params_of, parse_lock, read_by
-from stages.root import repository_root
+from stages.repository.costs import costs_of
+from stages.repository.git import GitError, git, git_bytes
+from stages.repository.lock import Lock, made_by, params_of, parse_lock, read_by
+from stages.repository.root import repository_root
 from stages.tracking.identity import flat_params, hashes, plain_name, restoring_command
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows
 

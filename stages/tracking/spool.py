@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from stages.files import replacing
-from stages.root import repository_root
+from stages.repository.root import repository_root
 from stages.tracking.record import Record
 
 RECORD = "record.json"

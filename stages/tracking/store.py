@@ -8,7 +8,7 @@ from mlflow.entities import Run, ViewType
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from stages.files import replacing
-from stages.root import repository_root
+from stages.repository.root import repository_root
 from stages.tracking.address import artifact_root, tracking_uri
 from stages.tracking.identity import is_dead
 from stages.tracking.record import Record

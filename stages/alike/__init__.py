@@ -1,0 +1,1 @@
+"""Films that the split must not part."""

@@ -1,0 +1,1 @@
+"""Named experiments: experiments.yaml, run through DVC's queue and tabulated."""

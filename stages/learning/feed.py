@@ -1,0 +1,79 @@
+"""Rows on their way into a network: kept as word indexes, made into batches in TensorFlow's graph.
+
+A dense matrix of a corpus is gigabytes and most of it zeros; its indexes are tens of megabytes,
+and multiplying only what is there is also faster.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from stages.learning.backend import tf
+from stages.model.matrix import to_matrix
+from stages.text.rows import Rows, offsets_of
+from stages.text.vocabulary import Vocabulary
+
+Feed = Callable[[Any], Any]  # row numbers -> the network's input
+
+
+class MatrixFeed:
+    """The rows of a sparse matrix, given in parts, as sparse batches.
+
+    The entries of a matrix of ``only_ones`` take no memory.
+    """
+
+    def __init__(self, parts: Iterable[csr_matrix], only_ones: bool = False) -> None:
+        lengths, columns, values = [], [], []
+        for part in parts:
+            self._width = part.shape[1]
+            lengths.append(np.diff(part.indptr))
+            columns.append(part.indices.astype(np.uint16 if self._width <= 2**16 else np.int32))
+            if not only_ones:
+                values.append(part.data)
+        self._offsets = tf.constant(offsets_of(np.concatenate(lengths)), tf.int64)
+        self._columns = tf.constant(np.concatenate(columns))
+        self._values = None if only_ones else tf.constant(np.concatenate(values))
+
+    def __call__(self, rows: Any) -> Any:
+        """Return the given rows as a float32 SparseTensor (rows, columns)."""
+        entries = _entries(self._offsets, rows)
+        columns = tf.cast(tf.gather(self._columns, entries.flat_values), tf.int64)
+        if self._values is None:
+            values = tf.ones_like(columns, tf.float32)
+        else:
+            values = tf.gather(self._values, entries.flat_values)
+        places = tf.stack([entries.value_rowids(), columns], axis=1)
+        batch = tf.SparseTensor(places, values, (tf.size(rows, tf.int64), self._width))
+        batch.set_shape((None, self._width))
+        return batch
+
+
+class SequenceFeed:
+    """The first words of rows of word indexes, as batches of one length."""
+
+    def __init__(self, rows: Rows, length: int) -> None:
+        self._length = length
+        self._offsets = tf.constant(rows.offsets, tf.int64)
+        self._ids = tf.constant(rows.ids)
+
+    def __call__(self, rows: Any) -> Any:
+        """Return the given rows as an int32 tensor (rows, length), 0 after a shorter text."""
+        entries = _entries(self._offsets, rows, self._length)
+        words = entries.with_values(tf.cast(tf.gather(self._ids, entries.flat_values), tf.int32))
+        return words.to_tensor(shape=(None, self._length))
+
+
+def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Feed:
+    """Return the feed of a network whose family reads rows with these ``settings``."""
+    if "max_length" in settings:
+        return SequenceFeed(rows, settings["max_length"])
+    matrices = (to_matrix(part, vocabulary, **settings) for part in rows.parts())
+    return MatrixFeed(matrices, settings["mode"] == "binary" and not settings["normalise"])
+
+
+def _entries(offsets: Any, rows: Any, at_most: int | None = None) -> Any:
+    """Return, for each of ``rows``, the places of its entries: an int64 RaggedTensor."""
+    starts, ends = tf.gather(offsets, rows), tf.gather(offsets, rows + 1)
+    return tf.ragged.range(starts, ends if at_most is None else tf.minimum(ends, starts + at_most))

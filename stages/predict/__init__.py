@@ -1,0 +1,1 @@
+"""The genres of any text, on the command line."""

@@ -1,0 +1,1 @@
+"""Raw text -> word indexes: the one path, for training and for serving."""
