@@ -1,0 +1,50 @@
+"""TensorFlow and Keras, imported in silence and set up to give the same bytes again."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Send file descriptor 2 to nowhere: TensorFlow's C++ writes there before any log level counts."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+# other settings, exported somewhere, give other numbers; and so would each processor's own widest
+# instructions: those of AVX2 give the same bytes on every x86-64 processor of the last ten years
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _silent_stderr():
+    import keras
+    import tensorflow as tf
+
+__all__ = ["keras", "make_repeatable", "tf", "use_threads"]
+
+
+def make_repeatable(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow, and choose operations that give the same bits each time."""
+    keras.backend.clear_session()  # layers are numbered in their names, which are saved with weights
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+
+def use_threads(threads: int) -> None:
+    """Let ``threads`` operations compute at once; call it before the first operation.
+
+    Each keeps to one thread: parts of a convolution's gradient, shared among threads, add up to
+    other last digits for another number of them, and with it on another machine.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
