@@ -1,4 +1,4 @@
-"""Runs a stage: params checked first, expected errors told as one sentence, its cost kept."""
+"""Runs a stage: params and inputs checked first, expected errors told in a sentence, its cost kept."""
 
 import signal
 import sys
@@ -7,18 +7,27 @@ from pathlib import Path
 from typing import Never
 
 from stages import tracking
-from stages.errors import ending_with_a_sentence
+from stages.errors import StageError, ending_with_a_sentence
 from stages.params import Params, read_params
 from stages.repository.costs import keep_costs
+from stages.repository.pipeline import check_inputs, check_readable
 
 
-def run(main: Callable[[Params], None]) -> None:
+def run(main: Callable[[Params], object]) -> None:
     """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error."""
     name = Path(sys.argv[0]).stem
     signal.signal(signal.SIGTERM, stop)
     with ending_with_a_sentence(name):
         with tracking.telling_failures(name):
-            main(read_params())
+            params = read_params()
+            check_inputs(name)
+            try:
+                main(params)
+            except StageError:
+                raise
+            except Exception:
+                check_readable(name)  # where all inputs are whole, the error is ours
+                raise
         keep_costs(name)
 
 

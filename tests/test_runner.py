@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -12,6 +14,7 @@ from stages.errors import StageError
 from stages.params import Params
 from tests.parameters import PARAMS, values_with
 
+LABELLED = Path("data/labelled.parquet")
 STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
 
 
@@ -21,10 +24,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sys, "argv", ["/some/where/stages/split.py"])
     (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
     (tmp_path / "dvc.yaml").write_bytes((PARAMS.parent / "dvc.yaml").read_bytes())
+    (tmp_path / "data").mkdir()
+    pd.DataFrame({"film": ["a"]}).to_parquet(LABELLED)
     return tmp_path
 
 
-def ending(main: Callable[[Params], None]) -> object:
+def ending(main: Callable[[Params], object]) -> object:
     with pytest.raises(SystemExit) as stop:
         runner.run(main)
     return stop.value.code
@@ -49,6 +54,35 @@ def test_an_expected_error_is_a_sentence_and_another_keeps_its_traceback(folder:
     assert ending(fail) == "split: a fold is empty"
     with pytest.raises(ZeroDivisionError):
         runner.run(crash)
+
+
+def test_a_missing_input_is_told_before_the_stage_starts(folder: Path) -> None:
+    LABELLED.unlink()
+    started: list[Params] = []
+    assert ending(started.append) == (
+        "split: data/labelled.parquet is missing: run `dvc repro label`, or `dvc pull`"
+    )
+    assert not started
+
+
+def test_a_damaged_table_is_a_sentence(folder: Path) -> None:
+    LABELLED.write_bytes(LABELLED.read_bytes()[:-9])
+    told = str(ending(lambda _: pd.read_parquet(LABELLED)))
+    assert told.startswith("split: data/labelled.parquet is damaged (")
+    assert told.endswith("): run `dvc repro label`, or `dvc pull`") and "\n" not in told
+
+
+@pytest.mark.parametrize("left", [0, 100, 400])
+def test_a_damaged_array_file_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["stages/train.py"])
+    Path("data/vocabulary.txt").touch()
+    tokens = Path("data/tokens.npz")
+    np.savez(tokens, ids=np.arange(9), label=np.arange(9))
+    tokens.write_bytes(tokens.read_bytes()[:left])
+    told = str(ending(lambda _: np.load(tokens)["label"]))
+    assert told.startswith("train: data/tokens.npz is damaged (")
 
 
 def test_an_interruption_ends_with_the_shells_status(folder: Path) -> None:

@@ -6,14 +6,13 @@ import resource
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
-import yaml
 
 from stages.files import write_json
 from stages.hashing import dvc_md5, short_hash
 from stages.repository.lock import Lock, made_by
+from stages.repository.pipeline import outputs_of, read_stages
 from stages.repository.root import repository_root
 
 
@@ -33,8 +32,8 @@ def measure() -> dict[str, float]:
 
 def keep_costs(stage: str) -> None:
     """Write what this process cost to a file that is found by what ``stage`` made."""
-    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"].get(stage, {})
-    made = {path: dvc_md5(Path(path)) for path in _outputs(content) if Path(path).exists()}
+    outputs = outputs_of(read_stages().get(stage, {}))
+    made = {path: dvc_md5(Path(path)) for path in outputs if Path(path).exists()}
     write_json(_file(stage, made), measure())
 
 
@@ -51,11 +50,6 @@ def costs_of(lock: Lock) -> dict[str, float]:
 def named(stage: str, costs: dict[str, float]) -> dict[str, float]:
     """Return a stage's costs as metrics; MLflow shows those of ``system/`` on a page of their own."""
     return {f"system/{stage}/{unit}": value for unit, value in costs.items()}
-
-
-def _outputs(content: dict[str, Any]) -> list[str]:
-    entries = [entry for kind in ("outs", "metrics", "plots") for entry in content.get(kind, ())]
-    return [path for entry in entries for path in ([entry] if isinstance(entry, str) else entry)]
 
 
 def _file(stage: str, made: dict[str, str]) -> Path:

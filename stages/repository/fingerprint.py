@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from stages.hashing import dvc_md5, short_hash
+from stages.repository.pipeline import read_stages
 
 LIBRARIES = ("keras", "numpy", "tensorflow")
 
@@ -17,8 +18,8 @@ def fingerprint(stage: str) -> str:
 
     The libraries that compute are part of it; the folder, the time and the user are not.
     """
-    content = _read("dvc.yaml")["stages"][stage]
-    params = _read("params.yaml")
+    content = read_stages()[stage]
+    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
     return short_hash(
         json.dumps(
             {
@@ -29,10 +30,6 @@ def fingerprint(stage: str) -> str:
             sort_keys=True,
         )
     )
-
-
-def _read(name: str) -> Any:
-    return yaml.safe_load(Path(name).read_text(encoding="utf-8"))
 
 
 def _value(params: Any, name: str) -> Any:

@@ -16,6 +16,7 @@ import yaml
 
 from stages.hashing import dvc_md5
 from stages.repository.git import GitError, git
+from stages.repository.pipeline import read_stages
 from stages.tracking.record import Record, flatten
 
 RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them
@@ -24,8 +25,7 @@ RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them
 def describe(more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
     params = flat_params(yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")))
-    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
-    paths = content["stages"]["train"]["deps"]
+    paths = read_stages()["train"]["deps"]
     inputs = {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()}
     tags = {
         **hashes(params, inputs),
