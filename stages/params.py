@@ -195,6 +195,7 @@ class Train(Section):
     epochs: Count
     patience: Annotated[int, Field(ge=0)]
     threads: Count
+    deterministic: bool
 
     @model_validator(mode="before")
     @classmethod

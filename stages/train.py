@@ -74,7 +74,7 @@ def read_corpus() -> Corpus:
 
 def make_trainer(corpus: Corpus, settings: Train, seed: int) -> Trainer:
     """Return a fresh network of the chosen family, fed with the rows of ``corpus``."""
-    make_repeatable(seed)
+    make_repeatable(seed, settings.deterministic)
     words, genres = len(corpus.vocabulary.words), len(corpus.genres)
     network = build_network(settings.architecture, words, genres, network_settings(settings))
     feed = make_feed(corpus.rows, corpus.vocabulary, rows_settings(settings))

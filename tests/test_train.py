@@ -8,6 +8,7 @@ import pytest
 
 from stages import train
 from stages.errors import StageError
+from stages.learning import backend
 from stages.model.predictor import Predictor
 from tests.workspace import GENRES, digest, write_params, write_workspace
 
@@ -43,6 +44,18 @@ def test_the_same_training_gives_the_same_bytes(workspace: Path) -> None:
         train.main(params)
         digests.append((digest(workspace / "model"), digest(workspace / "metrics")))
     assert digests[0] == digests[1]
+
+
+def test_deterministic_operations_are_asked_for_as_params_say(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    options = backend.tf.config.experimental
+    monkeypatch.setattr(options, "enable_op_determinism", lambda: asked.append(True))
+    train.main(write_params(workspace, deterministic=False, epochs=1))
+    assert asked == []
+    train.main(write_params(workspace, deterministic=True, epochs=1))
+    assert asked == [True]
 
 
 def test_another_seed_gives_another_network(workspace: Path) -> None:

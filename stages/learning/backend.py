@@ -33,11 +33,12 @@ with _silent_stderr():
 __all__ = ["keras", "make_repeatable", "tf", "use_threads"]
 
 
-def make_repeatable(seed: int) -> None:
-    """Seed Python, NumPy and TensorFlow, and choose operations that give the same bits each time."""
+def make_repeatable(seed: int, deterministic: bool = True) -> None:
+    """Seed Python, NumPy and TensorFlow; ``deterministic`` operations give the same bits each time."""
     keras.backend.clear_session()  # layers are numbered in their names, which are saved with weights
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
 
 
 def use_threads(threads: int) -> None:
