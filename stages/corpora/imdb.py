@@ -6,7 +6,7 @@ from pathlib import Path
 from stages.corpora import Film, Report
 from stages.corpora.fetch import RemoteFile, fetch
 from stages.corpora.imdb_lists import read_genres, read_plots
-from stages.corpora.imdb_titles import Title, parse_title
+from stages.corpora.imdb_titles import Title
 from stages.errors import StageError
 from stages.params import ImdbDownload, ImdbParse, Parse
 
@@ -29,16 +29,13 @@ def download(options: ImdbDownload, folder: Path) -> None:
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield a film for each plot of the titles that ``parse.imdb`` asks for."""
     genres = read_genres(_list(folder, GENRES), report)
-    path = _list(folder, PLOTS)
-    for line, text, plots in read_plots(path, report):
-        title = parse_title(text)
-        if title is None:
-            report.damage(f"{path.name}, line {line}: {text!r} has no year in parentheses")
-        elif reason := unwanted(title, params.imdb):
+    for title, plots in read_plots(_list(folder, PLOTS), report):
+        if reason := unwanted(title, params.imdb):
             report.dropped[reason] += len(plots)
         else:
             found = genres_of(title, genres, params.imdb)
-            yield from (Film(title.key, title.name, title.year, plot, found) for plot in plots)
+            for plot in plots:
+                yield Film(title.key, title.name, title.year, plot, found)
 
 
 def _list(folder: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""IMDb's plain-text lists, read a few megabytes at a time.
+"""IMDb's plain-text lists, read a piece at a time.
 
 Both are ISO-8859-1 with line feeds alone as line ends: byte 0x85 is text, not a line end.
 
@@ -11,70 +11,61 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from reprlib import repr as brief
 
 from stages.corpora import Report
+from stages.corpora.imdb_titles import SUSPENDED, Title, parse_title
 from stages.errors import StageError
 
-CHUNK = 4 << 20
-LONGEST_BLOCK = 4 * CHUNK
+PIECE = 1 << 18  # characters; the guide before the data is in the first
+LONGEST_BLOCK = 4 * PIECE
 RULE = "-" * 79
-GUIDE_END = re.compile(r"^8: THE GENRES LIST.*\n=+\n", re.MULTILINE)
-GENRE_ROW = re.compile(r"^([^\t\n]+)\t+([^\t\n]+)$", re.MULTILINE)
-SUSPENDED = " {{SUSPENDED}}"
+PLOTS_START = re.compile(r"^PLOT SUMMARIES LIST\n=+\n(?:.*\n)*?(?:MV:|.*\Z)", re.MULTILINE)
+GENRES_START = re.compile(r"^8: THE GENRES LIST.*\n=+\n", re.MULTILINE)
+HEADINGS = {
+    PLOTS_START: "plot.list: it has no heading 'PLOT SUMMARIES LIST'",
+    GENRES_START: "genres.list: it has no heading '8: THE GENRES LIST'",
+}
 
 
-def read_plots(path: Path, report: Report) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield each block of plot.list: the number of its title's line, the title, and its plots.
-
-    Damaged blocks are reported and left out.
-    """
-    blocks = _plot_blocks(path, report)
-    header = next(blocks)
-    if "PLOT SUMMARIES LIST" not in header:
-        raise StageError(f"{path} is not IMDb's plot.list: it has no line 'PLOT SUMMARIES LIST'")
-    line = 2 + _line_feeds(header)
-    for block in blocks:
-        title, plots, problem = _read_block(block)
-        if problem:
-            report.damage(f"{path.name}, line {line}, {brief(title)}: {problem}")
-        else:
-            yield line, title, plots
-        line += 1 + _line_feeds(block)
+def read_plots(path: Path, report: Report) -> Iterator[tuple[Title, list[str]]]:
+    """Yield the title and the plots of each block of plot.list; damaged blocks are reported."""
+    for line, piece in _pieces(path, report, PLOTS_START, "\nMV:", f"\n{RULE}"):
+        # a plot becomes one line with a NUL where each of its lines began: few lines for Python
+        blocks = piece.replace("\0", " ").replace("\nPL:", "\0").split("\nMV:")
+        for number, block in enumerate(blocks):
+            try:
+                yield _read_block(block)
+            except ValueError as error:
+                before = "\n".join([*blocks[:number], ""])
+                place = line + before.count("\n") + before.count("\0")
+                report.damage(f"{path.name}, line {place}: {error}")
 
 
-def _plot_blocks(path: Path, report: Report) -> Iterator[str]:
-    """Yield the header, then each block after its ``MV: ``; a NUL stands for ``\\nPL: ``.
-
-    So a plot is one line, and Python's own replace and split do what a loop over lines would.
-    """
-    for piece in _whole(_decoded(path, report, f"\n{RULE}\n"), "\nMV: ", path):
-        plain = piece.replace("\0", " ").replace("\nPL:\n", "\nPL: \n")
-        yield from plain.replace("\nPL: ", "\0").split("\nMV: ")
-
-
-def _line_feeds(block: str) -> int:
-    return block.count("\n") + block.count("\0")
-
-
-def _read_block(block: str) -> tuple[str, list[str], str]:
-    """Return a block's title, its plots, and what is wrong with it or an empty string.
+def _read_block(block: str) -> tuple[Title, list[str]]:
+    """Return the title and the plots of a block; raise ValueError for what is no such block.
 
     Any line that is none of text's ends a plot, so an author may be missing.
     """
-    title, *lines = block.replace("\0", "\n\0", 1).split("\n")
-    plots = []
-    ended = False
-    for line in lines:
-        before, joined, text = line.partition("\0")
-        if joined:
-            plots.append(text.replace("\0", " ").strip())
-        if before.startswith("---"):
-            ended = True
-        elif before and not before.startswith("BY:"):
-            return title, plots, f"{brief(before)} is no line of MV, PL, BY or dashes"
-    return title, plots, "" if ended else "no line of dashes ends its block"
+    plots, others = [], []
+    for line in block.split("\n"):
+        before, begins, text = line.partition("\0")
+        if begins:
+            plots.append(text.replace("\0", "").strip())
+        if before:
+            others.append(before)
+    name = others[0].strip() if others else ""
+    title = parse_title(name)
+    if title is None:
+        raise ValueError(f"{brief(name)} has no year in parentheses")
+    if not others[-1].startswith("---"):
+        raise ValueError(f"no line of dashes ends the block of {brief(name)}")
+    for other in others[1:]:
+        if not other.startswith(("BY:", "---")):
+            raise ValueError(f"{brief(other)} is no line of MV, PL, BY or dashes")
+    return title, plots
 
 
 def read_genres(path: Path, report: Report) -> dict[str, tuple[str, ...]]:
@@ -82,81 +73,85 @@ def read_genres(path: Path, report: Report) -> dict[str, tuple[str, ...]]:
 
     Damaged rows are reported and left out.
     """
-    pieces = _whole(_decoded(path, report, "\n"), "\n", path)
-    guide, rows = _after_guide(pieces, path)
-    genres: dict[str, tuple[str, ...]] = {}
-    longer: dict[
-        tuple[tuple[str, ...], str], tuple[str, ...]
-    ] = {}  # one tuple for all that share it
-    line = 1 + guide.count("\n")
-    for piece in rows:
-        found = GENRE_ROW.findall(piece)
-        if len(found) <= piece.count("\n") - piece.count("\n\n"):
-            _report_rows(piece, line, path, report)
-        for title, genre in found:
-            key = title.removesuffix(SUSPENDED)
-            had = genres.get(key, ())
-            now = longer.get((had, genre))
-            if now is None:
-                now = longer[had, genre] = tuple(dict.fromkeys([*had, spelling(genre)]))
-            genres[key] = now
-        line += 1 + piece.count("\n")
-    return genres
+    genres: dict[str, str] = {}
+    for line, piece in _pieces(path, report, GENRES_START, "\n", ""):
+        rows = piece.replace(f"{SUSPENDED}\t", "\t").split("\n")
+        for number, row in enumerate(rows, start=line):
+            title, _, genre = row.partition("\t")
+            if known := spelling(genre):
+                genres[title] = f"{genres[title]}\t{known}" if title in genres else known
+            elif row.strip() and not row.startswith("---"):
+                report.damage(
+                    f"{path.name}, line {number}: {brief(row)} is no title, tab and genre"
+                )
+    return {title: _parted(joined) for title, joined in genres.items()}
 
 
+@lru_cache(1000)
 def spelling(genre: str) -> str:
-    """Return a genre as IMDb writes it; the lists hold ``Reality-tv`` beside ``Reality-TV``."""
-    return genre.strip().title().replace("-Tv", "-TV")
+    """Return a genre as IMDb writes it, and nothing for what is none: with a tab in it, or empty.
+
+    The lists hold ``Reality-tv`` beside ``Reality-TV``.
+    """
+    name = genre.strip()
+    return "" if "\t" in name else name.title().replace("-Tv", "-TV")
 
 
-def _after_guide(pieces: Iterator[str], path: Path) -> tuple[str, Iterator[str]]:
-    """Return the guide before the rows, which itself has rows, and the pieces that follow it."""
-    guide = ""
-    for piece in pieces:
-        guide += f"{piece}\n"
-        if found := GUIDE_END.search(guide):
-            return guide[: found.end()], _prepended(guide[found.end() : -1], pieces)
-        if len(guide) > LONGEST_BLOCK:
-            break
-    raise StageError(f"{path} is not IMDb's genres.list: it has no heading '8: THE GENRES LIST'")
+@lru_cache(10_000)
+def _parted(joined: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(joined.split("\t")))  # one tuple for all films that share it
 
 
-def _prepended(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _pieces(
+    path: Path, report: Report, start: re.Pattern[str], mark: str, end: str
+) -> Iterator[tuple[int, str]]:
+    """Yield the text after ``start`` in pieces, each with the number of its first line.
+
+    A piece ends where ``mark`` begins, which is left out; ``end`` closes what the list's end leaves
+    open.
+    """
+    line = 1
+    for piece in _cut(_text(path, report, end + mark), mark, path):
+        begin = 0
+        if line == 1:
+            found = start.search(piece)
+            if not found:
+                raise StageError(f"{path} is not IMDb's {HEADINGS[start]}")
+            begin = found.end()
+        if begin < len(piece):
+            yield line + piece.count("\n", 0, begin), piece[begin:]
+        line += piece.count("\n") + 1
 
 
-def _report_rows(piece: str, line: int, path: Path, report: Report) -> None:
-    for number, row in enumerate(piece.split("\n"), start=line):
-        if row.strip() and not row.startswith("---") and not GENRE_ROW.fullmatch(row):
-            report.damage(f"{path.name}, line {number}: {brief(row)} is no title, tab and genre")
-
-
-def _whole(chunks: Iterable[str], mark: str, path: Path) -> Iterator[str]:
-    """Yield the text in pieces that end where ``mark`` begins, which is left out."""
+def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:
+    """Yield pieces of about PIECE characters; what follows the last ``mark`` is left out."""
     rest = ""
-    for chunk in chunks:
-        rest += chunk
-        piece, found, after = rest.rpartition(mark)
-        if found:
-            yield piece
-            rest = after
-        elif len(rest) > LONGEST_BLOCK:
-            raise StageError(
-                f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
-            )
-    yield rest
+    for text in texts:
+        rest += text
+        if len(rest) > PIECE:
+            piece, found, after = rest.rpartition(mark)
+            if found:
+                yield piece
+                rest = after
+            elif len(rest) > LONGEST_BLOCK:
+                raise StageError(
+                    f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
+                )
+    yield rest.rpartition(mark)[0]
 
 
-def _decoded(path: Path, report: Report, end: str) -> Iterator[str]:
-    """Yield the text of a list, gzipped or plain, in chunks; then ``end`` if nothing is missing."""
+def _text(path: Path, report: Report, end: str) -> Iterator[str]:
+    """Yield the text of a list, gzipped or plain, a few kilobytes at a time; then ``end``.
+
+    Where a damaged file breaks off, that is reported, and there is no ``end``.
+    """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
             # read1 gives what is unpacked already before it raises for a damaged rest; read does not
-            while chunk := file.read1(CHUNK):
-                yield chunk.decode("iso-8859-1")
+            while part := file.read1(PIECE):
+                yield part.decode("iso-8859-1")
         yield end
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         report.damage(f"{path.name} breaks off, what follows is lost: {error}")

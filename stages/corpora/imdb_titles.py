@@ -9,6 +9,7 @@ TITLE = re.compile(
     r"(?P<episode> \{(?!\{).*\})?"
     r"(?P<suspended> \{\{SUSPENDED\}\})?"
 )
+SUSPENDED = " {{SUSPENDED}}"
 KINDS = {"TV": "tv-movie", "V": "video", "VG": "video-game"}
 
 
