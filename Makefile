@@ -32,6 +32,7 @@ ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
 
 experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
 	python -m stages.experiments
+	python -m stages.sync
 	python -m stages.experiments.page
 
 verify: setup  ## run everything twice in unlike surroundings, and compare to the byte
