@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui demo screenshots verify recover test lint
+.PHONY: help setup repro experiments ui demo screenshots verify recover bench test lint
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -46,6 +46,9 @@ demo: setup  ## open a page to try the models on: make demo PORT=8001
 
 screenshots: setup  ## take docs/images anew from the runs in MLflow
 	python -m benchmarks.screenshots
+
+bench: setup  ## measure everything beside its peers: the tables of docs/performance.md, 25 minutes
+	@python -m benchmarks
 
 test: setup  ## run every test
 	python -m pytest
