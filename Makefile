@@ -48,8 +48,8 @@ demo: setup  ## open a page to try the models on: make demo PORT=8001
 screenshots: setup  ## take docs/images anew from the runs in MLflow
 	python -m benchmarks.screenshots
 
-bench: setup  ## measure everything beside its peers, as in docs/performance.md
-	python -m benchmarks
+bench: setup  ## measure everything beside its peers: the tables of docs/performance.md, 25 minutes
+	@python -m benchmarks
 
 test: setup  ## run every test
 	python -m pytest

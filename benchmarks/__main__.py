@@ -1,35 +1,68 @@
-"""Prints every table of docs/performance.md anew: ``make bench``, best on a machine with nothing else to do."""
+"""Runs every measurement of docs/performance.md and prints its tables: ``python -m benchmarks``.
+
+A program can be run alone with the command that stands above its tables; `dvc repro` must have run.
+"""
 
 import argparse
-import os
 import platform
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
-LIBRARIES = ("tensorflow", "keras", "numpy", "pyarrow", "scikit-learn", "mlflow", "dvc")
-PROGRAMS = ("tokenize", "train", "parse", "pipeline")
+import psutil
+
+LIBRARIES = ["tensorflow", "keras", "numpy", "pandas", "pyarrow", "scikit-learn", "dvc", "mlflow"]
+PROGRAMS = {
+    "Tokenize": [
+        "tokenize --texts 36000 --rounds {rounds}",
+        "tokenize --texts 250000 --rounds 1",
+    ],
+    "Train": [
+        "train --texts 36000 --rounds {rounds}",
+        "train --texts 250000 --rounds 1 --only 'train stage, 1 thread'",
+    ],
+    "Pipeline": ["pipeline --rounds {rounds}"],
+    "Growth": ["growth"],
+    "IMDb's lists": ["parse --rounds {rounds}"],
+    "Threads": ["threads --rounds {rounds}"],
+}
 
 
 def main() -> None:
-    """Run each program with so many rounds, under a heading with its command."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    """Print the machine, then each program's tables; end with status 1 if one failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, of which the median")
     rounds = parser.parse_args().rounds
     print(machine(), flush=True)
-    for program in PROGRAMS:
-        arguments = [f"benchmarks.{program}", "--rounds", str(rounds)]
-        print(f"\n## `python -m {' '.join(arguments)}`\n", flush=True)
-        subprocess.run([sys.executable, "-m", *arguments], check=True)
+    failed = []
+    for title, programs in PROGRAMS.items():
+        print(f"\n## {title}", flush=True)
+        for program in programs:
+            command = program.format(rounds=rounds)
+            print(f"\n`python -m benchmarks.{command}`\n", flush=True)
+            if subprocess.run(f"{sys.executable} -m benchmarks.{command}", shell=True).returncode:
+                failed.append(command)
+    if failed:
+        sys.exit(f"failed: {'; '.join(failed)}")
 
 
 def machine() -> str:
-    """Return processor, cores, Python and libraries in one line."""
+    """Return a sentence on the processor, the memory, Python and the libraries that compute."""
+    memory = psutil.virtual_memory().total / 1e9
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{libraries}"
+        f"{processor()}, {psutil.cpu_count()} cores, {memory:.0f} GB; {platform.system()}, "
+        f"Python {platform.python_version()}, {libraries}."
     )
+
+
+def processor() -> str:
+    """Return the processor's name as Linux knows it, or its architecture."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
 
 
 if __name__ == "__main__":

@@ -41,14 +41,19 @@ def fresh_clone(command: str) -> list[str]:
 def stage_table(clone: Path, rounds: int) -> str:
     """Return, for each stage of a clone that has run, its cost, its imports' and what is left."""
     content = yaml.safe_load((clone / "dvc.yaml").read_text(encoding="utf-8"))
-    lines = ["| stage | wall s | imports s | work s | peak MB |", "|---|---|---|---|---|"]
+    lines = [
+        "| stage | CPU s | of it imports | of it work | wall s | peak MB |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for stage in content["stages"]:
-        whole = {stage: [PYTHON, "-m", f"stages.{stage}"]}
-        imports = {stage: [PYTHON, "-c", f"import stages.{stage}"]}
-        cost, start = (medians(runs, rounds, clone)[stage] for runs in (whole, imports))
+        commands = {
+            "whole": [PYTHON, "-m", f"stages.{stage}"],
+            "imports": [PYTHON, "-c", f"import stages.{stage}"],
+        }
+        whole, imports = medians(commands, rounds, clone).values()
         lines.append(
-            f"| {stage} | {cost.wall:.2f} | {start.wall:.2f} | {cost.wall - start.wall:.2f} "
-            f"| {cost.peak:.0f} |"
+            f"| {stage} | {whole.cpu:.2f} | {imports.cpu:.2f} | {whole.cpu - imports.cpu:.2f} "
+            f"| {whole.wall:.2f} | {whole.peak:.0f} |"
         )
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """How fast the post's network learns, and in how much memory, beside others on the same rows.
 
 ``python -m benchmarks.train [--texts 36000] [--rounds 3]``: each run is a fresh process; speed is
-that of the second and third epoch, memory what comes on top of the imports.
+that of the faster of the second and third epoch, memory what comes on top of the imports.
 """
 
 import argparse
@@ -114,13 +114,18 @@ def ours(threads: int) -> Callable[[Rows, Vocabulary, np.ndarray], Epoch]:
     return prepare
 
 
-def keras_fit(steps: int) -> Callable[[Rows, Vocabulary, np.ndarray], Epoch]:
-    """Return Keras's ``fit`` on the dense matrix, with ``steps`` to a call of the graph."""
+def keras_fit(steps: int, threads: int | None = None) -> Callable[..., Epoch]:
+    """Return Keras's ``fit`` on the dense matrix, with ``steps`` to a call of the graph.
+
+    It has all of TensorFlow's ``threads``, or so many.
+    """
 
     def prepare(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from stages.learning.backend import keras
+        from stages.learning.backend import keras, use_threads
         from stages.model.matrix import to_matrix
 
+        if threads:
+            use_threads(threads)
         network = keras.Sequential([keras.Input((len(vocabulary.words),))])
         for units, dropout, l1 in zip(
             settings().units, settings().dropout, settings().l1, strict=True
@@ -153,6 +158,7 @@ def scikit_learn(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch
 CONTENDERS: dict[str, tuple[Callable[[Rows, Vocabulary, np.ndarray], Epoch], list[str]]] = {
     "Keras fit, dense": (keras_fit(1), ["stages.learning.backend"]),
     "Keras fit, dense, 16 steps a call": (keras_fit(16), ["stages.learning.backend"]),
+    "Keras fit, dense, 1 thread": (keras_fit(1, threads=1), ["stages.learning.backend"]),
     "scikit-learn MLPClassifier": (scikit_learn, ["sklearn.neural_network"]),
     "train stage, 1 thread": (ours(1), ["stages.train"]),
     "train stage, 2 threads": (ours(2), ["stages.train"]),
@@ -163,7 +169,7 @@ def table(runs: list[dict[str, Any]], contenders: list[str]) -> str:
     """Return the medians in Markdown; ratios are to the first contender."""
     lines = [
         "| | samples/s | ratio | samples/CPU s | ratio | MB beyond imports |",
-        "|---|---|---|---|---|---|",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     medians = {
         name: [

@@ -1,0 +1,25 @@
+"""A folder in which stages run one by one, on a copy of params.yaml and apart from DVC and MLflow."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stages.experiments.recipes import PARAMS, overridden
+from stages.repository.root import repository_root
+
+
+def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:
+    """Link the code into ``folder`` and write params.yaml with ``changes``; keys are dotted.
+
+    From here on this process and those that it starts leave MLflow alone.
+    """
+    os.environ["TRACKING"] = "off"
+    root = repository_root()
+    folder.mkdir()
+    for part in ("stages", "dvc.yaml"):
+        (folder / part).symlink_to(root / part)
+    values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
+    (folder / PARAMS).write_text(yaml.safe_dump(overridden(values, changes)), encoding="utf-8")
+    return folder
