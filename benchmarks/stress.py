@@ -35,10 +35,12 @@ def main() -> None:
         restarts = work_off(root, arguments.jobs)
         minutes = (time.monotonic() - start) / 60
         counts = count(root)
+        told = failures(root)
     print(f"{arguments.experiments} experiments, {arguments.jobs} at a time, {minutes:.1f} minutes")
     print(f"workers started again: {restarts}")
     for what, number in counts.items():
         print(f"{what}: {number}")
+    print("\n".join(told))
     sys.exit(any(number != arguments.experiments for number in counts.values()))
 
 
@@ -71,6 +73,13 @@ def queue_states(root: Path) -> Counter[str]:
     lines = dvc(root, "queue", "status").splitlines()
     words = (word for line in lines for word in line.split())
     return Counter(word for word in words if word in ("Queued", "Running", "Success", "Failed"))
+
+
+def failures(root: Path) -> list[str]:
+    """Return the name of each task that DVC calls failed, with the last lines of its log."""
+    lines = [line.split() for line in dvc(root, "queue", "status").splitlines()]
+    names = [words[1] for words in lines if "Failed" in words]
+    return [f"{name} failed: {dvc(root, 'queue', 'logs', name)[-1500:]}" for name in names]
 
 
 def count(root: Path) -> dict[str, int]:
