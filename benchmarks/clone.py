@@ -1,6 +1,7 @@
 """A clone of the repository that runs its whole pipeline in seconds, on invented films."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,15 +27,29 @@ TINY = {
 
 
 def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
-    """Clone the last commit into ``folder``; commit tiny parameters, and ``changes``, on top."""
-    git("clone", "--quiet", str(repository_root()), str(folder))
+    """Clone into ``folder``, on a branch ``main``; commit tiny parameters, and ``changes``, on top.
+
+    The pipeline's code is as it stands here, committed or not.
+    """
+    root = repository_root()
+    git("clone", "--quiet", str(root), str(folder))
+    git("checkout", "--quiet", "-B", "main", folder=folder)
+    shutil.copytree(
+        root / "stages",
+        folder / "stages",
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
+    )
+    for name in ("dvc.yaml", "params.yaml"):
+        shutil.copyfile(root / name, folder / name)
     params = folder / "params.yaml"
     values = overridden(yaml.safe_load(params.read_text(encoding="utf-8")), TINY | (changes or {}))
     params.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
     (folder / "dvc.lock").unlink(missing_ok=True)
     for name, value in {"user.name": "Ann Other", "user.email": "ann@example.org"}.items():
         git("config", name, value, folder=folder)
-    git("commit", "--quiet", "--all", "--message=Tiny parameters", folder=folder)
+    git("add", "--all", folder=folder)
+    git("commit", "--quiet", "--message=Tiny parameters", folder=folder)
     return folder
 
 
