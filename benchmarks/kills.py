@@ -91,7 +91,7 @@ def train(folder: Path, has_come: Callable[[], bool]) -> tuple[bool, bool]:
         time.sleep(LOOK_SECONDS)
     output, _ = process.communicate()
     if process.returncode not in (0, -signal.SIGKILL):
-        sys.exit(f"training failed: {output}")
+        sys.exit(f"training ended with {process.returncode}: {output}")
     return process.returncode == 0, "goes on after" in output
 
 
