@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import yaml
@@ -55,17 +56,21 @@ def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
 
 def dvc(folder: Path, *arguments: str, **environment: str) -> str:
     """Run dvc in ``folder`` and return what it prints; raise CalledProcessError if it fails."""
-    result = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
-        cwd=folder,
-        env=clean_environment() | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with TemporaryFile(
+        "w+"
+    ) as output:  # a pipe would stay open as long as the queue's workers live
+        result = subprocess.run(
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=folder,
+            env=clean_environment() | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        output.seek(0)
+        printed = output.read()
     if result.returncode:
-        raise subprocess.CalledProcessError(result.returncode, arguments, result.stdout)
-    return result.stdout
+        raise subprocess.CalledProcessError(result.returncode, arguments, printed)
+    return printed
 
 
 def clean_environment() -> dict[str, str]:

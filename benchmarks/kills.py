@@ -1,4 +1,4 @@
-"""Kills training again and again, at random moments, and compares what it ends with.
+"""Kills training again and again and compares what it ends with: at random moments, and in writing.
 
 In a clone where `dvc repro` has run: python -m benchmarks.kills --kills 100
 """
@@ -12,11 +12,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from stages.hashing import dvc_md5
 
 INPUTS = ("params.yaml", "dvc.yaml", "stages", "data/vocabulary.txt", "data/tokens.npz")
+# one kill at each moment, then a training in peace
+MOMENTS = ["at random", "writing a checkpoint"] * 3 + ["writing model/"]
+PARTS = {
+    "writing a checkpoint": ".dvc/tmp/checkpoints/*/.state.npz.part",
+    "writing model/": ".model.part",
+}
+LOOK_SECONDS = 0.001
 
 
 def main() -> None:
@@ -27,15 +36,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = copy_workspace(Path(name))
         begin = time.monotonic()
-        train(folder, None)
+        train(folder, never)
         seconds, expected = time.monotonic() - begin, result(folder)
-        killed = resumed = finished = equal = 0
-        while killed < wanted:
-            survived, went_on = train(folder, random.uniform(0.2, 0.8) * seconds)
-            killed, resumed = killed + (not survived), resumed + went_on
-            if survived:
-                finished, equal = finished + 1, equal + (result(folder) == expected)
-                print(f"{killed} kills, {resumed} resumed, {equal} of {finished} equal", flush=True)
+        counts: Counter[str] = Counter()
+        while sum(counts[moment] for moment in MOMENTS[-3:]) < wanted:
+            for moment in [*MOMENTS, "never"]:
+                survived, went_on = train(folder, moment_in(folder, moment, seconds))
+                counts["resumed"] += went_on
+                counts["finished" if survived else moment] += 1
+                if survived:
+                    counts["equal to the byte"] += result(folder) == expected
+            print(dict(counts), flush=True)
 
 
 def copy_workspace(folder: Path) -> Path:
@@ -47,8 +58,24 @@ def copy_workspace(folder: Path) -> Path:
     return folder
 
 
-def train(folder: Path, delay: float | None) -> tuple[bool, bool]:
-    """Train, with a kill -9 after ``delay`` seconds; tell whether it ended before, and went on."""
+def never() -> bool:
+    """Let the training end."""
+    return False
+
+
+def moment_in(folder: Path, moment: str, seconds: float) -> Callable[[], bool]:
+    """Return what tells that ``moment`` has come in a training of about so many ``seconds``."""
+    if moment == "never":
+        return never
+    after = time.monotonic() + random.uniform(0.4, 1) * seconds
+    if moment == "at random":
+        return lambda: time.monotonic() > after
+    late = moment == "writing a checkpoint"  # not always the first one
+    return lambda: (not late or time.monotonic() > after) and any(folder.glob(PARTS[moment]))
+
+
+def train(folder: Path, has_come: Callable[[], bool]) -> tuple[bool, bool]:
+    """Train, with a kill -9 when the moment ``has_come``; tell whether it ended, and went on."""
     settings = {"TRACKING": "off", "DVC_ROOT": str(folder), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "stages.train"],
@@ -57,13 +84,14 @@ def train(folder: Path, delay: float | None) -> tuple[bool, bool]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    try:
-        output, _ = process.communicate(timeout=delay)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        output, _ = process.communicate()
+    while process.poll() is None:
+        if has_come():
+            process.kill()
+            break
+        time.sleep(LOOK_SECONDS)
+    output, _ = process.communicate()
     if process.returncode not in (0, -signal.SIGKILL):
-        sys.exit(f"training failed: {output}")
+        sys.exit(f"training ended with {process.returncode}: {output}")
     return process.returncode == 0, "goes on after" in output
 
 

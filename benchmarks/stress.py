@@ -4,6 +4,7 @@
 """
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -19,7 +20,9 @@ from stages.repository.lock import made_by, parse_lock
 
 SCORE = "expected_balanced_accuracy"
 EPOCHS = 5
-IDLE_SECONDS = 120
+STARTS = 20
+LOOK_SECONDS = 5
+NOBODY = "Worker status: 0 active, 0 idle"
 
 
 def main() -> None:
@@ -52,27 +55,20 @@ def queue(root: Path, experiments: int) -> None:
 
 
 def work_off(root: Path, jobs: int) -> int:
-    """Start workers and wait until the queue is empty; return how often they had to be restarted."""
-    restarts = -1
-    while True:
+    """Start workers and wait until the queue is empty; return how often they had to be restarted.
+
+    DVC's workers may end with work left, when they look at the queue before it is written.
+    """
+    for restarts in range(STARTS):
         dvc(root, "queue", "start", "--jobs", str(jobs))
-        restarts += 1
-        since = time.monotonic()
-        before = None
-        while time.monotonic() - since < IDLE_SECONDS:
-            time.sleep(5)
-            states = queue_states(root)
-            if not states["Queued"] + states["Running"]:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            status = dvc(root, "queue", "status")
+            if not re.search(r"\b(Queued|Running)$", status, re.MULTILINE):
                 return restarts
-            if states != before:
-                before, since = states, time.monotonic()
-
-
-def queue_states(root: Path) -> Counter[str]:
-    """Return how many tasks are Queued, Running, Success and Failed."""
-    lines = dvc(root, "queue", "status").splitlines()
-    words = (word for line in lines for word in line.split())
-    return Counter(word for word in words if word in ("Queued", "Running", "Success", "Failed"))
+            if NOBODY in status:
+                break
+    raise RuntimeError(f"the workers do not come to an end: {status}")
 
 
 def failures(root: Path) -> list[str]:

@@ -14,7 +14,7 @@ from filelock import FileLock
 from stages.hashing import dvc_md5, short_hash
 from stages.repository.git import GitError, git
 from stages.repository.root import repository_root
-from stages.tracking.address import reason, tracking_uri
+from stages.tracking.address import reason, shown_uri, tracking_uri
 from stages.tracking.spool import Spool
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     try:
         done = sync()
     except Exception as error:  # whatever ails the store, said in one sentence
-        sys.exit(f"sync: the MLflow store {tracking_uri()} does not answer ({reason(error)})")
+        sys.exit(f"sync: the MLflow store {shown_uri()} does not answer ({reason(error)})")
     news = ", ".join(f"{count} {what}" for what, count in done.items())
     print(f"sync: MLflow has every result ({news or 'nothing new'})")
 

@@ -15,7 +15,7 @@ from stages.errors import StageError
 from stages.repository.root import repository_root
 from stages.runner import stop
 from stages.sync import sync
-from stages.tracking.address import artifact_root, reason, tracking_uri
+from stages.tracking.address import artifact_root, reason, shown_uri, tracking_uri
 from stages.tracking.links import experiment_page, overlay_page
 
 STARTING_SECONDS = 120
@@ -54,7 +54,7 @@ def up_to_date() -> dict[str, str]:
         newest = overlay_page(store.experiment_id, store.newest(OVERLAID), CURVES)
         every = experiment_page(store.experiment_id)
     except Exception as error:
-        raise StageError(f"{tracking_uri()} does not answer ({reason(error)})") from None
+        raise StageError(f"{shown_uri()} does not answer ({reason(error)})") from None
     return {
         "Every run, a chart for each metric": every,
         f"Training and validation accuracy of the newest {OVERLAID} runs in one chart": newest,

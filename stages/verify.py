@@ -1,7 +1,7 @@
 """Runs the pipeline in two fresh clones that have nothing in common, and compares what they made.
 
-`make verify`, or `python -m stages.verify`: other folders, users, time zones, languages and hash
-seeds. It takes twice the time of `dvc repro` and leaves this workspace alone.
+`make verify`, or `python -m stages.verify`: other folders, users, time zones, languages, hash seeds
+and numbers of threads. It takes twice the time of `dvc repro` and leaves this workspace alone.
 """
 
 import os
@@ -16,13 +16,21 @@ from stages.repository.lock import Lock, made_by, read_lock
 from stages.repository.root import repository_root
 
 WORLDS = {
-    "first": {"USER": "ann", "LOGNAME": "ann", "TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    "first": {
+        "USER": "ann",
+        "LOGNAME": "ann",
+        "TZ": "UTC",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "1",
+        "OMP_NUM_THREADS": "1",
+    },
     "another/second": {
         "USER": "björn",
         "LOGNAME": "björn",
         "TZ": "Asia/Kathmandu",
         "LC_ALL": "C.UTF-8",
         "PYTHONHASHSEED": "2",
+        "OMP_NUM_THREADS": "3",
     },
 }
 
@@ -31,16 +39,18 @@ def main() -> None:
     """Run the last commit twice; end with status 1 and the outputs that differ, if any do."""
     with ending_with_a_sentence("verify"), TemporaryDirectory() as folder:
         locks = {name: made_in(Path(folder) / name, world) for name, world in WORLDS.items()}
-        first, second = locks.values()
+        (committed, first), (_, second) = locks.values()
         if differing := differences(first, second):
             raise StageError(f"not the same bytes in both clones: {', '.join(differing)}")
         outputs = sum(len(made_by(first, stage)) for stage in first)
         print(f"verify: {outputs} outputs of {len(first)} stages are the same to the byte in both")
+        print(f"verify: {beside_commit(first, committed)}")
 
 
-def made_in(folder: Path, world: dict[str, str]) -> Lock:
-    """Clone the last commit into ``folder``, run everything there, and return its dvc.lock."""
+def made_in(folder: Path, world: dict[str, str]) -> tuple[Lock, Lock]:
+    """Clone the last commit into ``folder`` and run everything; return its dvc.lock before and after."""
     git("clone", "--quiet", str(repository_root()), str(folder))
+    committed = read_lock(folder / "dvc.lock")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
     tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = kept | world | {"PATH": tools, "TRACKING": "off"}
@@ -48,7 +58,7 @@ def made_in(folder: Path, world: dict[str, str]) -> Lock:
     command = [sys.executable, "-m", "dvc", "repro", "--force", "--quiet"]
     if subprocess.run(command, cwd=folder, env=environment).returncode:
         raise StageError("the pipeline failed; its own words stand above")
-    return read_lock(folder / "dvc.lock")
+    return committed, read_lock(folder / "dvc.lock")
 
 
 def differences(first: Lock, second: Lock) -> list[str]:
@@ -59,6 +69,25 @@ def differences(first: Lock, second: Lock) -> list[str]:
         for path, md5 in made_by(first, stage).items()
         if made_by(second, stage).get(path) != md5
     ]
+
+
+def beside_commit(made: Lock, committed: Lock) -> str:
+    """Return how what was made here stands to the committed dvc.lock, and why it may differ."""
+    differing = differences(made, committed)
+    if not committed:
+        return "no dvc.lock is committed to compare with"
+    if not differing:
+        return "the committed dvc.lock has the same"
+    first = next(stage for stage in made if made_by(made, stage) != made_by(committed, stage))
+    inputs = [
+        [lock.get(first, {}).get(part) for part in ("deps", "params")] for lock in (made, committed)
+    ]
+    why = (
+        f"{first} read the same, so this machine computes other last digits"
+        if inputs[0] == inputs[1]
+        else f"{first} read other files or parameters then: run `dvc repro` and commit dvc.lock"
+    )
+    return f"the committed dvc.lock differs in {', '.join(differing)}; {why}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 
 from stages import tracking
 from stages.errors import StageError
+from stages.tracking.address import shown_uri
 from stages.tracking.live import TrackedRun
 from tests.tracked import (
     CURVE,
@@ -199,6 +200,11 @@ def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
     train()
     (run,) = runs()
     assert run.info.status == "FINISHED"
+
+
+def test_messages_name_a_store_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://ann:secret@db.example.org/mlflow")
+    assert shown_uri() == "postgresql://db.example.org/mlflow"
 
 
 def test_a_run_says_how_its_workspace_comes_back(workspace: Path) -> None:

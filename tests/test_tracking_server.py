@@ -41,6 +41,13 @@ def mlflow_server(folder: Path, port: int) -> Iterator[None]:
         server.wait()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def wait_for(address: str) -> None:
     for _ in range(600):
         try:
@@ -61,9 +68,7 @@ def test_a_server_that_dies_costs_no_training_and_gets_the_run_later(
 ) -> None:
     folder = tmp_path_factory.mktemp("server")
     (folder / "server.db").write_bytes(database.read_bytes())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
     with mlflow_server(folder, port):
         training = tracking.training()

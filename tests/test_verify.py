@@ -1,7 +1,7 @@
 """What differs between two runs is named."""
 
 from stages.repository.lock import parse_lock
-from stages.verify import differences
+from stages.verify import beside_commit, differences
 
 LOCK = """
 stages:
@@ -9,6 +9,8 @@ stages:
     outs:
     - {path: data/films.parquet, md5: a}
   train:
+    deps:
+    - {path: stages/train.py, md5: t}
     outs:
     - {path: model, md5: b.dir}
     - {path: metrics/history.csv, md5: c}
@@ -23,3 +25,14 @@ def test_every_other_output_is_named_with_its_stage() -> None:
     other = LOCK.replace("b.dir", "x.dir").replace("md5: c", "md5: y")
     expected = ["model (train)", "metrics/history.csv (train)"]
     assert differences(parse_lock(LOCK), parse_lock(other)) == expected
+
+
+def test_the_committed_lock_is_compared_too() -> None:
+    made = parse_lock(LOCK)
+    assert beside_commit(made, made) == "the committed dvc.lock has the same"
+    other_digits = parse_lock(LOCK.replace("b.dir", "x.dir"))
+    told = beside_commit(made, other_digits)
+    assert "differs in model (train); train read the same, so this machine" in told
+    older_code = parse_lock(LOCK.replace("b.dir", "x.dir").replace("md5: t", "md5: u"))
+    assert "train read other files or parameters then" in beside_commit(made, older_code)
+    assert "no dvc.lock is committed" in beside_commit(made, {})

@@ -21,11 +21,12 @@ from stages.tracking.matching import same_attempt, same_model
 # an unreachable server is found out in seconds, not in MLflow's four minutes; yours win
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
+os.environ.setdefault("PGCONNECT_TIMEOUT", "5")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 # they tell of every retry and every migration
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
-logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.ERROR)
 
 
 class Run(Protocol):

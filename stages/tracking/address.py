@@ -17,6 +17,11 @@ def tracking_uri() -> str:
     return f"sqlite:///{repository_root() / relative[1]}" if relative else uri
 
 
+def shown_uri() -> str:
+    """Return the store's address for a message: without user and password."""
+    return re.sub("(?<=//)[^/@]*@", "", tracking_uri())
+
+
 def artifact_root() -> str:
     """Return where artifacts lie, unless a server has its own place."""
     return (repository_root() / "mlartifacts").as_uri()

@@ -11,7 +11,7 @@ from stages.files import METRICS, MODEL
 from stages.hashing import dvc_md5
 from stages.repository.costs import costs_of, measure, named
 from stages.repository.lock import read_lock
-from stages.tracking.address import reason, tracking_uri
+from stages.tracking.address import reason, shown_uri
 from stages.tracking.matching import adopt, same_scores
 from stages.tracking.record import Point, Record, final_points, history_points, history_rows, now
 from stages.tracking.spool import Spool
@@ -152,6 +152,6 @@ class TrackedRun:
 
 def _sentence(error: Exception) -> str:
     return (
-        f"tracking: {tracking_uri()} does not answer ({reason(error)}). The run goes on, and is "
+        f"tracking: {shown_uri()} does not answer ({reason(error)}). The run goes on, and is "
         "kept in .dvc/tmp/tracking for `python -m stages.sync` to add it later."
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
+from mlflow.store.db import utils as database
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from stages.files import replacing
@@ -15,6 +16,7 @@ from stages.tracking.record import Record
 from stages.tracking.registry import register
 from stages.tracking.writer import Writer
 
+database.MAX_RETRY_COUNT = 2  # with MLflow's ten a database that is away costs 100 seconds
 EXPERIMENT = "imdb-genres"
 LOCK_SECONDS = 120  # a fresh database takes six
 DEAD = "the process ended without a word: killed, out of memory or power off"
