@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from stages.errors import StageError
 from stages.files import DATA, replacing
 from stages.params import Params
+from stages.parquet import parts
 from stages.runner import run
 from stages.text.rows import concatenate
 from stages.text.vocabulary import Vocabulary, neighbours
@@ -31,8 +32,8 @@ def main(params: Params) -> None:
 
 def texts_of(wanted: str) -> Iterator[str]:
     """Yield the descriptions of one fold, some thousands in memory at a time."""
-    for batch in pq.ParquetFile(FILMS).iter_batches(columns=["text", "fold"]):
-        columns = batch.to_pydict()
+    for part in parts(FILMS, ["text", "fold"]):
+        columns = part.to_pydict()
         yield from (text for text, fold in zip(*columns.values(), strict=True) if fold == wanted)
 
 
@@ -40,7 +41,7 @@ def targets() -> dict[str, np.ndarray]:
     """Return ``genres`` (sorted names), ``label`` (int16 indexes of them), ``labels`` (bool, rows
     x genres) and ``validation`` (bool), training rows first.
     """
-    films = pq.ParquetFile(FILMS).read(columns=["fold", "label", "labels"])
+    films = pq.read_table(FILMS, columns=["fold", "label", "labels"])
     films = films.sort_by("fold").to_pydict()  # a stable sort
     genres = sorted(set().union(*films["labels"]))
     return {
