@@ -1,6 +1,6 @@
 """What ``train.threads`` costs, alone and with another training beside it; and what DVC's queue saves.
 
-``python -m benchmarks.threads [--rounds 3]`` where `dvc repro` has run. Every training is of 20 epochs.
+``python -m benchmarks.threads [--rounds 3]`` where `dvc repro` has run. Every training is of 100 epochs.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from stages.repository.git import git
 from stages.repository.root import repository_root
 
 TRAIN = [sys.executable, "-m", "stages.train"]
-EPOCHS = {"train.epochs": 20, "train.patience": 0}
+EPOCHS = {"train.epochs": 100, "train.patience": 0}
 SECONDS = 900  # after which a queue that does not end has failed
 
 

@@ -2,27 +2,25 @@
 
 import numpy as np
 import pyarrow.parquet as pq
-from imblearn.over_sampling import RandomOverSampler
-from imblearn.under_sampling import RandomUnderSampler
 
 from stages.errors import StageError
-from stages.files import DATA, replacing
+from stages.files import DATA
 from stages.params import Params
+from stages.parquet import copy_rows
 from stages.runner import run
 
-SAMPLERS = {"downsample": RandomUnderSampler, "oversample": RandomOverSampler}
+FILMS = DATA / "split.parquet"
 
 
 def main(params: Params) -> None:
     """Write the balanced training rows and the untouched validation rows; test rows stay behind."""
-    films = pq.read_table(DATA / "split.parquet", filters=[("fold", "!=", "test")])
+    films = pq.read_table(FILMS, columns=["fold", "label"])
     fold = films["fold"].to_numpy()
     train = np.flatnonzero(fold == "train")
     labels = films["label"].to_numpy()[train]
     rows = balanced_rows(labels, params.balance.strategy, params.seed)
-    balanced = films.take(np.concatenate([train[rows], np.flatnonzero(fold == "validation")]))
-    with replacing(DATA / "balanced.parquet") as temporary:
-        pq.write_table(balanced, temporary)
+    kept = np.sort(np.concatenate([train[rows], np.flatnonzero(fold == "validation")]))
+    copy_rows(FILMS, DATA / "balanced.parquet", kept)
     print(f"balance: {len(train)} training descriptions -> {len(rows)} ({params.balance.strategy})")
 
 
@@ -36,7 +34,12 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
             f"the training fold holds no genre but {', '.join(genres)}: bring more films, or lower "
             "label.min_films"
         )
-    sampler = SAMPLERS[strategy](random_state=seed)
+    # these import all of scikit-learn, two seconds that "none" does not need
+    from imblearn.over_sampling import RandomOverSampler
+    from imblearn.under_sampling import RandomUnderSampler
+
+    kind = RandomUnderSampler if strategy == "downsample" else RandomOverSampler
+    sampler = kind(random_state=seed)
     chosen, _ = sampler.fit_resample(rows.reshape(-1, 1), labels)
     return np.sort(chosen.ravel())
 

@@ -3,15 +3,18 @@
 import pandas as pd
 
 from stages.errors import StageError
-from stages.files import DATA, replacing
+from stages.files import DATA
 from stages.hashing import unit_hash
 from stages.params import Params
+from stages.parquet import copy_rows
 from stages.runner import run
+
+FILMS = DATA / "films.parquet"
 
 
 def main(params: Params) -> None:
     """Add ``labels`` (the kept genres of a film) and ``label`` (the one that stands for it)."""
-    films = pd.read_parquet(DATA / "films.parquet")
+    films = pd.read_parquet(FILMS, columns=["film", "genres"])
     by_film = films.drop_duplicates("film").set_index("film")["genres"]
     films_of = kept_genres(by_film, params.label.min_films)
     if len(films_of) < 2:
@@ -20,8 +23,8 @@ def main(params: Params) -> None:
             f"{by_film.explode().nunique()} genres; two or more are needed: lower it, or bring more films"
         )
     labelled = add_labels(films, films_of, params.label.strategy, params.seed)
-    with replacing(DATA / "labelled.parquet") as temporary:
-        labelled.to_parquet(temporary, index=False)
+    rows, new = labelled.index.to_numpy(), labelled[["labels", "label"]]
+    copy_rows(FILMS, DATA / "labelled.parquet", rows, **new)
     dropped = len(films) - len(labelled)
     print(
         f"label: {len(labelled)} descriptions in {len(films_of)} genres, dropped {dropped} of rarer genres"

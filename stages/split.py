@@ -1,31 +1,33 @@
 """Divides the films into training, validation and test folds."""
 
+import numpy as np
 import pandas as pd
 
 from stages.alike.groups import group_films
 from stages.errors import StageError
-from stages.files import DATA, replacing
+from stages.files import DATA
 from stages.hashing import unit_hash
 from stages.params import Params, Split
+from stages.parquet import copy_rows
 from stages.runner import run
 
+FILMS = DATA / "labelled.parquet"
 FOLDS = ["train", "validation", "test"]
 
 
 def main(params: Params) -> None:
     """Add ``fold`` to every description; those of one film, and of alike films, share it."""
-    films = pd.read_parquet(DATA / "labelled.parquet")
+    films = pd.read_parquet(FILMS, columns=["film", "title", "year", "text"])
     keys = pd.Series(films["film"].unique())
     groups = group_films(films) if params.split.group == "text" else keys.set_axis(keys)
-    films["fold"] = films["film"].map(folds_of(groups, params.split, params.seed))
-    counts = films["fold"].value_counts().reindex(FOLDS, fill_value=0)
+    fold = films["film"].map(folds_of(groups, params.split, params.seed))
+    counts = fold.value_counts().reindex(FOLDS, fill_value=0)
     if not counts.all():
         raise StageError(
             f"a fold is empty {counts.to_dict()}: bring more films, or change split.test and "
             "split.validation"
         )
-    with replacing(DATA / "split.parquet") as temporary:
-        films.to_parquet(temporary, index=False)
+    copy_rows(FILMS, DATA / "split.parquet", np.arange(len(fold)), fold=fold)
     print(f"split: {counts.to_dict()}")
     if params.split.group == "text":
         several, parted = count_groups(groups, params.split, params.seed)

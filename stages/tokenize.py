@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from stages.errors import StageError
 from stages.files import DATA, replacing
 from stages.params import Params
+from stages.parquet import parts
 from stages.runner import run
 from stages.text.rows import concatenate
 from stages.text.vocabulary import Vocabulary, neighbours
@@ -31,8 +32,8 @@ def main(params: Params) -> None:
 
 def texts_of(wanted: str) -> Iterator[str]:
     """Yield the descriptions of one fold, some thousands in memory at a time."""
-    for batch in pq.ParquetFile(FILMS).iter_batches(columns=["text", "fold"]):
-        columns = batch.to_pydict()
+    for part in parts(FILMS, ["text", "fold"]):
+        columns = part.to_pydict()
         yield from (text for text, fold in zip(*columns.values(), strict=True) if fold == wanted)
 
 
@@ -40,7 +41,7 @@ def targets() -> dict[str, np.ndarray]:
     """Return ``genres`` (sorted names), ``label`` (int16 indexes of them), ``labels`` (bool, rows
     x genres) and ``validation`` (bool), training rows first.
     """
-    films = pq.ParquetFile(FILMS).read(columns=["fold", "label", "labels"])
+    films = pq.read_table(FILMS, columns=["fold", "label", "labels"])
     films = films.sort_by("fold").to_pydict()  # a stable sort
     genres = sorted(set().union(*films["labels"]))
     return {
@@ -102,8 +103,11 @@ def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
     """Return how many texts hold each word of ``vocabulary``; at index 0, how many there are."""
     documents = np.zeros(len(vocabulary), np.int64)
     for rows in vocabulary.encode_parts(words):
-        distinct, _ = rows.count(len(vocabulary))
-        documents += np.bincount(distinct.ids, minlength=len(vocabulary))
+        order = np.argsort(rows.ids, kind="stable")  # by word, and within it by text
+        ids, texts = rows.ids[order], rows.numbers()[order]
+        again = (np.diff(ids) == 0) & (np.diff(texts) == 0)
+        documents += np.bincount(ids, minlength=len(vocabulary))
+        documents -= np.bincount(ids[1:][again], minlength=len(vocabulary))
         documents[0] += len(rows)
     return documents
 

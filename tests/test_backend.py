@@ -1,4 +1,4 @@
-"""TensorFlow's numbers do not depend on what the shell exports or on how new the processor is."""
+"""TensorFlow starts without what it does not need, and its numbers depend on no shell and no processor."""
 
 import os
 import subprocess
@@ -21,3 +21,15 @@ def test_a_product_has_the_same_bits_on_older_processors() -> None:
         for more in ({}, {"ONEDNN_MAX_CPU_ISA": "SSE41"})
     )
     assert plain == other
+
+
+@pytest.mark.slow
+def test_keras_brings_no_other_library_and_hides_none() -> None:
+    code = """
+import sys
+import stages.learning.backend
+assert not {"matplotlib", "pandas", "sklearn"} & set(sys.modules)
+import pandas
+import sklearn
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -45,11 +45,3 @@ def test_parts_are_rows_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "ROWS_AT_ONCE", 2)
     parts = [(part.ids.tolist(), part.offsets.tolist()) for part in ROWS.parts()]
     assert parts == [([1, 2, 1], [0, 3, 3]), ([3, 2], [0, 2])]
-
-
-def test_indexes_are_counted_alike_whether_pairs_fit_into_four_bytes() -> None:
-    for size in (4, 2**31):
-        distinct, counts = ROWS.count(size)
-        assert distinct.ids.tolist() == [1, 2, 2, 3]
-        assert distinct.offsets.tolist() == [0, 2, 2, 4]
-        assert counts.tolist() == [2, 1, 1, 1]

@@ -20,8 +20,8 @@ def to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool = F
 
 
 def _to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool) -> csr_matrix:
-    words, counts = rows.count(len(vocabulary))
-    row_of = words.numbers()
+    matrix = _count(rows, len(vocabulary))
+    counts, row_of = matrix.data, np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
     match mode:
         case "binary":
             entries = np.ones(len(counts))
@@ -31,13 +31,22 @@ def _to_matrix(rows: Rows, vocabulary: Vocabulary, mode: str, normalise: bool) -
             entries = counts / np.diff(rows.offsets)[row_of]
         case "tfidf":
             rarity = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
-            entries = (1 + np.log(counts)) * rarity[words.ids]
+            entries = (1 + np.log(counts)) * rarity[matrix.indices]
         case _:
             raise ValueError(f"unknown mode {mode!r}: binary, count, freq or tfidf")
     if normalise:
         entries = entries / np.sqrt(np.bincount(row_of, entries**2))[row_of]
-    shape = len(rows), len(vocabulary)
-    return csr_matrix((entries.astype(np.float32), words.ids, words.offsets), shape)
+    matrix.data = entries.astype(np.float32)
+    return matrix
+
+
+def _count(rows: Rows, words: int) -> csr_matrix:
+    """Return int32 (rows, words): how often each row holds each word."""
+    ones = np.ones(len(rows.ids), np.int32)
+    matrix = csr_matrix((ones, rows.ids, rows.offsets), (len(rows), words))
+    matrix = matrix.tocsc().tocsr()  # each row's words are in order now, in linear time
+    matrix.sum_duplicates()
+    return matrix
 
 
 def to_input(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> Any:

@@ -28,17 +28,6 @@ class Rows:
             offsets = self.offsets[first : first + ROWS_AT_ONCE + 1]
             yield Rows(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
 
-    def count(self, size: int) -> tuple["Rows", np.ndarray]:
-        """Return the different ids of each row, all below ``size``, and how often each occurs."""
-        pairs = self.numbers() * size + self.ids
-        if len(self) * size < 2**31:
-            pairs = pairs.astype(np.int32)  # sorted in half the time
-        pairs.sort()
-        first = np.flatnonzero(np.diff(pairs, prepend=pairs.dtype.type(-1)) > 0)
-        distinct = pairs[first]
-        offsets = np.searchsorted(distinct, np.arange(len(self) + 1, dtype=pairs.dtype) * size)
-        return Rows(distinct % size, offsets), np.diff(first, append=len(pairs))
-
 
 def offsets_of(lengths: np.ndarray) -> np.ndarray:
     """Return where rows of these ``lengths`` begin, and where the last one ends."""

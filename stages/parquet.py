@@ -1,0 +1,38 @@
+"""Tables of films from stage to stage, some thousands of rows in memory at a time."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stages.files import replacing
+
+
+def parts(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the table in the parts that it was written in; ``iter_batches`` would read far ahead."""
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number, columns)
+
+
+def copy_rows(source: Path, target: Path, rows: np.ndarray, **columns: Iterable[Any]) -> None:
+    """Write the ``rows`` of ``source``, sorted numbers, repeated ones too, to ``target``.
+
+    ``columns`` are new ones, of strings or of lists of strings, with a value for each row written.
+    """
+    added = {name: pa.array(values) for name, values in columns.items()}
+    schema = pq.read_schema(source)
+    for name, values in added.items():
+        schema = schema.append(pa.field(name, values.type))
+    with replacing(target) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+        start = 0
+        for part in parts(source):
+            first, last = np.searchsorted(rows, [start, start + len(part)])
+            chosen = part.take(pa.array(rows[first:last] - start))
+            for name, values in added.items():
+                chosen = chosen.append_column(name, values[first:last])
+            writer.write_table(chosen)
+            start += len(part)
