@@ -17,6 +17,7 @@ from benchmarks.learners import (
     svc_for_each,
 )
 from benchmarks.network import network
+from stages.experiments.recipes import overrides, read_recipes
 
 
 class Contender(NamedTuple):
@@ -34,27 +35,12 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
     return settings
 
 
-LINEAR = {
-    "label.strategy": "all",
-    "balance.strategy": "none",
-    "tokenize.max_words": 30_000,
-    "train.targets": "soft",
-    "train.mode": "tfidf",
-    "train.normalise": True,
-    "train.units": [],
-    "train.dropout": 0,
-    "train.l1": 0,
-    "train.optimizer": "sgd",
-    "train.learning_rate": 10.0,
-    "train.learning_rate_decay": 0.9,
-    "train.epochs": 30,
-    "train.patience": 0,
-}
 BEST = "our best"
+RECIPE = overrides(read_recipes(), "best")
 CONTENDERS = {
     BEST: Contender(
         network,
-        [{**LINEAR, "train.weight_decay": decay} for decay in (0.0003, 0.0006, 0.001, 0.002)],
+        [{**RECIPE, "train.weight_decay": decay} for decay in (0.0001, 0.0003, 0.0006, 0.001)],
     ),
     "our default (the post's)": Contender(network, [{}]),
     "LogisticRegression, soft": Contender(
@@ -76,4 +62,4 @@ CONTENDERS = {
     ),
 }
 if find_spec("fasttext"):
-    CONTENDERS["fastText"] = Contender(fasttext_softmax, each(epoch=[25, 60], lr=[0.5, 0.8]))
+    CONTENDERS["fastText"] = Contender(fasttext_softmax, each(epoch=[25, 60], lr=[0.1, 0.3]))

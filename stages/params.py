@@ -186,6 +186,7 @@ class Train(Section):
     filters: Count | None
     filter_widths: Annotated[list[Count], Field(min_length=1)] | None
     gru_units: Count | None
+    loss: Literal["cross-entropy", "squared-hinge"]
     label_smoothing: Share
     batch_size: Count
     optimizer: Literal["adam", "nadam", "rmsprop", "sgd"]

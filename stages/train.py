@@ -10,13 +10,14 @@ from stages import tracking
 from stages.architectures import build_network, network_settings, rows_settings
 from stages.files import DATA, METRICS, MODEL
 from stages.learning.backend import make_repeatable, use_threads
-from stages.learning.calibration import expected_frequencies, fit_temperature, fit_thresholds
+from stages.learning.calibration import fit_temperature, fit_thresholds, genre_frequencies
 from stages.learning.checkpoint import Checkpoint, checkpoint_of
+from stages.learning.epochs import Progress, run_epochs
 from stages.learning.feed import make_feed
 from stages.learning.history import collapse, summary, write_history
 from stages.learning.optimizers import make_optimizer
 from stages.learning.targets import make_targets
-from stages.learning.trainer import Progress, Trainer, run_epochs
+from stages.learning.trainer import Trainer
 from stages.model.folder import Description, write_model
 from stages.model.forward import probabilities
 from stages.params import Params, Train
@@ -83,7 +84,14 @@ def make_trainer(corpus: Corpus, settings: Train, seed: int) -> Trainer:
     steps = -(-int(training.sum()) // settings.batch_size)
     optimizer = make_optimizer(settings, steps)
     return Trainer(
-        network, feed, targets, optimizer, settings.targets, settings.label_smoothing, settings.l2
+        network,
+        feed,
+        targets,
+        optimizer,
+        kind=settings.targets,
+        loss=settings.loss,
+        label_smoothing=settings.label_smoothing,
+        l2=settings.l2,
     )
 
 
@@ -114,7 +122,7 @@ def fit(
 
 
 def describe(logits: np.ndarray, corpus: Corpus, settings: Train) -> Description:
-    """Return model.json's content: what is fitted here, is fitted on validation rows.
+    """Return model.json's content: temperature and thresholds are fitted on validation rows.
 
     A single genre's probability means: were all genres equally common. So the temperature fits
     soft targets, whatever the network learnt from.
@@ -132,7 +140,7 @@ def describe(logits: np.ndarray, corpus: Corpus, settings: Train) -> Description
         targets=settings.targets,
         temperature=temperature,
         thresholds=fit_thresholds(values, labels),
-        frequencies=expected_frequencies(labels),
+        frequencies=genre_frequencies(corpus.labels),
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import peers
-from benchmarks.contenders import BEST, CONTENDERS, LINEAR, Contender
+from benchmarks.contenders import BEST, CONTENDERS, RECIPE, Contender
 from benchmarks.learners import Films, Scorer, soft_rows
 from benchmarks.network import network
 from stages.alike.groups import group_films
@@ -15,7 +15,7 @@ from tests.parameters import params_with
 from tests.workspace import GENRES
 
 SCIKIT_LEARN = ["LogisticRegression, soft", "LinearSVC, a genre against all others"]
-QUICK = {**LINEAR, "tokenize.max_words": 100, "train.epochs": 5}
+QUICK = {**RECIPE, "tokenize.max_words": 100, "train.epochs": 5}
 
 
 def films(number: int = 120) -> pd.DataFrame:

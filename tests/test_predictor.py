@@ -1,15 +1,18 @@
 """What a model's probabilities become: one genre, or several."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from stages.learning.calibration import expected_frequencies
+from stages.learning.calibration import genre_frequencies
 from stages.model.folder import Description
 from stages.model.predictor import Predictor
+from stages.scoring.scores import Truth, ceiling, expected_balanced_accuracy
 from stages.text.vocabulary import Vocabulary
 
 
-def predictor(targets: str) -> Predictor:
+def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) -> Predictor:
     description = Description.model_validate(
         {
             "architecture": "mlp",
@@ -19,7 +22,7 @@ def predictor(targets: str) -> Predictor:
             "targets": targets,
             "temperature": 1.0,
             "thresholds": [0.5, 0.3, 0.2],
-            "frequencies": [0.25, 0.5, 0.25],
+            "frequencies": list(frequencies),
         }
     )
     return Predictor(description, Vocabulary([""], np.zeros(1)), {})
@@ -43,6 +46,15 @@ def test_several_genres_are_those_above_their_thresholds_and_the_likeliest() -> 
     assert several.tolist() == [[False, True, False], [False, False, True], [False, True, False]]
 
 
-def test_a_film_of_two_genres_counts_half_for_each_and_none_is_impossible() -> None:
+def test_a_genre_counts_for_every_film_that_has_it_and_none_is_impossible() -> None:
     labels = np.array([[1, 1, 0], [0, 1, 0]], bool)
-    assert expected_frequencies(labels) == [0.25, 0.75, 0.25]
+    assert genre_frequencies(labels) == [0.5, 1, 0.25]
+
+
+def test_the_one_genre_named_is_the_one_that_the_headline_gives_most_for() -> None:
+    """Of the genres that each text has for sure, that is the one of the largest weight."""
+    labels = np.array([[1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]], bool)
+    truth = Truth(np.arange(5), np.ones(5, int), labels)
+    model = predictor("multi-label", genre_frequencies(labels))
+    named = model.single(labels.astype(np.float32)).argmax(axis=1)
+    assert expected_balanced_accuracy(truth, named).score() == pytest.approx(ceiling(truth))

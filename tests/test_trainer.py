@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from stages.architectures.sparse import SparseDense
 from stages.learning.backend import keras, make_repeatable
 from stages.learning.feed import MatrixFeed
+from stages.learning.losses import make_loss
 from stages.learning.optimizers import FusedAdam
 from stages.learning.targets import Targets
 from stages.learning.trainer import Trainer
@@ -69,3 +70,14 @@ def test_weights_and_history_are_those_of_keras_fit(
         matrix.toarray(), targets.values, sample_weight=targets.weights, verbose=0
     )
     assert trainer.validate(np.arange(ROWS)) == pytest.approx(losses, rel=1e-5)
+
+
+def test_squared_hinge_is_that_of_keras_and_halves_for_a_half() -> None:
+    loss = make_loss("squared-hinge", "soft")
+    logits = np.random.default_rng(4).normal(0, 2, (20, GENRES)).astype(np.float32)
+    yes, no = np.eye(GENRES, dtype=np.float32)[np.arange(20) % GENRES], np.zeros_like(logits)
+    np.testing.assert_allclose(
+        loss(yes, logits), keras.losses.squared_hinge(yes * 2 - 1, logits), rtol=1e-6
+    )
+    half = (loss(yes, logits) + loss(no, logits)) / 2
+    np.testing.assert_allclose(loss(yes / 2, logits), half, rtol=1e-6)

@@ -12,7 +12,8 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from stages.files import replacing
-from stages.learning.trainer import Progress, Trainer
+from stages.learning.epochs import Progress
+from stages.learning.trainer import Trainer
 from stages.repository.fingerprint import fingerprint
 from stages.repository.root import repository_root
 

@@ -56,7 +56,10 @@ class Predictor:
         return probabilities(values, model.targets, model.temperature)
 
     def single(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common."""
+        """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common.
+
+        The headline gives the share 1 / films of a genre for it: so a rare genre needs less probability.
+        """
         if self.targets != "multi-label":
             return probabilities
         balanced = probabilities / np.array(self.description.frequencies, np.float32)
