@@ -21,13 +21,13 @@ from benchmarks.contenders import BEST, CONTENDERS, Contender
 from benchmarks.learners import Films, Scorer
 from stages.alike.groups import group_films
 from stages.compare import compare
-from stages.evaluate import prediction_table, truth_of
 from stages.label import kept_genres, pick
 from stages.learning.backend import use_threads
 from stages.learning.calibration import fit_thresholds
 from stages.model.forward import several
 from stages.params import Params, read_params
 from stages.scoring.bootstrap import one_thread
+from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.result import Result, make_result
 from stages.scoring.scores import HEADLINE, Answer, expected_balanced_accuracy, ratios
 from stages.split import FOLDS, folds_of

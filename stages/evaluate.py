@@ -2,25 +2,21 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from stages import tracking
-from stages.errors import StageError
 from stages.files import DATA, METRICS, replacing, write_json
-from stages.learning.calibration import fit_thresholds
-from stages.model.forward import several
 from stages.model.predictor import Predictor
 from stages.params import Params
 from stages.runner import run
-from stages.scoring.baselines import logistic_regression, majority
+from stages.scoring.baselines import LOGISTIC, baseline_answers
 from stages.scoring.bootstrap import difference, verdict
+from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.reliability import calibration_error, reliability
 from stages.scoring.report import Findings, write_report
 from stages.scoring.scores import (
     HEADLINE,
     Answer,
-    Truth,
     ceiling,
     chance,
     expected_confusion,
@@ -35,7 +31,7 @@ from stages.scoring.tables import (
 )
 
 EVALUATION = DATA / "evaluation"
-MODEL, LOGISTIC, MAJORITY = "model", "logistic_regression", "majority"
+MODEL = "model"
 
 
 def main(params: Params) -> None:
@@ -63,7 +59,7 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
     test = films[films["fold"] == "test"]
     truth = truth_of(test, predictor.genres)
     answers = {MODEL: model_answer(predictor, test["text"])}
-    answers |= baseline_answers(films, predictor.genres)
+    answers |= baseline_answers(films, balanced_films(), predictor.genres)
     measured = {method: ratios(truth, answer) for method, answer in answers.items()}
     table = score_table(measured, resamples, seed)
     bins = reliability(truth, answers[MODEL])
@@ -89,55 +85,16 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
     )
 
 
-def truth_of(films: pd.DataFrame, genres: list[str]) -> Truth:
-    """Return what is known of the rows ``films``; raise StageError for a genre not in ``genres``."""
-    if unknown := sorted(set(films["labels"].explode()) - set(genres)):
-        raise StageError(
-            f"no film that the model learnt from is {', '.join(unknown)}, but some of the test or "
-            "validation films are: raise label.min_films, or bring more films"
-        )
-    return Truth(
-        film=pd.factorize(films["film"])[0],
-        label=films["label"].map(genres.index).to_numpy(),
-        labels=np.array([[genre in listed for genre in genres] for listed in films["labels"]]),
-    )
+def balanced_films() -> pd.DataFrame:
+    """Return the training rows that the balance stage chose."""
+    balanced = pd.read_parquet(DATA / "balanced.parquet", columns=["fold", "text", "label"])
+    return balanced[balanced["fold"] == "train"]
 
 
 def model_answer(predictor: Predictor, texts: Iterable[str]) -> Answer:
     """Return what the model says of ``texts``."""
     probabilities = predictor.predict(texts)
     return Answer(predictor.single(probabilities), predictor.several(probabilities))
-
-
-def baseline_answers(films: pd.DataFrame, genres: list[str]) -> dict[str, Answer]:
-    """Return what the baselines say of the test rows of ``films``.
-
-    Logistic regression learns from the same balanced rows as the model, and the thresholds of the
-    genres that it lists from the same validation rows. The majority is that of natural films.
-    """
-    train, validation, test = (films[films["fold"] == f] for f in ("train", "validation", "test"))
-    balanced = pd.read_parquet(DATA / "balanced.parquet", columns=["fold", "text", "label"])
-    balanced = balanced[balanced["fold"] == "train"]
-    predict = logistic_regression(balanced["text"], balanced["label"], genres)
-    truth = truth_of(validation, genres)
-    thresholds = fit_thresholds(predict(validation["text"]), truth.labels)
-    probabilities = predict(test["text"])
-    common = majority(train["label"], genres, len(test))
-    return {
-        LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
-        MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
-    }
-
-
-def prediction_table(test: pd.DataFrame, answer: Answer, genres: list[str]) -> pd.DataFrame:
-    """Return a row for each row of ``test``: its genres, those named, and each one's probability."""
-    names = np.array(genres)
-    given = pd.DataFrame(answer.probabilities.astype(np.float32), test.index, genres)
-    return test[["film", "label", "labels"]].assign(
-        named=names[answer.named],
-        listed=[names[chosen].tolist() for chosen in answer.chosen],
-        **given,
-    )
 
 
 def write_metrics(findings: Findings) -> None:

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from stages.errors import StageError
-from stages.evaluate import evaluate, main, prediction_table, summary, truth_of, write_metrics
+from stages.evaluate import evaluate, main, summary, write_metrics
 from stages.model.predictor import Predictor
+from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.reliability import calibration_error, reliability
 from stages.scoring.report import Findings, confident_mistakes, write_report
 from stages.scoring.scores import HEADLINE, Answer, Truth, expected_balanced_accuracy

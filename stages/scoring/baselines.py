@@ -8,7 +8,33 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from stages.learning.calibration import fit_thresholds
+from stages.model.forward import several
 from stages.scoring.bootstrap import one_thread
+from stages.scoring.films import truth_of
+from stages.scoring.scores import Answer
+
+LOGISTIC, MAJORITY = "logistic_regression", "majority"
+
+
+def baseline_answers(
+    films: pd.DataFrame, balanced: pd.DataFrame, genres: list[str]
+) -> dict[str, Answer]:
+    """Return what the baselines say of the test rows of ``films``.
+
+    Logistic regression learns from the same ``balanced`` rows as the model, and the thresholds of
+    the genres that it lists from the same validation rows. The majority is that of natural films.
+    """
+    train, validation, test = (films[films["fold"] == f] for f in ("train", "validation", "test"))
+    predict = logistic_regression(balanced["text"], balanced["label"], genres)
+    truth = truth_of(validation, genres)
+    thresholds = fit_thresholds(predict(validation["text"]), truth.labels)
+    probabilities = predict(test["text"])
+    common = majority(train["label"], genres, len(test))
+    return {
+        LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
+        MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
+    }
 
 
 def majority(labels: pd.Series, genres: list[str], rows: int) -> np.ndarray:
