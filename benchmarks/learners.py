@@ -15,7 +15,8 @@ from sklearn.svm import LinearSVC
 
 from stages.learning.targets import make_targets
 
-FASTTEXT = {"wordNgrams": 2, "minCount": 2, "dim": 20, "bucket": 200_000, "thread": 1, "verbose": 0}
+# with fewer dimensions, or without pairs, its numbers became NaN
+FASTTEXT = {"wordNgrams": 2, "thread": 1, "verbose": 0}
 Scorer = Callable[[list[str]], np.ndarray]  # texts -> (n, K): the largest is the genre it names
 
 
