@@ -2,11 +2,7 @@
 
 import http.client
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,29 +10,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import test_registry, tracked
+from tests.browser import serving, start
 from tests.models import make_model
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 HOSTILE = (
     "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> ghost"
 )
-
-
-def start(folder: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "stages.demo", "--no-browser", *options]
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -62,24 +46,8 @@ def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[i
             "fold": ["test", "train"],
         }
         pd.DataFrame(films).to_parquet("data/split.parquet")
-    server = start(folder, "--port", "0")
-    assert server.stdout
-    line = server.stdout.readline()
-    assert line.startswith("Open http://127.0.0.1:"), server.communicate()
-    yield int(line.split()[1].rpartition(":")[2])
-    server.send_signal(signal.SIGINT)
-    server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with serving("stages.demo", folder, 0) as (address,):
+        yield int(address.rpartition(":")[2])
 
 
 @pytest.fixture
@@ -228,10 +196,10 @@ def test_fifty_at_once_all_get_their_own_answer(port: int) -> None:
 
 def test_a_port_in_use_is_one_sentence(port: int, tmp_path: Path) -> None:
     make_model(tmp_path / "model")
-    _, message = start(tmp_path, "--port", str(port)).communicate(timeout=60)
+    _, message = start("stages.demo", tmp_path, "--port", str(port)).communicate(timeout=60)
     assert message.startswith(f"demo: port {port} cannot be used") and message.count("\n") == 1
 
 
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
-    _, message = start(tmp_path).communicate(timeout=60)
+    _, message = start("stages.demo", tmp_path).communicate(timeout=60)
     assert message.startswith("demo: there is no model yet: run `make repro`")
