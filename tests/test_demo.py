@@ -25,20 +25,20 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[int]:
-    """The port of a server with this folder's model and two registered ones."""
+    """The port of a server with this folder's model and three registered ones, one of another split."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TRACKING", raising=False)
         patch.chdir(folder)
         tracked.make_workspace()
         shutil.copyfile(database, "mlflow.db")
-        for weights, skill in (("w", 0.4), ("v", 0.8)):
+        for weights, skill, seed in (("w", 0.4, 1), ("v", 0.8, 1), ("elsewhere", 0.9, 2)):
             test_registry.train_another(weights)
-            test_registry.evaluate(skill)
+            test_registry.evaluate(skill, seed)
         shutil.rmtree("model")
         make_model(Path("model"), weight=1.0)
         films = {
-            "film": ["one", "two"],
+            "film": ["film 1 0", "film 1 one"],
             "title": ["The Ghost", None],
             "year": [1999.0, None],
             "text": ["A ghost, a knife and a waiter.", "A sheriff."],
@@ -60,7 +60,7 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
     page.goto(f"http://127.0.0.1:{port}")
     expect(page.locator(".genre")).to_have_count(3, timeout=30_000)
-    expect(page.locator("#first option")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#first option")).to_have_count(4, timeout=60_000)
     yield page
     assert not mistakes
     assert asked == {f"127.0.0.1:{port}"}
@@ -98,13 +98,26 @@ def test_a_film_of_the_test_fold_shows_its_true_genres(page: Page) -> None:
 def test_registered_models_stand_side_by_side(page: Page) -> None:
     titles = page.locator("#first option").all_inner_texts()
     assert titles[0] == "this folder's model"
-    assert titles[1].startswith("champion: version 2, ") and titles[2].startswith("version 1, ")
+    names = [title.split(",")[0] for title in titles[1:]]
+    assert names == ["champion: version 2", "version 3", "version 1"]
     page.select_option("#second", "models:/imdb-genres/2")
     expect(page.locator(".answer")).to_have_count(2)
     here, champion = (
         page.locator(".answer").nth(place).locator(".genre .number").first for place in (0, 1)
     )
     assert here.inner_text() != champion.inner_text()
+
+
+def test_a_model_that_may_have_learnt_from_the_film_is_not_trusted_silently(page: Page) -> None:
+    page.select_option("#first", "models:/imdb-genres/2")
+    page.select_option("#second", "models:/imdb-genres/3")  # of another split
+    tested, other = (page.locator(".answer").nth(place) for place in (0, 1))
+    expect(other.locator(".warning")).to_contain_text("may have learnt from this very film")
+    expect(tested.locator(".genre.true")).to_have_count(2)
+    expect(tested.locator(".warning")).to_have_count(0)
+    page.fill("#text", "A ghost of nobody's film.")
+    expect(other.locator(".words")).to_have_text("A ghost of nobody's film.")
+    expect(other.locator(".warning")).to_have_count(0)
 
 
 def test_all_of_it_works_from_the_keyboard(page: Page) -> None:
@@ -162,6 +175,8 @@ def test_a_phone_shows_it_without_scrolling_sideways(page: Page) -> None:
         (b'{"text": "a", "model": "model", "more": 1}', 400),
         (b'{"text": "a"}', 400),
         (b'{"text": "a", "model": "../../etc"}', 400),
+        (b'{"text": "a", "model": "model", "film": 5}', 400),
+        (b'{"text": "a", "model": "model", "film": "none"}', 200),
         (b'{"text": "a", "model": "models:/imdb-genres/77"}', 400),
         (b'{"text": "\\ud800 \\u0000 \\u001b[31m", "model": "model"}', 200),
         ('{"text": "Призрак 西部劇 ghost", "model": "model"}'.encode(), 200),

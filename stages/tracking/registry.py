@@ -88,6 +88,16 @@ def registered_models() -> list[tuple[str, str]]:
         raise StageError(f"MLflow's models are away ({reason(error)})") from None
 
 
+def tested_films(name: str) -> frozenset[str]:
+    """Return the films that the version of that URI was tested on, and so has not learnt from.
+
+    There are none where its predictions are lost.
+    """
+    client = existing_store()
+    result = _result(client, name) if client else None
+    return frozenset(result.films if result else ())
+
+
 def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str:
     name = client.get_run(version.run_id).info.run_name if version.run_id else "no run"
     mark = "champion: " if version.version == best else ""
@@ -145,7 +155,7 @@ def decide(client: MlflowClient, version: ModelVersion, result: Result) -> Decis
             f"{name} was tested on other films, or knows other genres, of another corpus, label, "
             f"split or seed; {by_hand}",
         )
-    others = _result(client, champion)
+    others = _result(client, f"models:/{TITLE}/{champion.version}")
     if others is None:
         return Decision("not compared", f"{name} has lost its predictions; {by_hand}")
     found = difference([others.headline], [result.headline], RESAMPLES, SEED)
@@ -163,11 +173,11 @@ def _champion(client: MlflowClient) -> ModelVersion | None:
         raise
 
 
-def _result(client: MlflowClient, version: ModelVersion) -> Result | None:
-    """Return what the version's model predicted, if it is still there."""
+def _result(client: MlflowClient, name: str) -> Result | None:
+    """Return what the model of that URI predicted, if it is still there."""
     with TemporaryDirectory() as folder:
         try:
-            model = find_logged_model(client, f"models:/{TITLE}/{version.version}")
+            model = find_logged_model(client, name)
             source = f"{model.artifact_location}/{Path(PREDICTIONS).name}"
             path = download_artifacts(source, dst_path=folder, tracking_uri=client.tracking_uri)
             return make_result(TITLE, {}, pd.read_parquet(path))
