@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from stages import tracking
+from stages.errors import StageError
 from stages.evaluate import EVALUATION
 from stages.evaluate import evaluate as measure
 from stages.scoring.report import write_report
+from stages.ui import check_free
 from tests import tracked
 from tests.browser import serving
 from tests.test_evaluate import films
@@ -85,6 +88,21 @@ def page(browser: Browser) -> Iterator[Page]:
 def open_run(page: Page, addresses: list[str], name: str) -> None:
     page.goto(addresses[0])
     page.get_by_role("link", name=name, exact=True).click()
+
+
+@pytest.mark.parametrize("port", [99999, -1])
+def test_what_is_no_port_is_told_in_a_sentence(port: int) -> None:
+    with pytest.raises(StageError, match=f"{port} is no port"):
+        check_free(port)
+
+
+def test_a_port_in_use_is_told_in_a_sentence() -> None:
+    message = "is taken, maybe by another `make ui`; try"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(StageError, match=message),
+    ):
+        check_free(taken.getsockname()[1])
 
 
 def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:

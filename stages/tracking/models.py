@@ -49,10 +49,10 @@ def stored_model(name: str) -> Path:
 
     Nothing of it is run: only the model's JSON, text and HDF5 are taken.
     """
-    client = existing_store()
-    if client is None:
-        raise StageError(f"there is no model {name!r}: neither a folder nor an MLflow store")
     try:
+        client = existing_store()
+        if client is None:
+            raise StageError(f"there is no model {name!r}: neither a folder nor an MLflow store")
         return _fetched(find_logged_model(client, name), client.tracking_uri)
     except MlflowException as error:
         raise StageError(
