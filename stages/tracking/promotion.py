@@ -104,8 +104,9 @@ def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result
     others = result_of(client, uri_of(champion))
     if champion.tags.get(MD5) == md5:
         same = f"it is the same model as {name}, to the byte"
-        lost = Decision("promoted", f"{same}, and that one has lost its files")
-        return Decision("champion", same) if others else lost
+        if others:
+            return Decision("champion", same)
+        return Decision("promoted", f"{same}, and that one has lost its files")
     if others is None:
         return _not_compared(version, f"{name}, has no predictions to compare with")
     if why := why_not_comparable(others, result):
