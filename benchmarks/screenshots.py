@@ -4,13 +4,8 @@ It needs Debian's chromium. The description on the pictures is invented: films' 
 """
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,11 +15,19 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from stages.tracking.links import experiment_page, overlay_page
 from stages.tracking.store import Store, open_store, store_lock
+from tests.browser import serving
 
 FOLDER = Path("docs/images")
 CURVES = ["accuracy/train", "accuracy/validation"]
+RECIPES = [
+    "best",
+    "as-meant",
+    "deep",
+    "wide-deep",
+]  # of few epochs, with names short enough for a legend
 RUNS_SHOWN = 4
-SETTLED = 9_000  # milliseconds; MLflow's pages refresh for ever, so that none is ever idle
+PATIENCE = 60_000  # milliseconds
+SETTLED = 3_000  # MLflow's pages refresh for ever, so that none is ever idle
 DESCRIPTION = (
     "A retired gunman rides into a dusty town to protect a widow and her son from a ruthless cattle "
     "baron. When the sheriff is killed, he takes his revolver out of the chest once more and teaches "
@@ -42,25 +45,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with serving("stages.demo", 0) as address:
+        with serving("stages.demo", Path(), 0) as (address,):
             demo_pictures(browser, address)
-        with serving("stages.ui", 5099) as address:
+        with serving("stages.ui", Path(), 5099) as (address,):
             mlflow_pictures(browser, address.partition("/#")[0], store)
         browser.close()
-
-
-@contextmanager
-def serving(module: str, port: int) -> Iterator[str]:
-    """Run a server and yield the first address that it prints."""
-    command = [sys.executable, "-m", module, "--no-browser", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert server.stdout
-    try:
-        words = (word for line in server.stdout for word in line.split())
-        yield next(word for word in words if word.startswith("http://"))
-    finally:
-        os.killpg(server.pid, signal.SIGINT)
-        server.wait(30)
 
 
 def demo_pictures(browser: Browser, address: str) -> None:
@@ -72,7 +61,9 @@ def demo_pictures(browser: Browser, address: str) -> None:
         page.fill("#text", DESCRIPTION)
         page.select_option("#first", index=1)  # the champion
         if name == "demo":
-            page.select_option("#second", index=page.locator("#second option").count() - 1)
+            titles = page.locator("#second option").all_inner_texts()
+            other = next((title for title in titles if ", as-meant," in title), titles[-1])
+            page.select_option("#second", label=other)
         expect(page.locator(".answer")).to_have_count(2 if name == "demo" else 1)
         expect(page.locator(".words").last).to_have_text(DESCRIPTION)
         page.click("h1")  # takes the focus away
@@ -82,31 +73,39 @@ def demo_pictures(browser: Browser, address: str) -> None:
 
 def mlflow_pictures(browser: Browser, address: str, store: Store) -> None:
     """Show curves of several runs, a chart for each metric, runs compared, and one run."""
-    runs = store.newest(RUNS_SHOWN)
+    runs = shown_runs(store)
     experiment = store.experiment_id
     query = urlencode({"runs": json.dumps(runs), "experiments": json.dumps([experiment])})
+    run = f"#/experiments/{experiment}/runs/{runs[0]}?workflowType=machine_learning"
     pages = {
-        "mlflow-curves": overlay_page(experiment, runs, CURVES),
-        "mlflow-charts": experiment_page(experiment),
-        "mlflow-compare": f"#/compare-runs?{query}",
-        "mlflow-run": f"#/experiments/{experiment}/runs/{runs[0]}?workflowType=machine_learning",
+        "mlflow-curves": (overlay_page(experiment, runs, CURVES), "(accuracy/validation)"),
+        "mlflow-charts": (experiment_page(experiment), "(accuracy/validation)"),
+        "mlflow-compare": (f"#/compare-runs?{query}", "Run details"),
+        "mlflow-run": (run, "About this run"),
     }
-    for name, path in pages.items():
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
+    for name, (path, shown) in pages.items():
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{address}/{path}")
-        close = page.get_by_role("button", name="Close", exact=False)
-        page.wait_for_timeout(SETTLED)
+        page.get_by_text(shown).first.wait_for(timeout=PATIENCE)
+        close = page.get_by_role("button", name="Close")
         if close.count():  # a panel that covers a quarter of the page
             close.first.click()
-            page.wait_for_timeout(SETTLED // 3)
+        page.wait_for_timeout(SETTLED)
         keep(page, name)
         page.close()
 
 
+def shown_runs(store: Store) -> list[str]:
+    """Return the ids of the newest run of each recipe, and of the newest others if those are few."""
+    named = [store.search(f"attributes.run_name = '{name}'")[:1] for name in RECIPES]
+    ids = [run.info.run_id for runs in named for run in runs] + store.newest(RUNS_SHOWN)
+    return list(dict.fromkeys(ids))[:RUNS_SHOWN]
+
+
 def keep(page: Page, name: str, full: bool = False) -> None:
-    """Write the picture with 256 colours, those that few pixels have among them: curves are thin."""
+    """Write the picture with 256 colours: white stays white, and thin curves keep their own."""
     picture = Image.open(BytesIO(page.screenshot(full_page=full))).convert("RGB")
-    few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     path = FOLDER / f"{name}.png"
     few.save(path, optimize=True)
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB")

@@ -16,7 +16,7 @@ import pandas as pd
 from stages.errors import StageError
 from stages.results import read_result
 from stages.scoring.bootstrap import Difference, difference, middle_95, resampled, verdict
-from stages.scoring.result import Result
+from stages.scoring.result import Result, why_not_comparable
 from stages.scoring.scores import HEADLINE, Ratio
 from stages.scoring.tables import words
 
@@ -82,39 +82,23 @@ def compare(first: list[Result], second: list[Result]) -> Difference:
 
     Raises StageError if one was tested on films, or knows genres, that none of the others has.
     """
-    pairs = [(one, other) for one in first for other in second if same_test(one, other)]
+    pairs = [
+        (one, other) for one in first for other in second if not why_not_comparable(one, other)
+    ]
     for group, others in ((first, second), (second, first)):
         for result in group:
-            if not any(same_test(result, other) for other in others):
+            if all(why_not_comparable(result, other) for other in others):
                 raise StageError(no_counterpart(result, others[0]))
     films = all_films([*first, *second])
     firsts, seconds = zip(*pairs, strict=True)
     return difference(aligned(firsts, films), aligned(seconds, films), RESAMPLES, SEED)
 
 
-def same_test(first: Result, second: Result) -> bool:
-    """Tell whether two results are of the same films with the same genres."""
-    return (
-        first.genres == second.genres
-        and first.films.equals(second.films)
-        and np.array_equal(first.headline.denominator, second.headline.denominator)
-    )
-
-
 def no_counterpart(result: Result, other: Result) -> str:
     """Say why ``result`` cannot be compared with results like ``other``."""
-    if result.genres != other.genres:
-        found = f"{', '.join(result.genres)} and {', '.join(other.genres)}"
-        reason = f"they choose among different genres ({found})"
-    else:
-        common = len(result.films.intersection(other.films))
-        reason = (
-            f"they were tested on different films ({len(result.films)} and {len(other.films)}, "
-            f"{common} in common)"
-        )
     return (
-        f"{result.name} and {other.name} cannot be compared: {reason}. Compare experiments with "
-        "the same corpus, label, split and seed"
+        f"{result.name} and {other.name} cannot be compared: {why_not_comparable(result, other)}. "
+        "Compare experiments with the same corpus, label, split and seed"
     )
 
 

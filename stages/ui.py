@@ -107,7 +107,11 @@ def check_free(port: int) -> None:
     """Raise StageError if something listens on ``port`` already."""
     with socket.socket() as probe:
         probe.settimeout(2)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
+        try:
+            taken = probe.connect_ex(("127.0.0.1", port)) == 0
+        except OverflowError:
+            raise StageError(f"{port} is no port: they go from 0 to 65535") from None
+        if taken:
             raise StageError(
                 f"port {port} is taken, maybe by another `make ui`; try `make ui PORT={port + 1}`"
             )

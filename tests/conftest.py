@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +43,10 @@ def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -
     make_workspace()
     shutil.copyfile(database, "mlflow.db")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; ends with the module, since Playwright runs once at a time."""
+    with chromium() as browser:
+        yield browser

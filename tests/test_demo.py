@@ -2,11 +2,7 @@
 
 import http.client
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,47 +10,35 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import test_registry, tracked
+from tests.browser import serving, start
 from tests.models import make_model
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 HOSTILE = (
     "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> ghost"
 )
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "stages.demo", "--no-browser", *options]
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[int]:
-    """The port of a server with this folder's model and two registered ones."""
+    """The port of a server with this folder's model and three registered ones, one of another split."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TRACKING", raising=False)
         patch.chdir(folder)
         tracked.make_workspace()
         shutil.copyfile(database, "mlflow.db")
-        for weights, skill in (("w", 0.4), ("v", 0.8)):
+        for weights, skill, seed in (("w", 0.4, 1), ("v", 0.8, 1), ("elsewhere", 0.9, 2)):
             test_registry.train_another(weights)
-            test_registry.evaluate(skill)
+            test_registry.evaluate(skill, seed)
         shutil.rmtree("model")
         make_model(Path("model"), weight=1.0)
         films = {
-            "film": ["one", "two"],
+            "film": ["film 1 0", "film 1 one"],
             "title": ["The Ghost", None],
             "year": [1999.0, None],
             "text": ["A ghost, a knife and a waiter.", "A sheriff."],
@@ -62,24 +46,8 @@ def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[i
             "fold": ["test", "train"],
         }
         pd.DataFrame(films).to_parquet("data/split.parquet")
-    server = start(folder, "--port", "0")
-    assert server.stdout
-    line = server.stdout.readline()
-    assert line.startswith("Open http://127.0.0.1:"), server.communicate()
-    yield int(line.split()[1].rpartition(":")[2])
-    server.send_signal(signal.SIGINT)
-    server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with serving("stages.demo", folder, 0) as (address,):
+        yield int(address.rpartition(":")[2])
 
 
 @pytest.fixture
@@ -92,7 +60,7 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
     page.goto(f"http://127.0.0.1:{port}")
     expect(page.locator(".genre")).to_have_count(3, timeout=30_000)
-    expect(page.locator("#first option")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#first option")).to_have_count(4, timeout=60_000)
     yield page
     assert not mistakes
     assert asked == {f"127.0.0.1:{port}"}
@@ -130,13 +98,26 @@ def test_a_film_of_the_test_fold_shows_its_true_genres(page: Page) -> None:
 def test_registered_models_stand_side_by_side(page: Page) -> None:
     titles = page.locator("#first option").all_inner_texts()
     assert titles[0] == "this folder's model"
-    assert titles[1].startswith("champion: version 2, ") and titles[2].startswith("version 1, ")
+    names = [title.split(",")[0] for title in titles[1:]]
+    assert names == ["champion: version 2", "version 3", "version 1"]
     page.select_option("#second", "models:/imdb-genres/2")
     expect(page.locator(".answer")).to_have_count(2)
     here, champion = (
         page.locator(".answer").nth(place).locator(".genre .number").first for place in (0, 1)
     )
     assert here.inner_text() != champion.inner_text()
+
+
+def test_a_model_that_may_have_learnt_from_the_film_is_not_trusted_silently(page: Page) -> None:
+    page.select_option("#first", "models:/imdb-genres/2")
+    page.select_option("#second", "models:/imdb-genres/3")  # of another split
+    tested, other = (page.locator(".answer").nth(place) for place in (0, 1))
+    expect(other.locator(".warning")).to_contain_text("may have learnt from this very film")
+    expect(tested.locator(".genre.true")).to_have_count(2)
+    expect(tested.locator(".warning")).to_have_count(0)
+    page.fill("#text", "A ghost of nobody's film.")
+    expect(other.locator(".words")).to_have_text("A ghost of nobody's film.")
+    expect(other.locator(".warning")).to_have_count(0)
 
 
 def test_all_of_it_works_from_the_keyboard(page: Page) -> None:
@@ -194,6 +175,8 @@ def test_a_phone_shows_it_without_scrolling_sideways(page: Page) -> None:
         (b'{"text": "a", "model": "model", "more": 1}', 400),
         (b'{"text": "a"}', 400),
         (b'{"text": "a", "model": "../../etc"}', 400),
+        (b'{"text": "a", "model": "model", "film": 5}', 400),
+        (b'{"text": "a", "model": "model", "film": "none"}', 200),
         (b'{"text": "a", "model": "models:/imdb-genres/77"}', 400),
         (b'{"text": "\\ud800 \\u0000 \\u001b[31m", "model": "model"}', 200),
         ('{"text": "Призрак 西部劇 ghost", "model": "model"}'.encode(), 200),
@@ -228,10 +211,10 @@ def test_fifty_at_once_all_get_their_own_answer(port: int) -> None:
 
 def test_a_port_in_use_is_one_sentence(port: int, tmp_path: Path) -> None:
     make_model(tmp_path / "model")
-    _, message = start(tmp_path, "--port", str(port)).communicate(timeout=60)
+    _, message = start("stages.demo", tmp_path, "--port", str(port)).communicate(timeout=60)
     assert message.startswith(f"demo: port {port} cannot be used") and message.count("\n") == 1
 
 
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
-    _, message = start(tmp_path).communicate(timeout=60)
+    _, message = start("stages.demo", tmp_path).communicate(timeout=60)
     assert message.startswith("demo: there is no model yet: run `make repro`")

@@ -85,9 +85,31 @@ def smaller_weights(folder: Path) -> None:
         file["layers/dense/vars/0"] = np.zeros((2, 3), np.float32)
 
 
-def other_weights(folder: Path) -> None:
-    with h5py.File(folder / WEIGHTS, "w") as file:
-        file["other"] = 1
+def with_weights(name: str, value: object) -> Callable[[Path], None]:
+    """Return the damage of writing a value among the weights."""
+
+    def change(folder: Path) -> None:
+        with h5py.File(folder / WEIGHTS, "a") as file:
+            if name in file:
+                del file[name]
+            file[name] = value
+
+    return change
+
+
+def folder_instead_of(name: str) -> Callable[[Path], None]:
+    """Return the damage of a folder where a file should be."""
+
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        (folder / name).mkdir()
+
+    return change
+
+
+def one_more_word(folder: Path) -> None:
+    with (folder / VOCABULARY).open("a") as file:
+        file.write("spaceship\t1\n")
 
 
 @pytest.mark.parametrize(
@@ -98,22 +120,39 @@ def other_weights(folder: Path) -> None:
         describe(rows={"mode": "binary", "depth": 3}),
         describe(network={"activation": "unheard"}),
         describe(thresholds=[0.5]),
+        describe(genres=["Comedy", "Comedy", "Western"]),
+        describe(frequencies=[0.5, 0.5, 0]),
         describe(temperature="hot"),
+        describe(temperature=0),
         describe(more=1),
         lambda folder: (folder / DESCRIPTION).write_bytes(b"\xff\xfe"),
         lambda folder: (folder / DESCRIPTION).unlink(),
         lambda folder: (folder / WEIGHTS).write_bytes(b"\x89HDF\r\n no"),
         lambda folder: (folder / WEIGHTS).unlink(),
         smaller_weights,
-        other_weights,
+        lambda folder: h5py.File(folder / WEIGHTS, "w").close(),
+        with_weights("layers", 1),
+        with_weights("layers/dense/vars/1", "text"),
+        with_weights("layers/dense/vars/1", [np.nan, 0, 0]),
+        with_weights("layers/embedding/vars/0", np.zeros((2, 3))),
+        one_more_word,
         lambda folder: (folder / VOCABULARY).write_bytes(b"one\t1\n\xff\t2\n"),
         lambda folder: (folder / VOCABULARY).write_text("\t3\n"),
         lambda folder: (folder / VOCABULARY).unlink(),
+        folder_instead_of(WEIGHTS),
     ],
 )
 def test_a_foreign_or_damaged_folder_is_told_in_a_sentence(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(folder)
-    with pytest.raises(StageError, match=r"(missing|damaged|does not fit).*run `dvc repro"):
+    with pytest.raises(StageError, match=r"(missing|damaged|does not fit).*run `dvc repro") as told:
+        Predictor.load(folder)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", [DESCRIPTION, VOCABULARY])
+def test_what_cannot_be_read_is_told_in_a_sentence(folder: Path, name: str) -> None:
+    folder_instead_of(name)(folder)
+    with pytest.raises(StageError, match=f"{name} cannot be read: Is a directory"):
         Predictor.load(folder)

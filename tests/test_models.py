@@ -92,6 +92,14 @@ def test_an_unknown_name_is_told_in_a_sentence_with_the_known_forms(
         find_model(name)
 
 
+def test_an_address_of_no_store_is_told_in_a_sentence(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense:x")
+    with pytest.raises(StageError, match="MLflow gives no model"):
+        find_model("models:/imdb-genres@champion")
+
+
 def test_without_a_store_no_store_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StageError, match="neither a folder nor an MLflow store"):

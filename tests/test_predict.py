@@ -106,6 +106,14 @@ def test_a_reader_that_leaves_early_is_no_error(workspace: Path) -> None:
     assert answered.stdout == "ghost\n" and answered.stderr == ""
 
 
+def test_a_full_disk_is_told_in_a_sentence(workspace: Path) -> None:
+    command = [sys.executable, "-m", "stages.predict", "--model", str(workspace / "model"), "x"]
+    root = Path(__file__).parent.parent
+    with Path("/dev/full").open("w") as full:
+        answered = subprocess.run(command, cwd=root, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert answered.stderr == "predict: the answers cannot be written: No space left on device\n"
+
+
 def test_hostile_texts_print_no_control_characters(run: Command) -> None:
     printed = run("\x1b[31mred\x07\0 <b>", "\udcff\u202e", "ghost " * 1_000_000)
     assert printed.replace("\n", "").isprintable() and "?[31mred?? <b>" in printed
@@ -124,7 +132,9 @@ def test_hostile_texts_print_no_control_characters(run: Command) -> None:
         (("--file", "model"), "model cannot be read: Is a directory"),
         (("--file", "latin.txt"), "latin.txt, line 2 is not UTF-8 text: byte 0xe9 at column 4"),
         (("--explain", "x" * 100_001), "100,000 are the most"),
-        (("--model", ".", "x"), ". is not a model: it holds no model.json"),
+        (("--model", ".", "x"), ". is no model: a model is a folder with model.json in it"),
+        (("--model", "latin.txt", "x"), "latin.txt is no model: a model is a folder with"),
+        (("--model", "x" * 5000, "x"), "cannot be read: File name too long"),
     ],
 )
 def test_what_makes_no_sense_is_told_in_a_sentence(

@@ -1,18 +1,21 @@
 """The champion is the model that a paired test on the same films found better, and nothing else."""
 
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from mlflow.entities.model_registry import ModelVersion
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from stages import tracking
 from stages.predict.find import find_model
 from stages.sync import sync
-from stages.tracking.registry import TITLE
-from stages.tracking.store import open_store
+from stages.tracking.registry import TITLE, registered_models
+from stages.tracking.store import Store, open_store
 from tests.tracked import ROWS, runs, train, write_results
 
 GENRES = ["Comedy", "Horror", "Western"]
@@ -79,7 +82,9 @@ def test_the_first_model_is_the_champion_and_stays_it_when_evaluated_again(
     workspace: Path,
 ) -> None:
     train()
-    assert "version 1 of the model imdb-genres, promoted: it is the first" in str(evaluate(0.4))
+    assert "version 1 of the model imdb-genres, promoted: there was no champion" in str(
+        evaluate(0.4)
+    )
     assert "it is the champion already" in str(evaluate(0.4))
     (version,) = versions()
     assert champion() == "1"
@@ -123,7 +128,7 @@ def test_models_tested_on_other_films_are_not_compared(workspace: Path) -> None:
     train_another("v")
     evaluate(0.9, seed=2)
     assert versions()[1].tags["decision"] == "not compared"
-    assert "tested on other films" in versions()[1].tags["reason"]
+    assert "on different films (200 and 200, 0 in common)" in versions()[1].tags["reason"]
     assert versions()[0].tags["test_films"] != versions()[1].tags["test_films"]
     assert champion() == "1"
 
@@ -140,13 +145,112 @@ def test_the_same_model_in_another_run_needs_no_test(
     assert champion() == "1"
 
 
-def test_a_champion_without_predictions_is_not_beaten_silently(workspace: Path) -> None:
+def champions_predictions() -> Path:
+    return find_model("models:/imdb-genres/1").parent.parent / "predictions.parquet"
+
+
+def delete_model(version: ModelVersion) -> None:
+    open_store().client.delete_logged_model(str(version.source).removeprefix("models:/"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda: champions_predictions().unlink(), "has no predictions"),
+        (lambda: champions_predictions().write_bytes(b"PAR1"), "has no predictions"),
+        (
+            lambda: pd.DataFrame({"a": [1]}).to_parquet(champions_predictions()),
+            "has no predictions",
+        ),
+        (
+            lambda: shutil.copy(write_predictions(0.4, films=150), champions_predictions()),
+            "different films (150 and 200, 150 in common)",
+        ),
+        (lambda: shutil.rmtree(champions_predictions().parent), "has no predictions"),
+        (lambda: delete_model(versions()[0]), "has no predictions"),
+    ],
+)
+def test_a_damaged_champion_is_not_beaten_silently(
+    workspace: Path, damage: Callable[[], object], reason: str
+) -> None:
     train()
     evaluate(0.4)
-    (find_model("models:/imdb-genres/1").parent.parent / "predictions.parquet").unlink()
+    damage()
     train_another("v")
-    evaluate(0.9)
-    assert "has lost its predictions" in versions()[1].tags["reason"]
+    assert reason in str(evaluate(0.9))
+    assert versions()[1].tags["decision"] == "not compared"
+    assert champion() == "1"
+    assert [uri for uri, _ in registered_models()] == [f"models:/{TITLE}/{n}" for n in (1, 2)]
+
+
+def test_a_champion_that_somebody_registered_by_hand_is_not_beaten_silently(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train()
+    evaluate(0.4)
+    client = open_store().client
+    by_hand = client.create_model_version(TITLE, (workspace / "model").as_uri())
+    client.set_registered_model_alias(TITLE, "champion", by_hand.version)
+    train_another("v")
+    assert "the champion, version 2, has no predictions to compare" in str(evaluate(0.9))
+    assert champion() == "2"
+    assert registered_models()[0][1] == "champion: version 2, no run, not evaluated"
+
+
+def test_a_champion_s_deleted_model_is_replaced_by_the_same_one(workspace: Path) -> None:
+    train()
+    evaluate(0.4)
+    delete_model(versions()[0])
+    assert "the same model as the champion, version 1" in str(evaluate(0.4))
+    assert champion() == "2"
+    assert find_model("models:/imdb-genres@champion").exists()
+
+
+def test_after_the_registered_model_was_deleted_a_new_one_is_made(workspace: Path) -> None:
+    train()
+    evaluate(0.8)
+    open_store().client.delete_registered_model(TITLE)
+    train_another("v")
+    assert "version 1 of the model imdb-genres, promoted" in str(evaluate(0.4))
+
+
+def test_models_of_runs_that_are_gone_are_still_listed(workspace: Path) -> None:
+    train()
+    evaluate(0.4)
+    (run,) = runs()
+    store = SqlAlchemyStore(f"sqlite:///{workspace}/mlflow.db", "")  # type: ignore[no-untyped-call]
+    store.delete_run(run.info.run_id)  # type: ignore[no-untyped-call]
+    store._hard_delete_run(run.info.run_id)  # type: ignore[no-untyped-call]
+    assert registered_models()[0][1].startswith("champion: version 1, no run, 0.")
+
+
+def test_of_two_that_register_at_once_the_better_one_is_champion(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {}
+    for name, skill in {"poor": 0.3, "good": 0.8}.items():
+        monkeypatch.setenv("DVC_EXP_NAME", name)
+        train_another(name)
+        made = write_predictions(skill)
+        files[runs()[0].info.run_id] = Path(f"data/{name}") / made.name
+        made.parent.rename(f"data/{name}")
+    store = open_store()
+    with ThreadPoolExecutor() as threads:
+        said = list(threads.map(store.register, files, files.values()))
+    assert sum("there was no champion" in sentence for sentence in said) == 1
+    title = registered_models()[0][1]
+    assert title.startswith("champion: ") and ", good, " in title
+
+
+def test_a_model_that_could_not_be_registered_is_registered_later(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train()
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "register", lambda *_: 1 / 0)
+        assert evaluate(0.4) is None
+    shutil.rmtree("data/evaluation")
+    sync()
     assert champion() == "1"
 
 

@@ -30,12 +30,13 @@ def without_lone_surrogates(text: str) -> str:
 
 
 class Question(BaseModel):
-    """What the page asks."""
+    """What the page asks; ``film`` is the key of the film that the text describes, if it is known."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Annotated[str, AfterValidator(without_lone_surrogates)]
     model: str = Field(max_length=200)
+    film: str | None = None
 
 
 class RefusalError(Exception):
@@ -138,4 +139,5 @@ def reply(catalogue: Catalogue, question: Question) -> dict[str, Any]:
         "genres": said.genres,
         "probabilities": said.probabilities,
         "pieces": [piece for piece in pieces if piece[0]],
+        "known": question.film is not None and catalogue.may_know(question.model, question.film),
     }

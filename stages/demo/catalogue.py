@@ -26,8 +26,9 @@ class Choice(NamedTuple):
 
 
 class Film(NamedTuple):
-    """A film that this folder's model has not learnt from."""
+    """A film that this folder's model has not learnt from; ``key`` tells it from others."""
 
+    key: str
     title: str
     text: str
     genres: list[str]
@@ -39,6 +40,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._predictors: dict[tuple[str, int], Predictor] = {}
+        self._tested: dict[str, frozenset[str]] = {}
         self._films: list[Film] | None = None
         self._offered: set[str] = set()
         if not (self.local() or self.registered()):
@@ -76,6 +78,17 @@ class Catalogue:
                     del self._predictors[next(iter(self._predictors))]
             return self._predictors[key]
 
+    def may_know(self, name: str, film: str) -> bool:
+        """Tell whether a model may have learnt from a film: one that is registered, but not tested on it."""
+        if name == str(MODEL):
+            return False
+        from stages.tracking.registry import tested_films
+
+        with self._lock:
+            if name not in self._tested:
+                self._tested[name] = tested_films(name)
+            return film not in self._tested[name]
+
     def films(self, start: int) -> list[Film]:
         """Return some films of the test fold, other ones for another ``start``."""
         with self._lock:
@@ -93,7 +106,10 @@ def read_films(path: Path) -> list[Film]:
     columns = ["film", "title", "year", "text", "labels"]
     rows = pq.read_table(path, columns=columns, filters=[("fold", "=", "test")]).to_pylist()
     rows.sort(key=lambda row: unit_hash(0, "demo", row["film"]))
-    return [Film(_title(row["title"], row["year"]), row["text"], row["labels"]) for row in rows]
+    return [
+        Film(row["film"], _title(row["title"], row["year"]), row["text"], row["labels"])
+        for row in rows
+    ]
 
 
 def _title(title: str | None, year: float | None) -> str:

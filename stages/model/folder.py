@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, PositiveFloat, ValidationError, model_validator
 
 from stages.errors import StageError
 from stages.files import replacing, write_json
@@ -24,13 +24,13 @@ class Description(BaseModel):
     rows: dict[str, Any]
     genres: list[str]
     targets: Literal["label", "soft", "multi-label"]
-    temperature: float
+    temperature: PositiveFloat
     thresholds: list[float]
-    frequencies: list[float]
+    frequencies: list[PositiveFloat]
 
     @model_validator(mode="after")
     def _one_number_a_genre(self) -> Self:
-        if {len(self.thresholds), len(self.frequencies)} != {len(self.genres)}:
+        if {len(self.thresholds), len(self.frequencies)} != {len(set(self.genres))}:
             raise ValueError("thresholds and frequencies must have one number a genre")
         return self
 
@@ -51,6 +51,8 @@ def read_description(folder: Path) -> Description:
         return Description.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise StageError(f"{path} is missing: run `dvc repro train`, or `dvc pull model`") from None
+    except OSError as error:
+        raise StageError(f"{path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
         key = ".".join(map(str, error.errors()[0]["loc"])) or "the whole file"
         raise StageError(f"{path} is damaged at {key}: run `dvc repro train`") from None

@@ -29,7 +29,8 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def read_layers(path: Path) -> Layers:
     """Return a Keras weights file's arrays, as float64, by layer: ``dense``, ``dense_1`` ...
 
-    Raises OSError if it is missing or no HDF5 file, KeyError if Keras did not write it.
+    Raises OSError if it is missing or no HDF5 file, AttributeError or KeyError if Keras did not
+    write it, ValueError if some of it is not a number.
     """
     layers: Layers = {}
     with h5py.File(path) as file:
@@ -40,6 +41,8 @@ def read_layers(path: Path) -> Layers:
                 layers.setdefault(name.split("/")[0], []).append(item[()].astype(float))
 
         groups.visititems(collect)
+    if not all(np.isfinite(array).all() for arrays in layers.values() for array in arrays):
+        raise ValueError("some weights are not numbers")
     return layers
 
 

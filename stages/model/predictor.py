@@ -7,7 +7,7 @@ import numpy as np
 
 from stages.errors import StageError
 from stages.files import MODEL
-from stages.model.folder import VOCABULARY, WEIGHTS, Description, read_description
+from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description, read_description
 from stages.model.forward import Layers, logits, probabilities, read_layers, several
 from stages.model.matrix import to_input
 from stages.text.vocabulary import Vocabulary
@@ -36,11 +36,15 @@ class Predictor:
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:
-            predictor = cls(description, vocabulary, read_layers(folder / WEIGHTS))
+            layers = read_layers(folder / WEIGHTS)
+            if len(layers.get("embedding", [vocabulary])[0]) != len(vocabulary):
+                raise ValueError("it has vectors for another number of words")
+            predictor = cls(description, vocabulary, layers)
             predictor.predict([""])
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise StageError(
-                f"{folder / WEIGHTS} does not fit {folder}: run `dvc repro train` ({error})"
+                f"{folder / WEIGHTS} does not fit {DESCRIPTION} and {VOCABULARY} beside it: "
+                f"run `dvc repro train` ({' '.join(str(error).split())})"
             ) from None
         return predictor
 

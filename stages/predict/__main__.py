@@ -26,8 +26,10 @@ def main() -> None:
         try:
             printer(answers, predictor.genres, sys.stdout)
             sys.stdout.flush()
-        except BrokenPipeError:  # `| head` has seen enough
+        except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # `| head` has seen enough
+                raise StageError(f"the answers cannot be written: {error.strerror}") from None
 
 
 def parse_options() -> argparse.Namespace:
@@ -73,7 +75,7 @@ def parse_options() -> argparse.Namespace:
 def _problem(options: argparse.Namespace) -> str | None:
     if options.texts and options.file:
         return "give texts or --file, not both"
-    if not (options.texts or options.file) and sys.stdin.isatty():
+    if not (options.texts or options.file) and (sys.stdin is None or sys.stdin.isatty()):
         return "there is no text: give one in quotes, a --file, or one a line on the input"
     if options.top is not None and options.top < 1:
         return f"--top must be 1 or more, not {options.top}"

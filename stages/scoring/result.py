@@ -30,3 +30,17 @@ def make_result(name: str, params: dict[str, str], predictions: pd.DataFrame) ->
     label, named = (predictions[column].map(place).to_numpy() for column in ("label", "named"))
     headline = expected_balanced_accuracy(Truth(codes, label, labels), named)
     return Result(name, params, films, genres, headline)
+
+
+def why_not_comparable(first: Result, second: Result) -> str | None:
+    """Say what differs between two tests, in films or genres; None where they are of the same."""
+    if first.genres != second.genres:
+        found = f"{', '.join(first.genres)} and {', '.join(second.genres)}"
+        return f"they choose among different genres ({found})"
+    if not first.films.equals(second.films):
+        common = len(first.films.intersection(second.films))
+        counts = f"{len(first.films)} and {len(second.films)}, {common} in common"
+        return f"they were tested on different films ({counts})"
+    if not np.array_equal(first.headline.denominator, second.headline.denominator):
+        return "their test films have different genres"
+    return None

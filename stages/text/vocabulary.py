@@ -93,6 +93,8 @@ class Vocabulary:
             return cls(list(words), np.array(documents, np.int64))
         except FileNotFoundError:
             raise StageError(f"{path} is missing: run `dvc repro`") from None
+        except OSError as error:
+            raise StageError(f"{path} cannot be read: {error.strerror}") from None
         except ValueError:
             raise StageError(
                 f"{path} is damaged: expected lines of a word, a tab and a number, the first word "

@@ -84,6 +84,8 @@ class TrackedRun:
         """Register the run's model with what it predicted; return what became of it, if known."""
         said: list[str] = []
         self._write(lambda store, writer: said.append(store.register(writer.id, predictions)))
+        if self.writer is None:
+            self.spool.copy(predictions.parent, predictions.parent.name)
         return said[0] if said else None
 
     def replay_history(self) -> None:

@@ -37,11 +37,10 @@ def log_model(client: MlflowClient, run: Run, folder: Path) -> None:
 
 
 def models_of(client: MlflowClient, run_id: str) -> list[LoggedModel]:
-    """Return the models of a run, the newest last."""
-    outputs = client.get_run(run_id).outputs
-    found = outputs.model_outputs if outputs else []
-    models = [client.get_logged_model(output.model_id) for output in found]
-    return sorted(models, key=lambda model: model.creation_timestamp)
+    """Return the models of a run that are not deleted, the newest last."""
+    experiment = client.get_run(run_id).info.experiment_id
+    found = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
+    return sorted(found, key=lambda model: model.creation_timestamp)
 
 
 def stored_model(name: str) -> Path:
@@ -49,10 +48,10 @@ def stored_model(name: str) -> Path:
 
     Nothing of it is run: only the model's JSON, text and HDF5 are taken.
     """
-    client = existing_store()
-    if client is None:
-        raise StageError(f"there is no model {name!r}: neither a folder nor an MLflow store")
     try:
+        client = existing_store()
+        if client is None:
+            raise StageError(f"there is no model {name!r}: neither a folder nor an MLflow store")
         return _fetched(find_logged_model(client, name), client.tracking_uri)
     except MlflowException as error:
         raise StageError(

@@ -12,8 +12,8 @@ from stages.files import replacing
 from stages.repository.root import repository_root
 from stages.tracking.address import artifact_root, tracking_uri
 from stages.tracking.identity import is_dead
+from stages.tracking.promotion import register
 from stages.tracking.record import Record
-from stages.tracking.registry import register
 from stages.tracking.writer import Writer
 
 database.MAX_RETRY_COUNT = 2  # with MLflow's ten a database that is away costs 100 seconds
@@ -118,6 +118,6 @@ class Store:
         return writer
 
     def register(self, run_id: str, predictions: Path) -> str:
-        """Register the run's model; see ``registry.register``. Only one process at a time decides."""
+        """Register the run's model; see ``promotion.register``. Only one process at a time decides."""
         with store_lock():
             return register(self.client, run_id, predictions)
