@@ -62,4 +62,4 @@ CONTENDERS = {
     ),
 }
 if find_spec("fasttext"):
-    CONTENDERS["fastText"] = Contender(fasttext_softmax, each(epoch=[25, 60], lr=[0.1, 0.5]))
+    CONTENDERS["fastText"] = Contender(fasttext_softmax, each(epoch=[10, 25], lr=[0.1, 0.5]))

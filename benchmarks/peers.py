@@ -8,8 +8,9 @@ test films are looked at once. ``benchmarks/requirements.txt`` brings fastText; 
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 1, 2, 3, 4])
     parser.add_argument("--films", type=Path, default=Path("data/films.parquet"))
     parser.add_argument("--processes", type=int, default=1, help="seeds at the same time")
+    parser.add_argument("--only", nargs="+", default=list(CONTENDERS), help="beside our best")
     options = parser.parse_args()
     if "fastText" not in CONTENDERS:
         print("fastText is left out: pip install --no-deps -r benchmarks/requirements.txt\n")
@@ -59,7 +61,7 @@ def main() -> None:
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
     with ProcessPoolExecutor(options.processes, spawn, use_threads, (1,)) as pool:
-        outcomes = list(pool.map(run_seed, *zip(*jobs, strict=True)))
+        outcomes = list(pool.map(partial(run_seed, names=options.only), *zip(*jobs, strict=True)))
     print(table(outcomes), "\n")
     print(settings_table(outcomes))
 
@@ -81,13 +83,15 @@ def with_folds(films: pd.DataFrame, groups: pd.Series, params: Params, seed: int
     )
 
 
-def run_seed(films: pd.DataFrame, seed: int) -> dict[str, Outcome]:
-    """Return what each contender does on one seed's folds."""
+def run_seed(
+    films: pd.DataFrame, seed: int, names: Iterable[str] = CONTENDERS
+) -> dict[str, Outcome]:
+    """Return what each of the contenders ``names`` does on one seed's folds; our best does always."""
     genres = sorted(set(films["labels"].explode()))
     tables = [films[films["fold"] == fold] for fold in FOLDS]
     outcomes = {}
-    for name, contender in CONTENDERS.items():
-        outcomes[name] = run_contender(name, contender, tables, genres, seed)
+    for name in dict.fromkeys([BEST, *names]):
+        outcomes[name] = run_contender(name, CONTENDERS[name], tables, genres, seed)
         headline = outcomes[name].scores[HEADLINE]
         print(f"seed {seed}: {name} {headline:.3f} {outcomes[name].setting}", file=sys.stderr)
     return outcomes
@@ -136,7 +140,7 @@ def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     ours = [seed[BEST].result for seed in outcomes]
-    for name in CONTENDERS:
+    for name in outcomes[0]:
         own = [seed[name] for seed in outcomes]
         scores = pd.DataFrame([outcome.scores for outcome in own])
         cost = pd.DataFrame([outcome.cost for outcome in own]).mean()
@@ -156,9 +160,10 @@ def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
 def settings_table(outcomes: Sequence[dict[str, Outcome]]) -> str:
     """Return a line for each contender and setting: how often validation chose it."""
     lines = ["| method | what its settings differ in | chosen for seeds |", "|---|---|---|"]
-    for name, contender in CONTENDERS.items():
-        common = set.intersection(*(set(map(str, s.items())) for s in contender.settings))
-        for setting in contender.settings:
+    for name in outcomes[0]:
+        settings = CONTENDERS[name].settings
+        common = set.intersection(*(set(map(str, s.items())) for s in settings))
+        for setting in settings:
             times = sum(seed[name].setting == setting for seed in outcomes)
             words = [
                 f"{k.split('.')[-1]} {v}" for k, v in setting.items() if str((k, v)) not in common

@@ -53,7 +53,7 @@ def test_the_tables_name_every_method_and_setting(
     contenders = {BEST: ours} | {name: CONTENDERS[name] for name in SCIKIT_LEARN}
     contenders["linear"] = Contender(network, [QUICK])
     monkeypatch.setattr(peers, "CONTENDERS", contenders)
-    outcomes = [peers.run_seed(folds, 7)] * 2
+    outcomes = [peers.run_seed(folds, 7, contenders)] * 2
     lines = peers.table(outcomes).splitlines()
     assert len(lines) == 2 + len(contenders)
     assert lines[2].startswith(f"| {BEST} | 0.333 ± 0.000 |  |")
