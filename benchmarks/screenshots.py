@@ -19,12 +19,8 @@ from tests.browser import serving
 
 FOLDER = Path("docs/images")
 CURVES = ["accuracy/train", "accuracy/validation"]
-RECIPES = [
-    "best",
-    "as-meant",
-    "deep",
-    "wide-deep",
-]  # of few epochs, with names short enough for a legend
+# of few epochs, with names short enough for a legend
+RECIPES = ["best", "as-meant", "deep", "wide-deep"]
 RUNS_SHOWN = 4
 PATIENCE = 60_000  # milliseconds
 SETTLED = 3_000  # MLflow's pages refresh for ever, so that none is ever idle
