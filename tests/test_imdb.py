@@ -111,7 +111,7 @@ def test_a_row_without_a_tab_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "genres.list"
     path.write_text("guide\n8: THE GENRES LIST\n=====\n\nA (1999)\tDrama\nB (2000) Comedy\n")
     report = Report(max_damaged=1)
-    assert read_genres(path, report) == {"A (1999)": ("Drama",)}
+    assert read_genres(path, report) == {"A (1999)": ["Drama"]}
     assert "line 6" in report.damaged[0]
 
 

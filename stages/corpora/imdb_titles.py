@@ -30,15 +30,14 @@ def parse_title(line: str) -> Title | None:
     if not found:
         return None
     name, year, form, episode, suspended = found.groups()
-    key = line[: found.start("suspended")] if suspended else line
     kind = KINDS.get(form, "film")
     if name.startswith('"'):
         kind = "episode" if episode else "series"
     return Title(
-        key=key,
-        name=name.strip('"'),
-        year=None if year == "????" else int(year),
-        kind=kind,
-        series=line[: found.start("episode")] if kind == "episode" else None,
-        suspended=bool(suspended),
+        line[: found.start("suspended")] if suspended else line,
+        name.strip('"'),
+        None if year == "????" else int(year),
+        kind,
+        line[: found.start("episode")] if kind == "episode" else None,
+        suspended is not None,
     )
