@@ -1,6 +1,7 @@
 """IMDb's lists as they are, oddities included, and as a damaged disk leaves them."""
 
 import gzip
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,12 @@ def test_titles_tell_their_kind(line: str, kind: str, year: int | None) -> None:
     title = parse_title(line)
     assert title is not None
     assert (title.kind, title.year) == (kind, year)
+
+
+def test_a_giant_title_is_refused_in_time() -> None:
+    start = time.process_time()
+    assert parse_title("A" + " (1999) {x}" * 50_000 + " y") is None
+    assert time.process_time() - start < 5
 
 
 def test_spellings_of_a_genre_are_one() -> None:

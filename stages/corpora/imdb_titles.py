@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
+# a name of any length would be sought in quadratic time: a block may be one line of a megabyte
 TITLE = re.compile(
-    r"(?P<name>.+) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
+    r"(?P<name>.{1,1000}) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
     r"(?: \((?P<form>TV|V|VG|mini)\))?"
     r"(?P<episode> \{(?!\{).*\})?"
     r"(?P<suspended> \{\{SUSPENDED\}\})?"
