@@ -27,6 +27,7 @@ PLOT = re.compile(r"\nPL:(.*(?:\nPL:.*)*+)")
 BLOCK = re.compile(r".*(?:\n(?:PL:.*|BY:.*)?)*+(?:---.*\n*)++")
 PLOTS_START = re.compile(r"^PLOT SUMMARIES LIST\n=+\n(?:.*\n)*?(?:MV:|.*\Z)", re.MULTILINE)
 GENRES_START = re.compile(r"^8: THE GENRES LIST.*\n=+\n", re.MULTILINE)
+UNREADABLE = (EOFError, gzip.BadGzipFile, zlib.error)
 HEADINGS = {
     PLOTS_START: "plot.list: it has no heading 'PLOT SUMMARIES LIST'",
     GENRES_START: "genres.list: it has no heading '8: THE GENRES LIST'",
@@ -99,47 +100,55 @@ def _pieces(
     open.
     """
     line = 1
-    for piece in _cut(_text(path, report, end + mark), mark, path):
-        begin = 0
-        if line == 1:
-            found = start.search(piece)
-            if not found:
-                raise StageError(f"{path} is not IMDb's {HEADINGS[start]}")
-            begin = found.end()
-        if begin < len(piece):
-            yield line + piece.count("\n", 0, begin), piece[begin:]
-        line += piece.count("\n") + 1
+    try:
+        for piece in _cut(_text(path, end + mark), mark, path):
+            begin = 0
+            if line == 1:
+                found = start.search(piece)
+                if not found:
+                    raise StageError(f"{path} is not IMDb's {HEADINGS[start]}")
+                begin = found.end()
+            if begin < len(piece):
+                yield line + piece.count("\n", 0, begin), piece[begin:]
+            line += piece.count("\n") + 1
+    except UNREADABLE as error:
+        report.damage(f"{path.name}, line {line}: it breaks off, what follows is lost: {error}")
 
 
 def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:
-    """Yield pieces of about PIECE characters; what follows the last ``mark`` is left out."""
-    rest = ""
-    for text in texts:
-        rest += text
-        if len(rest) > PIECE:
-            piece, found, after = rest.rpartition(mark)
-            if found:
-                yield piece
-                rest = after
-            elif len(rest) > LONGEST_BLOCK:
-                raise StageError(
-                    f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
-                )
+    """Yield pieces of about PIECE characters; what follows the last ``mark`` is left out.
+
+    One of UNREADABLE is raised after the last piece before it.
+    """
+    rest, fault = "", None
+    try:
+        for text in texts:
+            rest += text
+            if len(rest) > PIECE:
+                piece, found, after = rest.rpartition(mark)
+                if found:
+                    yield piece
+                    rest = after
+                elif len(rest) > LONGEST_BLOCK:
+                    raise StageError(
+                        f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
+                    )
+    except UNREADABLE as error:
+        fault = error
     yield rest.rpartition(mark)[0]
+    if fault:
+        raise fault
 
 
-def _text(path: Path, report: Report, end: str) -> Iterator[str]:
+def _text(path: Path, end: str) -> Iterator[str]:
     """Yield the text of a list, gzipped or plain, a few kilobytes at a time; then ``end``.
 
-    Where a damaged file breaks off, that is reported, and there is no ``end``.
+    Where a damaged file breaks off, one of UNREADABLE is raised, and there is no ``end``.
     """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            # read1 gives what is unpacked already before it raises for a damaged rest; read does not
-            while part := file.read1(PIECE):
-                yield part.decode("iso-8859-1")
-        yield end
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        report.damage(f"{path.name} breaks off, what follows is lost: {error}")
+    with gzip.open(path) if packed else path.open("rb") as file:
+        # read1 gives what is unpacked already before it raises for a damaged rest; read does not
+        while part := file.read1(PIECE):
+            yield part.decode("iso-8859-1")
+    yield end
