@@ -10,7 +10,7 @@ import gzip
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -27,63 +27,52 @@ from stages.errors import StageError
 from stages.params import Params, read_params
 
 RAW = Path("data/raw")
-NAMES = ("plot.list", "genres.list")
+PLOTS, GENRES = RAW / "plot.list", RAW / "genres.list"
 MAX_DAMAGED = 10
 PATIENCE = 20  # seconds for one input
+GIANT = 2_000_000  # bytes
 PARTS = [
     b"\0", b"\x85", b"\r", b"\r\n", b"\n", b"\n\n", b"\t", b" ", b"MV:", b"\nMV:", b"\nMV: A (1999)\n",
     b"\nPL:", b"\nPL: a", b"\nBY:", b"---", b"\n" + b"-" * 79 + b"\n", b" (1999)", b" (????/II)",
-    b" (1999) {x}", b" {(#1.1)}", b" {x", b"}", b" {{SUSPENDED}}", b'"', b"PLOT SUMMARIES LIST\n===\n",
-    b"8: THE GENRES LIST\n===\n",
+    b" (1999) {x}", b" {(#1.1)}", b" {x", b"}", b" {{SUSPENDED}}", b'"',
+    b"PLOT SUMMARIES LIST\n===\n", b"8: THE GENRES LIST\n===\n",
 ]  # fmt: skip
-
-
-def flip(draw: Random, data: bytes) -> bytes:
-    """Change one byte."""
-    place = draw.randrange(len(data) + 1)
-    return data[:place] + draw.randbytes(1) + data[place + 1 :]
-
-
-def cut(draw: Random, data: bytes) -> bytes:
-    """Leave out a piece, or all from there on."""
-    first, last = sorted(draw.choices(range(len(data) + 1), k=2))
-    return data[:first] + data[draw.choice([last, first + 50, len(data)]) :]
-
-
-def splice(draw: Random, data: bytes) -> bytes:
-    """Put a piece of it in another place."""
-    place, first = draw.choices(range(len(data) + 1), k=2)
-    return data[:place] + data[first : first + draw.choice([10, 100, 10_000])] + data[place:]
-
-
-def insert(draw: Random, data: bytes) -> bytes:
-    """Put in noise, or a part of the format, now and then very often."""
-    place = draw.randrange(len(data) + 1)
-    part = draw.choice([*PARTS, draw.randbytes(20), b"".join(draw.choices(PARTS, k=3))])
-    return data[:place] + part * draw.choice([1, 1, 1, 1, 3, 1000, 2_000_000 // len(part)]) + data[place:]  # fmt: skip
-
-
-def end_lines(draw: Random, data: bytes) -> bytes:
-    """End lines as other systems do."""
-    return data.replace(b"\n", draw.choice([b"\r\n", b"\r", b"\n\n", b"\x85", b"\n\0"]))
-
-
-CHANGES: Sequence[Callable[[Random, bytes], bytes]] = [flip] * 4 + [cut, splice, insert] * 2 + [end_lines]  # fmt: skip
+LINE_ENDS = [b"\r\n", b"\r", b"\n\n", b"\x85", b"\n\0"]
 
 
 def damage(draw: Random, data: bytes) -> bytes:
-    """Return ``data`` with a few changes, gzipped or not, the archive too changed now and then."""
-    for change in draw.choices(CHANGES, k=draw.choice([0, 1, 2, 5])):
+    """Return ``data`` with a few changes, gzipped now and then, and changed once more."""
+    for _ in range(draw.choice([0, 1, 2, 5])):
         data = change(draw, data)
     if draw.random() < 0.3:
         data = gzip.compress(data, 1)
-        for change in draw.choices([flip, cut, splice, insert], k=draw.choice([0, 0, 1])):
-            data = change(draw, data)
+        data = change(draw, data) if draw.random() < 0.3 else data
     return data
 
 
+def change(draw: Random, data: bytes) -> bytes:
+    """Change a byte, cut, truncate, splice, insert or repeat parts, or end lines in another way."""
+    place, other = sorted(draw.choices(range(len(data) + 1), k=2))
+    part = draw.choice([*PARTS, draw.randbytes(20), b"".join(draw.choices(PARTS, k=3))])
+    match draw.choice("bbbbctsiiirl"):
+        case "b":
+            return data[:place] + draw.randbytes(1) + data[place + 1 :]
+        case "c":
+            return data[:place] + data[draw.choice([place + 50, other]) :]
+        case "t":
+            return data[:place]
+        case "s":
+            return data[:place] + data[other : other + 10_000] + data[place:]
+        case "i":
+            return data[:place] + part + data[place:]
+        case "r":
+            return data[:place] + part * (draw.choice([1000, GIANT]) // len(part)) + data[place:]
+        case _:
+            return data.replace(b"\n", draw.choice(LINE_ENDS))
+
+
 def attempt(name: str, function: Callable[[], object]) -> str:
-    """Return what became of an input; only a StageError may be raised."""
+    """Return what became of an input: it was read, or refused with a StageError."""
     signal.alarm(PATIENCE)
     try:
         function()
@@ -95,24 +84,21 @@ def attempt(name: str, function: Callable[[], object]) -> str:
         signal.alarm(0)
 
 
-def read(reader: Callable[[Path, Report], object], name: str) -> None:
+def read(path: Path) -> None:
     """Read one list to its end; no more damage may pass than is allowed."""
     report = Report(MAX_DAMAGED)
-    list(reader(RAW / name, report))  # type: ignore[call-overload]
+    list(read_plots(path, report) if path == PLOTS else read_genres(path, report))
     assert len(report.damaged) <= MAX_DAMAGED
 
 
-def run(number: int, lists: dict[str, bytes], params: Params) -> list[str]:
-    """Write the lists damaged as ``number`` says; return what became of them."""
+def run(number: int, lists: dict[Path, bytes], params: Params) -> list[str]:
+    """Write the lists, damaged as ``number`` says; return what became of them."""
     draw = Random(number)
-    for name, whole in lists.items():
-        (RAW / name).write_bytes(damage(draw, whole) if draw.random() < 0.7 else whole)
+    for path, whole in lists.items():
+        path.write_bytes(damage(draw, whole) if draw.random() < 0.7 else whole)
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        return [
-            attempt("plot.list", lambda: read(read_plots, "plot.list")),
-            attempt("genres.list", lambda: read(read_genres, "genres.list")),
-            attempt("stage", lambda: parse.main(params)),
-        ]
+        found = [attempt(path.name, lambda path=path: read(path)) for path in lists]  # type: ignore[misc]
+        return [*found, attempt("stage", lambda: parse.main(params))]
 
 
 def give_up(*_: object) -> Never:
@@ -120,28 +106,33 @@ def give_up(*_: object) -> Never:
     raise RuntimeError(f"no end after {PATIENCE} seconds")
 
 
+def fuzz(seconds: float, number: int) -> Counter[str]:
+    """Damage and parse until the CPU time is over; return how often each thing happened."""
+    write_lists(RAW, make_entries(60, seed=1), ".list")
+    lists = {path: path.read_bytes() for path in (PLOTS, GENRES)}
+    outcomes: Counter[str] = Counter()
+    params, start = read_params(), time.process_time()
+    while time.process_time() - start < seconds:
+        try:
+            outcomes.update(["inputs", *run(number, lists, params)])
+        except Exception as error:
+            raise SystemExit(f"input {number}: {error!r}") from error
+        number += 1
+    return outcomes
+
+
 def main() -> None:
-    """Damage and parse until the time is over; print what became of the inputs."""
+    """Print what became of the inputs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     options = parser.parse_args()
     signal.signal(signal.SIGALRM, give_up)
-    outcomes: Counter[str] = Counter()
-    with TemporaryDirectory() as name:
-        changes = {"download.source": "imdb", "parse.max_damaged": MAX_DAMAGED}
-        with chdir(make_workspace(Path(name) / "workspace", changes)):
-            RAW.mkdir(parents=True)
-            write_lists(RAW, make_entries(60, seed=1), ".list")
-            lists = {name: (RAW / name).read_bytes() for name in NAMES}
-            params, number, start = read_params(), options.first, time.process_time()
-            while time.process_time() - start < options.seconds:
-                try:
-                    outcomes.update(run(number, lists, params))
-                except Exception as error:
-                    raise SystemExit(f"input {number}: {error!r}") from error
-                number += 1
-    print(f"{number - options.first} inputs:", *(f"{n} {what}" for what, n in sorted(outcomes.items())), sep="\n")  # fmt: skip
+    changes = {"download.source": "imdb", "parse.max_damaged": MAX_DAMAGED}
+    with TemporaryDirectory() as name, chdir(make_workspace(Path(name) / "workspace", changes)):
+        RAW.mkdir(parents=True)
+        for what, times in sorted(fuzz(options.seconds, options.first).items()):
+            print(f"{times:>8} {what}")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:
 
     One of UNREADABLE is raised after the last piece before it.
     """
-    rest, fault = "", None
+    rest = ""
     try:
         for text in texts:
             rest += text
@@ -133,11 +133,10 @@ def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:
                     raise StageError(
                         f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
                     )
-    except UNREADABLE as error:
-        fault = error
+    except UNREADABLE:
+        yield rest.rpartition(mark)[0]
+        raise
     yield rest.rpartition(mark)[0]
-    if fault:
-        raise fault
 
 
 def _text(path: Path, end: str) -> Iterator[str]:
