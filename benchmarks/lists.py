@@ -98,7 +98,8 @@ def make_entries(plots: int, seed: int) -> Iterator[Entry]:
 
 def _title(draw: random.Random, text: str, seen: set[str]) -> str:
     words = draw.sample(text.split(" "), min(draw.randint(2, 12), 1 + text.count(" ")))
-    name = " ".join(words).replace("(", "").replace('"', "") + draw.choice([""] * 99 + [" (Not)"])
+    name = re.sub(r'[("]', "", " ".join(words)).strip() or "Untitled"
+    name += draw.choice([""] * 99 + [" (Not)"])
     year = "????" if draw.random() < 0.05 else str(draw.randint(1900, 2017))
     title = f"{name} ({year})"
     while title in seen:

@@ -57,7 +57,7 @@ def test_descriptions_of_one_film_come_together_with_all_its_genres() -> None:
 
 
 def test_films_are_streamed_into_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "ROWS_A_GROUP", 3)
+    monkeypatch.setattr(parse, "ROWS_A_BATCH", 3)
     assert write_films(tmp_path / "films.parquet", iter(FILMS)) == 4
     written = pq.read_table(tmp_path / "films.parquet")
     assert written.schema == SCHEMA

@@ -15,7 +15,6 @@ from reprlib import repr as brief
 
 from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
-from stages.corpora.fetch import RemoteFile, fetch
 from stages.corpora.table_rows import read_lines
 from stages.errors import StageError
 from stages.params import CmuDownload, Parse
@@ -32,6 +31,8 @@ ADVICE = (
 
 def download(options: CmuDownload, folder: Path) -> None:
     """Fetch the archive, and keep the two files of it that are read."""
+    from stages.corpora.fetch import RemoteFile, fetch  # not for parse: requests is slow to import
+
     files = [RemoteFile(ARCHIVE, options.sha256, "download.cmu.sha256")]
     fetch(files, options.mirrors, folder, ADVICE)
     (archive,) = folder.iterdir()

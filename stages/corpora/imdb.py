@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.corpora import Film, Report
-from stages.corpora.fetch import RemoteFile, fetch
 from stages.corpora.imdb_lists import read_genres, read_plots
 from stages.corpora.imdb_titles import Title
 from stages.errors import StageError
@@ -19,6 +18,8 @@ ADVICE = (
 
 def download(options: ImdbDownload, folder: Path) -> None:
     """Fetch both lists from the first mirror that has them."""
+    from stages.corpora.fetch import RemoteFile, fetch  # not for parse: requests is slow to import
+
     files = [
         RemoteFile(f"{PLOTS}.gz", options.plot_sha256, "download.imdb.plot_sha256"),
         RemoteFile(f"{GENRES}.gz", options.genres_sha256, "download.imdb.genres_sha256"),
@@ -52,11 +53,9 @@ def unwanted(title: Title, params: ImdbParse) -> str | None:
     return None if title.kind in params.kinds else title.kind
 
 
-def genres_of(
-    title: Title, genres: dict[str, tuple[str, ...]], params: ImdbParse
-) -> tuple[str, ...]:
+def genres_of(title: Title, genres: dict[str, list[str]], params: ImdbParse) -> tuple[str, ...]:
     """Return a title's genres; for an episode without any, its series', if that is asked for."""
-    found = genres.get(title.key, ())
+    found = genres.get(title.key)
     if not found and title.series and params.series_genres:
-        return genres.get(title.series, ())
-    return found
+        found = genres.get(title.series)
+    return tuple(found or ())

@@ -22,8 +22,12 @@ from stages.errors import StageError
 PIECE = 1 << 18  # characters; the guide before the data is in the first
 LONGEST_BLOCK = 4 * PIECE
 RULE = "-" * 79
+# any line that is none of a plot's ends it, so an author may be missing
+PLOT = re.compile(r"\nPL:(.*(?:\nPL:.*)*+)")
+BLOCK = re.compile(r".*(?:\n(?:PL:.*|BY:.*)?)*+(?:---.*\n*)++")
 PLOTS_START = re.compile(r"^PLOT SUMMARIES LIST\n=+\n(?:.*\n)*?(?:MV:|.*\Z)", re.MULTILINE)
 GENRES_START = re.compile(r"^8: THE GENRES LIST.*\n=+\n", re.MULTILINE)
+UNREADABLE = (EOFError, gzip.BadGzipFile, zlib.error)
 HEADINGS = {
     PLOTS_START: "plot.list: it has no heading 'PLOT SUMMARIES LIST'",
     GENRES_START: "genres.list: it has no heading '8: THE GENRES LIST'",
@@ -33,58 +37,48 @@ HEADINGS = {
 def read_plots(path: Path, report: Report) -> Iterator[tuple[Title, list[str]]]:
     """Yield the title and the plots of each block of plot.list; damaged blocks are reported."""
     for line, piece in _pieces(path, report, PLOTS_START, "\nMV:", f"\n{RULE}"):
-        # a plot becomes one line with a NUL where each of its lines began: few lines for Python
-        blocks = piece.replace("\0", " ").replace("\nPL:", "\0").split("\nMV:")
+        blocks = piece.split("\nMV:")
         for number, block in enumerate(blocks):
-            try:
-                yield _read_block(block)
-            except ValueError as error:
-                before = "\n".join([*blocks[:number], ""])
-                place = line + before.count("\n") + before.count("\0")
-                report.damage(f"{path.name}, line {place}: {error}")
+            title = parse_title(block.partition("\n")[0].strip())
+            if title and BLOCK.fullmatch(block):
+                yield title, [text.replace("\nPL:", "").strip() for text in PLOT.findall(block)]
+            else:
+                place = line + sum(before.count("\n") + 1 for before in blocks[:number])
+                report.damage(f"{path.name}, line {place}: {_fault(block)}")
 
 
-def _read_block(block: str) -> tuple[Title, list[str]]:
-    """Return the title and the plots of a block; raise ValueError for what is no such block.
-
-    Any line that is none of text's ends a plot, so an author may be missing.
-    """
-    plots, others = [], []
-    for line in block.split("\n"):
-        before, begins, text = line.partition("\0")
-        if begins:
-            plots.append(text.replace("\0", "").strip())
-        if before:
-            others.append(before)
-    name = others[0].strip() if others else ""
-    title = parse_title(name)
-    if title is None:
-        raise ValueError(f"{brief(name)} has no year in parentheses")
-    if not others[-1].startswith("---"):
-        raise ValueError(f"no line of dashes ends the block of {brief(name)}")
-    for other in others[1:]:
-        if not other.startswith(("BY:", "---")):
-            raise ValueError(f"{brief(other)} is no line of MV, PL, BY or dashes")
-    return title, plots
+def _fault(block: str) -> str:
+    """Return what is wrong with a block."""
+    title, *lines = block.split("\n")
+    if not parse_title(title.strip()):
+        return f"{brief(title.strip())} has no year in parentheses"
+    for line in lines:
+        if line and not line.startswith(("PL:", "BY:", "---")):
+            return f"{brief(line)} is no line of MV, PL, BY or dashes"
+    return f"no line of dashes ends the block of {brief(title.strip())}"
 
 
-def read_genres(path: Path, report: Report) -> dict[str, tuple[str, ...]]:
+def read_genres(path: Path, report: Report) -> dict[str, list[str]]:
     """Return the genres of each title of genres.list, in its order, without marks of suspension.
 
     Damaged rows are reported and left out.
     """
-    genres: dict[str, str] = {}
+    genres: dict[str, list[str]] = {}
+    last, found = None, list[str]()
     for line, piece in _pieces(path, report, GENRES_START, "\n", ""):
         rows = piece.replace(f"{SUSPENDED}\t", "\t").split("\n")
         for number, row in enumerate(rows, start=line):
             title, _, genre = row.partition("\t")
-            if known := spelling(genre):
-                genres[title] = f"{genres[title]}\t{known}" if title in genres else known
+            if title and (known := spelling(genre)):
+                if title != last:  # a title's rows are neighbours: one look-up for all of them
+                    last, found = title, genres.setdefault(title, [])
+                if known not in found:
+                    found.append(known)
             elif row.strip() and not row.startswith("---"):
                 report.damage(
                     f"{path.name}, line {number}: {brief(row)} is no title, tab and genre"
                 )
-    return {title: _parted(joined) for title, joined in genres.items()}
+    return genres
 
 
 @lru_cache(1000)
@@ -97,11 +91,6 @@ def spelling(genre: str) -> str:
     return "" if "\t" in name else name.title().replace("-Tv", "-TV")
 
 
-@lru_cache(10_000)
-def _parted(joined: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(joined.split("\t")))  # one tuple for all films that share it
-
-
 def _pieces(
     path: Path, report: Report, start: re.Pattern[str], mark: str, end: str
 ) -> Iterator[tuple[int, str]]:
@@ -111,47 +100,54 @@ def _pieces(
     open.
     """
     line = 1
-    for piece in _cut(_text(path, report, end + mark), mark, path):
-        begin = 0
-        if line == 1:
-            found = start.search(piece)
-            if not found:
-                raise StageError(f"{path} is not IMDb's {HEADINGS[start]}")
-            begin = found.end()
-        if begin < len(piece):
-            yield line + piece.count("\n", 0, begin), piece[begin:]
-        line += piece.count("\n") + 1
+    try:
+        for piece in _cut(_text(path, end + mark), mark, path):
+            begin = 0
+            if line == 1:
+                found = start.search(piece)
+                if not found:
+                    raise StageError(f"{path} is not IMDb's {HEADINGS[start]}")
+                begin = found.end()
+            if begin < len(piece):
+                yield line + piece.count("\n", 0, begin), piece[begin:]
+            line += piece.count("\n") + 1
+    except UNREADABLE as error:
+        report.damage(f"{path.name}, line {line}: it breaks off, what follows is lost: {error}")
 
 
 def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:
-    """Yield pieces of about PIECE characters; what follows the last ``mark`` is left out."""
+    """Yield pieces of about PIECE characters; what follows the last ``mark`` is left out.
+
+    One of UNREADABLE is raised after the last piece before it.
+    """
     rest = ""
-    for text in texts:
-        rest += text
-        if len(rest) > PIECE:
-            piece, found, after = rest.rpartition(mark)
-            if found:
-                yield piece
-                rest = after
-            elif len(rest) > LONGEST_BLOCK:
-                raise StageError(
-                    f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
-                )
+    try:
+        for text in texts:
+            rest += text
+            if len(rest) > PIECE:
+                piece, found, after = rest.rpartition(mark)
+                if found:
+                    yield piece
+                    rest = after
+                elif len(rest) > LONGEST_BLOCK:
+                    raise StageError(
+                        f"{path} holds {len(rest):,} characters without a new {mark.strip()!r}"
+                    )
+    except UNREADABLE:
+        yield rest.rpartition(mark)[0]
+        raise
     yield rest.rpartition(mark)[0]
 
 
-def _text(path: Path, report: Report, end: str) -> Iterator[str]:
+def _text(path: Path, end: str) -> Iterator[str]:
     """Yield the text of a list, gzipped or plain, a few kilobytes at a time; then ``end``.
 
-    Where a damaged file breaks off, that is reported, and there is no ``end``.
+    Where a damaged file breaks off, one of UNREADABLE is raised, and there is no ``end``.
     """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            # read1 gives what is unpacked already before it raises for a damaged rest; read does not
-            while part := file.read1(PIECE):
-                yield part.decode("iso-8859-1")
-        yield end
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        report.damage(f"{path.name} breaks off, what follows is lost: {error}")
+    with gzip.open(path) if packed else path.open("rb") as file:
+        # read1 gives what is unpacked already before it raises for a damaged rest; read does not
+        while part := file.read1(PIECE):
+            yield part.decode("iso-8859-1")
+    yield end

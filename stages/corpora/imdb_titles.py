@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
+# a name of any length would be sought in quadratic time: a block may be one line of a megabyte
 TITLE = re.compile(
-    r"(?P<name>.+) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
+    r"(?P<name>.{1,1000}) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
     r"(?: \((?P<form>TV|V|VG|mini)\))?"
     r"(?P<episode> \{(?!\{).*\})?"
     r"(?P<suspended> \{\{SUSPENDED\}\})?"
@@ -30,15 +31,14 @@ def parse_title(line: str) -> Title | None:
     if not found:
         return None
     name, year, form, episode, suspended = found.groups()
-    key = line[: found.start("suspended")] if suspended else line
     kind = KINDS.get(form, "film")
     if name.startswith('"'):
         kind = "episode" if episode else "series"
     return Title(
-        key=key,
-        name=name.strip('"'),
-        year=None if year == "????" else int(year),
-        kind=kind,
-        series=line[: found.start("episode")] if kind == "episode" else None,
-        suspended=bool(suspended),
+        line[: found.start("suspended")] if suspended else line,
+        name.strip('"'),
+        None if year == "????" else int(year),
+        kind,
+        line[: found.start("episode")] if kind == "episode" else None,
+        suspended is not None,
     )

@@ -13,7 +13,6 @@ from typing import Any
 
 from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
-from stages.corpora.fetch import RemoteFile, fetch
 from stages.errors import StageError
 from stages.params import Parse, WikipediaDownload
 
@@ -25,6 +24,8 @@ ADVICE = (
 
 def download(options: WikipediaDownload, folder: Path) -> None:
     """Fetch the file of each decade in ``download.wikipedia.decades``."""
+    from stages.corpora.fetch import RemoteFile, fetch  # not for parse: requests is slow to import
+
     files = [
         RemoteFile(f"movies-{decade}.json", sha256, f"download.wikipedia.decades.{decade}")
         for decade, sha256 in options.decades.items()
