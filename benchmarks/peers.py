@@ -25,7 +25,7 @@ from stages.compare import compare
 from stages.label import kept_genres, pick
 from stages.learning.backend import use_threads
 from stages.learning.calibration import fit_thresholds
-from stages.model.forward import several
+from stages.model.answers import several
 from stages.params import Params, read_params
 from stages.scoring.bootstrap import one_thread
 from stages.scoring.films import prediction_table, truth_of

@@ -20,7 +20,8 @@ import numpy as np
 import psutil
 
 from benchmarks.corpus import make_films
-from stages.params import Train, read_params
+from stages.params import read_params
+from stages.params.train import Train
 from stages.text.rows import Rows
 from stages.text.vocabulary import Vocabulary
 from stages.text.words import split_words

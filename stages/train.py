@@ -18,9 +18,10 @@ from stages.learning.history import collapse, summary, write_history
 from stages.learning.optimizers import make_optimizer
 from stages.learning.targets import make_targets
 from stages.learning.trainer import Trainer
+from stages.model.answers import probabilities
 from stages.model.folder import Description, write_model
-from stages.model.forward import probabilities
-from stages.params import Params, Train
+from stages.params import Params
+from stages.params.train import Train
 from stages.runner import run
 from stages.text.rows import Rows
 from stages.text.vocabulary import Vocabulary

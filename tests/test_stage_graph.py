@@ -11,7 +11,7 @@ import yaml
 from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 
-from stages.params import Download
+from stages.params.corpora import Download
 from tests.parameters import PARAMS, values_with
 
 ROOT = PARAMS.parent

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stages.corpora import Film, Report
 from stages.corpora.table import download, parse
 from stages.errors import StageError
-from stages.params import Parse, TableDownload
+from stages.params.corpora import Parse, TableDownload
 from tests.parameters import params_with
 
 ROWS: list[dict[str, Any]] = [

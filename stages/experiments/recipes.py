@@ -8,7 +8,8 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from stages.errors import StageError, did_you_mean
-from stages.params import Section, check_params
+from stages.params import check_params
+from stages.params.section import Section
 
 RECIPES = Path("experiments.yaml")
 PARAMS = Path("params.yaml")

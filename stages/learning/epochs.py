@@ -9,7 +9,7 @@ import numpy as np
 from stages.errors import StageError
 from stages.learning.history import Row
 from stages.learning.trainer import Trainer
-from stages.params import Train
+from stages.params.train import Train
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stages.learning.backend import keras, tf
-from stages.params import Train
+from stages.params.train import Train
 
 
 class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]

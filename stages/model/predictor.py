@@ -7,8 +7,10 @@ import numpy as np
 
 from stages.errors import StageError
 from stages.files import MODEL
+from stages.model.answers import probabilities, several
 from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description, read_description
-from stages.model.forward import Layers, logits, probabilities, read_layers, several
+from stages.model.forward import logits
+from stages.model.layers import Layers, read_layers
 from stages.model.matrix import to_input
 from stages.text.vocabulary import Vocabulary
 

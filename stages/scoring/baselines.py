@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from stages.learning.calibration import fit_thresholds
-from stages.model.forward import several
+from stages.model.answers import several
 from stages.scoring.bootstrap import one_thread
 from stages.scoring.films import truth_of
 from stages.scoring.scores import Answer
