@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Family:
-    """What a family reads, and its parameters with the values that null stands for.
+    """The parameters of a family's rows and of its network, with the values that null stands for.
 
     ``fixed`` are settings of its rows that are not a matter of choice.
     """
 
-    reads: Literal["matrix", "sequence"]
     rows: dict[str, Any]
     network: dict[str, Any]
     fixed: dict[str, Any] = field(default_factory=dict)
@@ -27,17 +26,14 @@ HEAD = {
 }
 WORDS_AS_VECTORS = {**HEAD, "embedding_size": 100, "embedding_dropout": 0.5}
 FAMILIES = {
-    "mlp": Family("matrix", {"mode": "binary", "normalise": False}, HEAD),
-    "wide-deep": Family(
-        "matrix", {"mode": "tfidf", "normalise": True}, {**HEAD, "deep_words": 5000}
-    ),
-    "bag": Family("matrix", {}, WORDS_AS_VECTORS, {"mode": "freq", "normalise": False}),
+    "mlp": Family({"mode": "binary", "normalise": False}, HEAD),
+    "wide-deep": Family({"mode": "tfidf", "normalise": True}, {**HEAD, "deep_words": 5000}),
+    "bag": Family({}, WORDS_AS_VECTORS, {"mode": "freq", "normalise": False}),
     "cnn": Family(
-        "sequence",
         {"max_length": 250},
         {**WORDS_AS_VECTORS, "filters": 100, "filter_widths": [3, 4, 5]},
     ),
-    "gru": Family("sequence", {"max_length": 150}, {**WORDS_AS_VECTORS, "gru_units": 64}),
+    "gru": Family({"max_length": 150}, {**WORDS_AS_VECTORS, "gru_units": 64}),
 }
 
 
