@@ -26,6 +26,8 @@ PROGRAMS = {
     "Growth": ["growth"],
     "IMDb's lists": ["parse --rounds {rounds}"],
     "Threads": ["threads --rounds {rounds}"],
+    "Deterministic operations": ["determinism --rounds {rounds}"],
+    "Tracking": ["tracking --rounds {rounds}"],
 }
 
 

@@ -4,7 +4,6 @@
 """
 
 import argparse
-import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ import yaml
 
 from benchmarks.clone import clone, dvc
 from benchmarks.measure import Cost, median, run
-from benchmarks.workspace import make_workspace
+from benchmarks.workspace import training_workspace
 from stages.experiments.recipes import PARAMS, overridden
 from stages.repository.git import git
 from stages.repository.root import repository_root
@@ -53,15 +52,8 @@ def thread_table(folder: Path, choices: list[int], rounds: int) -> str:
 
 def training_workspaces(folder: Path, threads: int) -> list[Path]:
     """Return two workspaces that hold what train reads."""
-    folders = []
-    for number in (1, 2):
-        changes = {**EPOCHS, "train.threads": threads}
-        workspace = make_workspace(folder / f"{threads}-{number}", changes)
-        (workspace / "data").mkdir()
-        for name in ("tokens.npz", "vocabulary.txt"):
-            shutil.copy(repository_root() / "data" / name, workspace / "data")
-        folders.append(workspace)
-    return folders
+    changes = {**EPOCHS, "train.threads": threads}
+    return [training_workspace(folder / f"{threads}-{number}", changes) for number in (1, 2)]
 
 
 def train_together(folders: list[Path]) -> Cost:

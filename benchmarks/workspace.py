@@ -1,6 +1,7 @@
 """A folder in which stages run one by one, on a copy of params.yaml and apart from DVC and MLflow."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,4 +23,13 @@ def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:
         (folder / part).symlink_to(root / part)
     values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
     (folder / PARAMS).write_text(yaml.safe_dump(overridden(values, changes)), encoding="utf-8")
+    return folder
+
+
+def training_workspace(folder: Path, changes: dict[str, Any]) -> Path:
+    """Make a workspace that holds what train reads, copied from this repository's data/."""
+    make_workspace(folder, changes)
+    (folder / "data").mkdir()
+    for name in ("tokens.npz", "vocabulary.txt"):
+        shutil.copy(repository_root() / "data" / name, folder / "data")
     return folder
