@@ -48,7 +48,7 @@ demo: setup  ## open a page to try the models on: make demo PORT=8001
 screenshots: setup  ## take docs/images anew from the runs in MLflow
 	python -m benchmarks.screenshots
 
-bench: setup  ## measure everything beside its peers: the tables of docs/performance.md, 25 minutes
+bench: setup  ## measure everything beside its peers: the tables of docs/performance.md, half an hour
 	@python -m benchmarks
 
 test: setup  ## run every test
