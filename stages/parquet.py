@@ -1,6 +1,7 @@
 """Tables of films from stage to stage, some thousands of rows in memory at a time."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,19 @@ def parts(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
             yield file.read_row_group(number, columns)
 
 
+@contextmanager
+def table_writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """Open a table to be written part by part; it gets its name when it is whole.
+
+    Nothing is packed: that would take most of the time of a stage, to save a third of the space.
+    """
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="none") as writer,
+    ):
+        yield writer
+
+
 def copy_rows(source: Path, target: Path, rows: np.ndarray, **columns: Iterable[Any]) -> None:
     """Write the ``rows`` of ``source``, sorted numbers, repeated ones too, to ``target``.
 
@@ -27,7 +41,7 @@ def copy_rows(source: Path, target: Path, rows: np.ndarray, **columns: Iterable[
     schema = pq.read_schema(source)
     for name, values in added.items():
         schema = schema.append(pa.field(name, values.type))
-    with replacing(target) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+    with table_writer(target, schema) as writer:
         start = 0
         for part in parts(source):
             first, last = np.searchsorted(rows, [start, start + len(part)])

@@ -9,13 +9,13 @@ from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stages.corpora import Film, Report, load_corpus
 from stages.corpora.mask import mask_genre_words
 from stages.errors import StageError
-from stages.files import DATA, replacing, write_json
+from stages.files import DATA, write_json
 from stages.params import Params
+from stages.parquet import table_writer
 from stages.runner import run
 
 SCHEMA = pa.schema(
@@ -112,10 +112,7 @@ def write_films(path: Path, films: Iterable[Film]) -> int:
     """Stream ``films`` into a Parquet file of ``SCHEMA``; return the number of rows."""
     rows = 0
     batches = record_batches(iter(films))
-    with (
-        replacing(path) as temporary,
-        pq.ParquetWriter(temporary, SCHEMA, use_dictionary=["genres.list.element"]) as writer,
-    ):
+    with table_writer(path, SCHEMA) as writer:
         while group := list(islice(batches, BATCHES_A_GROUP)):
             table = pa.Table.from_batches(group).combine_chunks()
             writer.write_table(table)

@@ -104,6 +104,18 @@ def test_spellings_of_a_genre_are_one() -> None:
         ("MV: A (1999)\n\nPL: a\n\nMV: B (2000)\n\nPL: b\n\n" + RULE, "line 5.*no line of dashes"),
         (RULE + "MV: A (1999)\n\nPX: a\n\n" + RULE, "line 6.*no line of MV, PL, BY"),
         (RULE + "MV: No year\n\nPL: a\n\n" + RULE, "line 6.*no year in parentheses"),
+        (
+            RULE + "MV: A (1999)\n\n" + RULE + "PL: a\n\n" + RULE,
+            "line 6.*'PL: a' comes after the dashes",
+        ),
+        (
+            RULE + "MV: A (1999)\n\n" + RULE + "\nPL: a\n\n" + RULE,
+            "line 6.*'PL: a' comes after the dashes",
+        ),
+        (
+            RULE + "MV: A (1999)\n\nPL: a\nPL: b\n\n" + RULE + "MV: B\n\n" + RULE,
+            "line 12.*no year in parentheses",
+        ),
     ],
 )
 def test_damage_is_told_with_its_line(tmp_path: Path, body: str, message: str) -> None:
@@ -112,6 +124,15 @@ def test_damage_is_told_with_its_line(tmp_path: Path, body: str, message: str) -
     with pytest.raises(StageError, match=message):
         films(tmp_path)
     assert films(tmp_path, Report(max_damaged=1)) is not None
+
+
+def test_lines_of_plots_need_no_empty_lines_between_them(tmp_path: Path) -> None:
+    write_lists(tmp_path, [], ".list")
+    body = f"{RULE}MV: A (1999)\nPL: one\nPL:  more\nBY: B\nPL: two\n\nPL: th\0ree\n{RULE}\n{RULE}"
+    (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
+    report = Report()
+    assert [film.text for film in films(tmp_path, report)] == ["one  more", "two", "three"]
+    assert not report.damaged
 
 
 def test_a_row_without_a_tab_is_damage(tmp_path: Path) -> None:
