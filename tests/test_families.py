@@ -36,7 +36,7 @@ def test_a_family_learns_and_serves(workspace: Path, architecture: str) -> None:
 
 @pytest.mark.parametrize("optimizer", ["adam", "nadam", "rmsprop", "sgd"])
 def test_an_optimizer_learns(workspace: Path, optimizer: str) -> None:
-    changes: dict[str, Any] = {"optimizer": optimizer, "learning_rate_decay": 0.95}
+    changes: dict[str, Any] = {"optimizer": optimizer, "learning_rate_end": 0.5}
     rate = 0.5 if optimizer == "sgd" else 0.02
     train.main(write_params(workspace, learning_rate=rate, **changes))
     values = Predictor.load(workspace / "model").predict(GENRES.values())
@@ -56,6 +56,12 @@ def test_a_parameter_that_a_family_does_not_use_is_refused() -> None:
         params_with({"train.filters": 50})
     with pytest.raises(StageError, match="mode is 'tfidf', but bag has no use for it"):
         params_with({"train.architecture": "bag", "train.mode": "tfidf"})
+
+
+def test_momentum_goes_with_sgd_alone() -> None:
+    assert params_with({"train.momentum": 0.9, "train.optimizer": "sgd"}).train.momentum == 0.9
+    with pytest.raises(StageError, match=r"momentum is 0\.9, but adam has its own"):
+        params_with({"train.momentum": 0.9})
 
 
 def test_networks_that_read_in_order_take_words_only() -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from stages.architectures.sparse import SparseDense
-from stages.learning.backend import keras, make_repeatable
+from stages.architectures.sparse import NARROW, SparseDense
+from stages.learning.backend import keras, make_repeatable, tf
 from stages.learning.feed import MatrixFeed
 from stages.learning.losses import make_loss
-from stages.learning.optimizers import FusedAdam
+from stages.learning.optimizers import FusedAdam, FusedSGD, make_optimizer
 from stages.learning.targets import Targets
 from stages.learning.trainer import Trainer
+from tests.parameters import params_with
 
 ROWS, WORDS, GENRES, BATCH = 200, 50, 3, 16
 LAYERS = keras.layers
@@ -43,14 +44,26 @@ def corpus() -> tuple[csr_matrix, Targets]:
     )
 
 
-@pytest.mark.parametrize("optimizer", [keras.optimizers.Adam, FusedAdam])
+SGD = {"learning_rate": 0.1, "weight_decay": 0.01}
+NESTEROV = {**SGD, "momentum": 0.9, "nesterov": True}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "options"),
+    [
+        (keras.optimizers.Adam, keras.optimizers.Adam, {}),
+        (keras.optimizers.Adam, FusedAdam, {}),
+        (keras.optimizers.SGD, FusedSGD, SGD),
+        (keras.optimizers.SGD, FusedSGD, NESTEROV),
+    ],
+)
 def test_weights_and_history_are_those_of_keras_fit(
-    optimizer: Any, corpus: tuple[csr_matrix, Targets]
+    theirs: Any, ours: Any, options: dict[str, Any], corpus: tuple[csr_matrix, Targets]
 ) -> None:
     matrix, targets = corpus
     order = np.random.default_rng(3).permutation(ROWS)
     plain = network(LAYERS.Dense, False, "softmax")
-    plain.compile("adam", "categorical_crossentropy", weighted_metrics=["accuracy"])
+    plain.compile(theirs(**options), "categorical_crossentropy", weighted_metrics=["accuracy"])
     expected = plain.fit(
         matrix.toarray()[order],
         targets.values[order],
@@ -59,12 +72,12 @@ def test_weights_and_history_are_those_of_keras_fit(
         shuffle=False,
         verbose=0,
     ).history
-    ours = network(SparseDense, True, None)
-    trainer = Trainer(ours, MatrixFeed([matrix]), targets, optimizer())
+    sparse = network(SparseDense, True, None)
+    trainer = Trainer(sparse, MatrixFeed([matrix]), targets, ours(**options))
     loss, accuracy = trainer.train(order, BATCH)
     assert loss == pytest.approx(expected["loss"][0], rel=1e-5)
     assert accuracy == pytest.approx(expected["accuracy"][0], rel=1e-5)
-    for weights, others in zip(ours.get_weights(), plain.get_weights(), strict=True):
+    for weights, others in zip(sparse.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(weights, others, atol=2e-6)
     losses = plain.evaluate(
         matrix.toarray(), targets.values, sample_weight=targets.weights, verbose=0
@@ -81,3 +94,32 @@ def test_squared_hinge_is_that_of_keras_and_halves_for_a_half() -> None:
     )
     half = (loss(yes, logits) + loss(no, logits)) / 2
     np.testing.assert_allclose(loss(yes / 2, logits), half, rtol=1e-6)
+
+
+@pytest.mark.parametrize("units", [NARROW - 1, NARROW])
+def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
+    units: int, corpus: tuple[csr_matrix, Targets]
+) -> None:
+    matrix, layer = corpus[0], SparseDense(units)
+    rows = np.array([5, 3, 3, 0])
+    layer.build((None, WORDS))
+    with tf.GradientTape() as tape:
+        outputs = layer(MatrixFeed([matrix])(tf.constant(rows)))
+        total = tf.reduce_sum(tf.square(outputs))
+    dense = matrix.toarray()[rows]
+    expected = dense @ layer.kernel.numpy()
+    np.testing.assert_allclose(outputs, expected, atol=1e-6)
+    gradient = tape.gradient(total, layer.kernel.value)
+    np.testing.assert_allclose(gradient, 2 * dense.T @ expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("end", [1, 0.5, 0])
+def test_the_learning_rate_goes_in_a_straight_line_to_its_end(end: float) -> None:
+    changes = {"learning_rate": 0.2, "epochs": 5, "learning_rate_end": end}
+    settings = params_with({f"train.{name}": value for name, value in changes.items()}).train
+    optimizer = make_optimizer(settings, steps_an_epoch=2)
+    rates = []
+    for step in (0, 5, 10):
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    assert rates == pytest.approx([0.2, 0.2 * (1 + end) / 2, 0.2 * end])

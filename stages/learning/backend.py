@@ -48,7 +48,8 @@ __all__ = ["keras", "make_repeatable", "tf", "use_threads"]
 
 def make_repeatable(seed: int, deterministic: bool = True) -> None:
     """Seed Python, NumPy and TensorFlow; ``deterministic`` operations give the same bits each time."""
-    keras.backend.clear_session()  # layers are numbered in their names, which are saved with weights
+    # layers are numbered in their names, which are saved with weights; there is no memory to free
+    keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()

@@ -32,19 +32,21 @@ class MatrixFeed:
             columns.append(part.indices.astype(np.uint16 if self._width <= 2**16 else np.int32))
             if not only_ones:
                 values.append(part.data)
-        self._offsets = tf.constant(offsets_of(np.concatenate(lengths)), tf.int64)
-        self._columns = tf.constant(np.concatenate(columns))
-        self._values = None if only_ones else tf.constant(np.concatenate(values))
+        offsets = offsets_of(np.concatenate(lengths))
+        self._columns = _ragged(np.concatenate(columns), offsets)
+        self._values = None if only_ones else _ragged(np.concatenate(values), offsets)
 
     def __call__(self, rows: Any) -> Any:
         """Return the given rows as a float32 SparseTensor (rows, columns)."""
-        entries = _entries(self._offsets, rows)
-        columns = tf.cast(tf.gather(self._columns, entries.flat_values), tf.int64)
+        entries = tf.gather(
+            self._columns, rows
+        ).to_sparse()  # its places are (row, which of the row)
+        columns = tf.cast(entries.values, tf.int64)
         if self._values is None:
             values = tf.ones_like(columns, tf.float32)
         else:
-            values = tf.gather(self._values, entries.flat_values)
-        places = tf.stack([entries.value_rowids(), columns], axis=1)
+            values = tf.gather(self._values, rows).flat_values
+        places = tf.stack([entries.indices[:, 0], columns], axis=1)
         batch = tf.SparseTensor(places, values, (tf.size(rows, tf.int64), self._width))
         batch.set_shape((None, self._width))
         return batch
@@ -55,13 +57,11 @@ class SequenceFeed:
 
     def __init__(self, rows: Rows, length: int) -> None:
         self._length = length
-        self._offsets = tf.constant(rows.offsets, tf.int64)
-        self._ids = tf.constant(rows.ids)
+        self._ids = _ragged(rows.ids, rows.offsets)
 
     def __call__(self, rows: Any) -> Any:
         """Return the given rows as an int32 tensor (rows, length), 0 after a shorter text."""
-        entries = _entries(self._offsets, rows, self._length)
-        words = entries.with_values(tf.cast(tf.gather(self._ids, entries.flat_values), tf.int32))
+        words = tf.cast(tf.gather(self._ids, rows), tf.int32)
         return words.to_tensor(shape=(None, self._length))
 
 
@@ -73,7 +73,6 @@ def make_feed(rows: Rows, vocabulary: Vocabulary, settings: dict[str, Any]) -> F
     return MatrixFeed(matrices, settings["mode"] == "binary" and not settings["normalise"])
 
 
-def _entries(offsets: Any, rows: Any, at_most: int | None = None) -> Any:
-    """Return, for each of ``rows``, the places of its entries: an int64 RaggedTensor."""
-    starts, ends = tf.gather(offsets, rows), tf.gather(offsets, rows + 1)
-    return tf.ragged.range(starts, ends if at_most is None else tf.minimum(ends, starts + at_most))
+def _ragged(entries: np.ndarray, offsets: np.ndarray) -> Any:
+    """Return the RaggedTensor whose row r is ``entries[offsets[r]:offsets[r + 1]]``."""
+    return tf.RaggedTensor.from_row_splits(entries, offsets.astype(np.int64), validate=False)

@@ -37,7 +37,8 @@ class Train(Section):
     batch_size: Count
     optimizer: Literal["adam", "nadam", "rmsprop", "sgd"]
     learning_rate: Annotated[float, Field(gt=0)]
-    learning_rate_decay: Annotated[float, Field(gt=0, le=1)]
+    momentum: Share
+    learning_rate_end: Annotated[float, Field(ge=0, le=1)]
     weight_decay: Penalty
     epochs: Count
     patience: Annotated[int, Field(ge=0)]
@@ -72,6 +73,15 @@ class Train(Section):
                     f"{name} has {values} values for {len(self.units)} hidden layers (train.units); "
                     "give one for all, or one for each"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _momentum_is_of_sgd(self) -> Self:
+        if self.momentum and self.optimizer != "sgd":
+            raise ValueError(
+                f"momentum is {self.momentum}, but {self.optimizer} has its own; set it to 0, "
+                "or optimizer to sgd"
+            )
         return self
 
     @model_validator(mode="after")
