@@ -36,6 +36,7 @@ def bound_socket(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # whoever comes before uvicorn is ready waits, and is not refused
     except (OSError, OverflowError) as error:
         listener.close()
         raise StageError(
