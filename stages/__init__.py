@@ -1,1 +1,9 @@
 """What a film's description says about its genre: the pipeline's stages and what they share."""
+
+import atexit
+import gc
+
+# imports make a million objects that stay: to look for rings among them again and again takes a
+# fifth of a stage's time; at the end, when all goes anyway, it is not looked for any more
+gc.set_threshold(100_000)
+atexit.register(gc.freeze)

