@@ -2,8 +2,13 @@
 
 import atexit
 import gc
+import os
 
 # imports make a million objects that stay: to look for rings among them again and again takes a
 # fifth of a stage's time; at the end, when all goes anyway, it is not looked for any more
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
+
+# NumPy's threads wait for work by turning in circles, a tenth of a second of CPU each time it is
+# imported; 2^4 turns do, then they sleep
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
