@@ -38,9 +38,7 @@ class MatrixFeed:
 
     def __call__(self, rows: Any) -> Any:
         """Return the given rows as a float32 SparseTensor (rows, columns)."""
-        entries = tf.gather(
-            self._columns, rows
-        ).to_sparse()  # its places are (row, which of the row)
+        entries = tf.gather(self._columns, rows).to_sparse()  # places: (row, position in it)
         columns = tf.cast(entries.values, tf.int64)
         if self._values is None:
             values = tf.ones_like(columns, tf.float32)
