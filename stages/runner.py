@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Never
 
-from stages import tracking
 from stages.errors import StageError, ending_with_a_sentence
 from stages.params import Params, read_params
 from stages.repository.costs import keep_costs
@@ -18,17 +17,26 @@ def run(main: Callable[[Params], object]) -> None:
     name = Path(sys.argv[0]).stem
     signal.signal(signal.SIGTERM, stop)
     with ending_with_a_sentence(name):
-        with tracking.telling_failures(name):
+        try:
             params = read_params()
             check_inputs(name)
-            try:
-                main(params)
-            except StageError:
-                raise
-            except Exception:
-                check_readable(name)  # where all inputs are whole, the error is ours
-                raise
+            _call(main, params, name)
+        except BaseException as error:
+            from stages import tracking  # most stages need none of it
+
+            tracking.tell_failure(name, error)
+            raise
         keep_costs(name)
+
+
+def _call(main: Callable[[Params], object], params: Params, name: str) -> None:
+    try:
+        main(params)
+    except StageError:
+        raise
+    except Exception:
+        check_readable(name)  # where all inputs are whole, the error is ours
+        raise
 
 
 def stop(number: int, _: object) -> Never:

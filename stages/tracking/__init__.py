@@ -99,15 +99,10 @@ def evaluation() -> Iterator[Run]:
         yield run
 
 
-@contextmanager
-def telling_failures(stage: str) -> Iterator[None]:
-    """Give an experiment that fails in an earlier stage a run that says so."""
-    try:
-        yield
-    except BaseException as error:
-        if "DVC_EXP_NAME" in os.environ and not is_off() and not TrackedRun.begun:
-            with suppress(Exception):  # the error itself is what counts
-                run = TrackedRun(stage, describe({}))
-                run.start(lambda store: same_attempt(run.record, store.attempts(run.record)))
-                run.fail(error)
-        raise
+def tell_failure(stage: str, error: BaseException) -> None:
+    """Give an experiment that failed in an earlier stage a run that says so."""
+    if "DVC_EXP_NAME" in os.environ and not is_off() and not TrackedRun.begun:
+        with suppress(Exception):  # the error itself is what counts
+            run = TrackedRun(stage, describe({}))
+            run.start(lambda store: same_attempt(run.record, store.attempts(run.record)))
+            run.fail(error)
