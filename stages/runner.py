@@ -30,6 +30,7 @@ def run(main: Callable[[Params], object]) -> None:
 
 
 def _call(main: Callable[[Params], object], params: Params, name: str) -> None:
+    """Call ``main``; where it stumbles over a damaged input, raise the sentence that says so."""
     try:
         main(params)
     except StageError:

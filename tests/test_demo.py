@@ -3,6 +3,7 @@
 import http.client
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from stages.demo.__main__ import bound_socket
 from tests import test_registry, tracked
 from tests.browser import serving, start
 from tests.models import make_model
@@ -207,6 +209,11 @@ def test_fifty_at_once_all_get_their_own_answer(port: int) -> None:
     with ThreadPoolExecutor(50) as threads:
         answers = list(threads.map(lambda text: ask(port, text), texts))
     assert [answer[1]["genre"] for answer in answers] == ["Horror", "Western", "Comedy"] * 17
+
+
+def test_whoever_comes_before_the_server_is_ready_is_not_refused() -> None:
+    with bound_socket(0) as listener, socket.create_connection(listener.getsockname(), 5):
+        pass
 
 
 def test_a_port_in_use_is_one_sentence(port: int, tmp_path: Path) -> None:

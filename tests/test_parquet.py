@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.parquet import copy_rows, parts
+from stages.parquet import copy_rows, parts, table_writer
 
 FILMS = pd.DataFrame({"film": [f"film {n}" for n in range(10)], "year": range(1990, 2000)})
 
@@ -34,3 +34,11 @@ def test_a_part_at_a_time_is_in_memory(films: Path) -> None:
     assert [len(part) for part in parts(films, ["film"])] == [4, 4, 2]
     copy_rows(films, films.with_name("copy.parquet"), np.arange(10))
     assert [len(part) for part in parts(films.with_name("copy.parquet"))] == [4, 4, 2]
+
+
+def test_a_table_is_written_unpacked_and_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
+    path, table = tmp_path / "films.parquet", pa.table({"text": ["A ferry sinks. " * 99]})
+    with table_writer(path, table.schema) as writer:
+        writer.write_table(table)
+        assert not path.exists()
+    assert pq.read_metadata(path).row_group(0).column(0).compression == "UNCOMPRESSED"

@@ -1,5 +1,7 @@
 """Training on sparse rows is Keras's own training on the dense matrix, up to rounding."""
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from stages.learning.losses import make_loss
 from stages.learning.optimizers import FusedAdam, FusedSGD, make_optimizer
 from stages.learning.targets import Targets
 from stages.learning.trainer import Trainer
-from tests.parameters import params_with
+from tests.parameters import PARAMS, params_with
 
 ROWS, WORDS, GENRES, BATCH = 200, 50, 3, 16
 LAYERS = keras.layers
@@ -111,6 +113,40 @@ def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
     np.testing.assert_allclose(outputs, expected, atol=1e-6)
     gradient = tape.gradient(total, layer.kernel.value)
     np.testing.assert_allclose(gradient, 2 * dense.T @ expected, atol=1e-5)
+
+
+BYTES = """
+import sys, hashlib, numpy as np
+from scipy.sparse import random
+from stages.learning.backend import keras, make_repeatable, use_threads
+use_threads(int(sys.argv[1]))
+from stages.architectures.sparse import SparseDense
+from stages.learning.feed import MatrixFeed
+from stages.learning.targets import Targets
+from stages.learning.trainer import Trainer
+make_repeatable(1)
+matrix = random(600, 9000, 0.02, "csr", np.float32, np.random.default_rng(1))
+inputs = keras.Input((9000,), sparse=True)
+network = keras.Model(inputs, SparseDense(9)(inputs))
+targets = Targets(np.eye(9, dtype=np.float32)[np.arange(600) % 9], np.ones(600, np.float32))
+Trainer(network, MatrixFeed([matrix]), targets, keras.optimizers.SGD(1.0)).train(np.arange(600), 200)
+print(hashlib.sha256(network.get_weights()[0].tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_threads_change_no_bit_of_a_narrow_layer() -> None:
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", BYTES, threads],
+            cwd=PARAMS.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2", "4")
+    ]
+    assert len(set(made)) == 1
 
 
 @pytest.mark.parametrize("end", [1, 0.5, 0])

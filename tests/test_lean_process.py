@@ -1,4 +1,4 @@
-"""Rings of objects are looked for seldom, so that imports are quick; yet they are found."""
+"""Importing the stages sets up a lean process: few searches for rings, no threads that turn in circles."""
 
 import subprocess
 import sys
@@ -21,6 +21,10 @@ weakref.finalize(Ring(), freed.append, True)
 rings = [Ring() for _ in range(200_000)]
 print(len(freed))
 """
+THREADS = """
+import os, sys, stages
+print(os.environ["OPENBLAS_THREAD_TIMEOUT"] if "numpy" not in sys.modules else 0)
+"""
 
 
 def printed(code: str) -> int:
@@ -36,3 +40,7 @@ def test_imports_are_hardly_searched_for_rings() -> None:
 
 def test_what_only_a_ring_holds_is_freed_still() -> None:
     assert printed(RINGS) == 1
+
+
+def test_numpy_s_threads_are_told_to_sleep_before_they_start() -> None:
+    assert printed(THREADS) == 4
