@@ -4,12 +4,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-import yaml
 
 from stages.errors import StageError
 from stages.repository.root import repository_root
 from stages.scoring.result import PREDICTIONS, Result, make_result
 from stages.tracking.identity import flat_params
+from stages.yaml_files import parse_yaml, read_yaml
 
 
 def read_result(name: str) -> Result:
@@ -32,8 +32,7 @@ def from_workspace() -> tuple[dict[str, str], pd.DataFrame] | None:
     path = Path("data") / PREDICTIONS
     if not path.exists():
         return None
-    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
-    return flat_params(params), pd.read_parquet(path)
+    return flat_params(read_yaml(Path("params.yaml"))), pd.read_parquet(path)
 
 
 def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
@@ -43,7 +42,7 @@ def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
 
     root = str(repository_root())
     try:
-        params = yaml.safe_load(dvc.api.read("params.yaml", repo=root, rev=name))
+        params = parse_yaml(dvc.api.read("params.yaml", repo=root, rev=name))
         with dvc.api.open(f"data/{PREDICTIONS}", repo=root, rev=name, mode="rb") as file:
             return flat_params(params), pd.read_parquet(file)
     except (DvcException, OSError):

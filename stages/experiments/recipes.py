@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from stages.errors import StageError, did_you_mean
 from stages.params import check_params
 from stages.params.section import Section
+from stages.yaml_files import read_yaml
 
 RECIPES = Path("experiments.yaml")
 PARAMS = Path("params.yaml")
@@ -30,16 +30,12 @@ class Recipe(Section):
 def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
     """Read every recipe; raise StageError for a mistake in any of them, before anything runs."""
     try:
-        recipes = TypeAdapter(dict[str, Recipe]).validate_python(
-            yaml.safe_load(path.read_text(encoding="utf-8"))
-        )
-    except (FileNotFoundError, yaml.YAMLError) as error:
-        raise StageError(f"{path} is not readable: {' '.join(str(error).split())}") from None
+        recipes = TypeAdapter(dict[str, Recipe]).validate_python(read_yaml(path))
     except ValidationError as error:
         detail = error.errors()[0]
         key = ".".join(map(str, detail["loc"]))
         raise StageError(f"{path}: {key}: {detail['msg']}; found {detail['input']!r}") from None
-    defaults = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
+    defaults = read_yaml(PARAMS)
     for name in recipes:
         check_params(overridden(defaults, overrides(recipes, name)), f"{path}, {name}")
     return recipes

@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from stages.errors import StageError
 from stages.params.corpora import Download, Parse
 from stages.params.mistakes import sentences
 from stages.params.section import Count, Section
 from stages.params.train import Train
+from stages.yaml_files import read_yaml
 
 
 class Label(Section):
@@ -92,15 +91,7 @@ class Params(Section):
 
 def read_params(path: Path = Path("params.yaml")) -> Params:
     """Read and check params.yaml; raise StageError with one sentence for each mistake."""
-    try:
-        # as DVC reads it, and so what it writes for -S train.l1=1e-5
-        values = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StageError(f"{path} is missing: run this from the repository's root") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        told = str(error).partition("\n\nTo suppress")[0]
-        raise StageError(f"{path} is not readable YAML: {' '.join(told.split())}") from None
-    return check_params(values, str(path))
+    return check_params(read_yaml(path), str(path))
 
 
 def check_params(values: Any, source: str = "params.yaml") -> Params:

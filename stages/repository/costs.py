@@ -7,8 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
+from stages import STARTED
 from stages.files import write_json
 from stages.hashing import dvc_md5, short_hash
 from stages.repository.lock import Lock, made_by
@@ -24,7 +23,7 @@ def measure() -> dict[str, float]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return {
-        "seconds": round(time.time() - psutil.Process().create_time(), 2),
+        "seconds": round(time.time() - STARTED, 2),
         "cpu_seconds": round(sum(times[:4]), 2),
         "peak_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
     }

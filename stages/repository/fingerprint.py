@@ -5,10 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stages.hashing import dvc_md5, short_hash
 from stages.repository.pipeline import read_stages
+from stages.yaml_files import read_yaml
 
 LIBRARIES = ("keras", "numpy", "tensorflow")
 
@@ -19,7 +18,7 @@ def fingerprint(stage: str) -> str:
     The libraries that compute are part of it; the folder, the time and the user are not.
     """
     content = read_stages()[stage]
-    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
+    params = read_yaml(Path("params.yaml"))
     return short_hash(
         json.dumps(
             {

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
+from stages.yaml_files import parse_yaml
 
 Lock = dict[str, Any]
 
@@ -15,7 +15,7 @@ def read_lock(path: Path = Path("dvc.lock")) -> Lock:
 
 def parse_lock(text: str) -> Lock:
     """Return the stages of a dvc.lock's text."""
-    lock: Lock = (yaml.safe_load(text) or {}).get("stages", {})
+    lock: Lock = (parse_yaml(text) or {}).get("stages", {})
     return lock
 
 

@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stages.errors import StageError
+from stages.yaml_files import read_yaml
 
 
 def read_stages() -> dict[str, Any]:
     """Return the stages of dvc.yaml by name, as they are written there."""
-    content = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))
-    stages: dict[str, Any] = content["stages"]
+    stages: dict[str, Any] = read_yaml(Path("dvc.yaml"))["stages"]
     return stages
 
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import yaml
 
 from stages.hashing import dvc_md5
 from stages.repository.git import GitError, git
 from stages.repository.pipeline import read_stages
 from stages.tracking.record import Record, flatten
+from stages.yaml_files import read_yaml
 
 RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them
 
 
 def describe(more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
-    params = flat_params(yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")))
+    params = flat_params(read_yaml(Path("params.yaml")))
     paths = read_stages()["train"]["deps"]
     inputs = {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()}
     tags = {
