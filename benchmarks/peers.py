@@ -23,7 +23,7 @@ from benchmarks.contenders import BEST, CONTENDERS, Contender
 from benchmarks.learners import Films, Scorer
 from stages.alike.groups import group_films
 from stages.compare import compare
-from stages.label import kept_genres, pick
+from stages.label import kept_genres, kept_labels, pick
 from stages.learning.backend import use_threads
 from stages.learning.calibration import fit_thresholds
 from stages.model.answers import several
@@ -58,7 +58,7 @@ def main() -> None:
         print("fastText is left out: pip install --no-deps -r benchmarks/requirements.txt\n")
     params = read_params()
     films = labelled(pd.read_parquet(options.films), params)
-    groups = group_films(films)
+    groups = groups_of(films)
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
     with ProcessPoolExecutor(options.processes, spawn, use_threads, (1,)) as pool:
@@ -69,17 +69,25 @@ def main() -> None:
 
 def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
     """Return the films that have a kept genre, with these as ``labels``, as the label stage does."""
-    genres = films.drop_duplicates("film").set_index("film")["genres"]
-    kept = kept_genres(genres, params.label.min_films).index
-    labels = films["genres"].map(lambda genres: [genre for genre in genres if genre in kept])
-    return films.assign(labels=labels)[labels.str.len() > 0]
+    kept = kept_genres(films.drop_duplicates("film")["genres"], params.label.min_films)
+    labels = kept_labels(films["genres"], kept)
+    films = films.assign(labels=pd.Series(labels, films.index))
+    return films[[bool(some) for some in labels]]
 
 
-def with_folds(films: pd.DataFrame, groups: pd.Series, params: Params, seed: int) -> pd.DataFrame:
+def groups_of(films: pd.DataFrame) -> dict[str, str]:
+    """Return the group of each film, as the split stage does; unknown years are equal, NaN is not."""
+    columns = films[["film", "title", "year", "text"]].fillna({"year": 0})
+    return group_films(*(columns[name].tolist() for name in columns))
+
+
+def with_folds(
+    films: pd.DataFrame, groups: dict[str, str], params: Params, seed: int
+) -> pd.DataFrame:
     """Add the ``label`` and the ``fold`` that the seed draws for every film."""
     draw = ((labels, film) for labels, film in zip(films["labels"], films["film"], strict=True))
     return films.assign(
-        label=[pick(labels, film, "random", pd.Series(), seed) for labels, film in draw],
+        label=[pick(labels, film, "random", {}, seed) for labels, film in draw],
         fold=films["film"].map(folds_of(groups, params.split, seed)),
     )
 

@@ -19,6 +19,12 @@ def parts(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
             yield file.read_row_group(number, columns)
 
 
+def columns(path: Path, *names: str) -> list[list[Any]]:
+    """Return whole columns of the table as lists."""
+    with pq.ParquetFile(path) as file:
+        return [column.to_pylist() for column in file.read(list(names)).select(names).columns]
+
+
 @contextmanager
 def table_writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """Open a table to be written part by part; it gets its name when it is whole.

@@ -128,4 +128,4 @@ def record_batches(films: Iterator[Film]) -> Iterator[pa.RecordBatch]:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, pandas=False)

@@ -2,7 +2,9 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Never
 
@@ -12,21 +14,44 @@ from stages.repository.costs import keep_costs
 from stages.repository.pipeline import check_inputs, check_readable
 
 
-def run(main: Callable[[Params], object]) -> None:
-    """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error."""
+def run(main: Callable[[Params], object], pandas: bool = True) -> None:
+    """Call ``main`` with the checked params; end with status 1 and one sentence on a user's error.
+
+    Without ``pandas``, Arrow does not import it either: it would at the first array, to see whether
+    that is a series, and a small stage would last half as long again.
+    """
     name = Path(sys.argv[0]).stem
     signal.signal(signal.SIGTERM, stop)
     with ending_with_a_sentence(name):
         try:
             params = read_params()
             check_inputs(name)
-            _call(main, params, name)
+            with nullcontext() if pandas else _without_pandas():
+                _call(main, params, name)
         except BaseException as error:
             from stages import tracking  # most stages need none of it
 
             tracking.tell_failure(name, error)
             raise
         keep_costs(name)
+
+
+class _NoPandas(MetaPathFinder):
+    """Lets the import of pandas fail as if it were not installed."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("this stage does without pandas")
+
+
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def _call(main: Callable[[Params], object], params: Params, name: str) -> None:

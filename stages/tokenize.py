@@ -1,15 +1,15 @@
 """Turns descriptions into word indexes; the vocabulary comes from training rows alone."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stages.errors import StageError
 from stages.files import DATA, replacing
 from stages.params import Params
-from stages.parquet import parts
+from stages.parquet import columns, parts
 from stages.runner import run
 from stages.text.rows import concatenate
 from stages.text.vocabulary import Vocabulary, neighbours
@@ -41,15 +41,14 @@ def targets() -> dict[str, np.ndarray]:
     """Return ``genres`` (sorted names), ``label`` (int16 indexes of them), ``labels`` (bool, rows
     x genres) and ``validation`` (bool), training rows first.
     """
-    with pq.ParquetFile(FILMS) as file:  # read_table would import pandas, a third of this stage
-        films = file.read(["fold", "label", "labels"])
-    films = films.sort_by("fold").to_pydict()  # a stable sort
-    genres = sorted(set().union(*films["labels"]))
+    films = zip(*columns(FILMS, "fold", "label", "labels"), strict=True)
+    folds, label, labels = zip(*sorted(films, key=itemgetter(0)), strict=True)  # a stable sort
+    genres = sorted(set().union(*labels))
     return {
         "genres": np.array(genres),
-        "label": np.array([genres.index(genre) for genre in films["label"]], np.int16),
-        "labels": np.array([[genre in kept for genre in genres] for kept in films["labels"]]),
-        "validation": np.array([fold == FOLDS[1] for fold in films["fold"]]),
+        "label": np.array([genres.index(genre) for genre in label], np.int16),
+        "labels": np.array([[genre in kept for genre in genres] for kept in labels]),
+        "validation": np.array([fold == FOLDS[1] for fold in folds]),
     }
 
 
@@ -114,4 +113,4 @@ def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, pandas=False)

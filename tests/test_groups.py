@@ -1,12 +1,13 @@
 """Films alike in text, or in title and year, are found and named after one of their own."""
 
 import random
+from collections.abc import Sequence
 
-import pandas as pd
 import pytest
 
 from stages.alike.groups import alike, group_films
 
+FOUR = {"a": "one", "b": "two", "c": "three", "d": "four"}
 WORDS = [f"word{n}" for n in range(500)]
 
 
@@ -14,59 +15,52 @@ def text(seed: int, words: int = 60) -> list[str]:
     return random.Random(seed).choices(WORDS, k=words)
 
 
-def frame(**texts: str) -> pd.DataFrame:
+def groups_of(
+    texts: dict[str, str], titles: Sequence[str] = (), years: Sequence[int | None] = ()
+) -> dict[str, str]:
     films = list(texts)
-    return pd.DataFrame({"film": films, "title": films, "year": 1999, "text": texts.values()})
+    return group_films(films, titles or films, years or [1999] * len(films), texts.values())
 
 
 def test_copies_and_light_edits_are_one_group() -> None:
     original = text(1)
     edited = [*original[:20], "another", "verb", *original[22:]]
-    films = frame(
-        c=" ".join(original), a=" ".join(edited), b=", ".join(original).upper(), d=" ".join(text(2))
-    )
-    assert group_films(films).to_dict() == {"a": "a", "b": "a", "c": "a", "d": "d"}
+    films = {"c": original, "a": edited, "b": [", ".join(original).upper()], "d": text(2)}
+    groups = groups_of({film: " ".join(words) for film, words in films.items()})
+    assert groups == {"a": "a", "b": "a", "c": "a", "d": "d"}
 
 
 def test_half_a_shared_text_is_no_copy() -> None:
     left, right = text(1), text(2)
-    films = frame(a=" ".join(left), b=" ".join(left[:25] + right[25:]))
-    assert group_films(films).to_dict() == {"a": "a", "b": "b"}
+    groups = groups_of({"a": " ".join(left), "b": " ".join(left[:25] + right[25:])})
+    assert groups == {"a": "a", "b": "b"}
 
 
 def test_one_title_and_year_is_one_group_whatever_the_case() -> None:
-    films = frame(a="one", b="two", c="three", d="four")
-    films["title"] = ["Tide", "TIDE", "Tide", "Tide"]
-    films["year"] = [1931, 1931, 1960, None]
-    assert group_films(films).to_dict() == {"a": "a", "b": "a", "c": "c", "d": "d"}
+    titles, years = ["Tide", "TIDE", "Tide", "Tide"], [1931, 1931, 1960, None]
+    groups = groups_of(FOUR, titles, years)
+    assert groups == {"a": "a", "b": "a", "c": "c", "d": "d"}
 
 
 def test_unknown_years_are_equal_and_missing_titles_are_not() -> None:
-    films = frame(a="one", b="two", c="three", d="four")
-    films["title"] = ["Tide", "Tide", "", ""]
-    films["year"] = None
-    assert group_films(films).to_dict() == {"a": "a", "b": "a", "c": "c", "d": "d"}
+    titles = ["Tide", "Tide", "", ""]
+    groups = groups_of(FOUR, titles, [None] * 4)
+    assert groups == {"a": "a", "b": "a", "c": "c", "d": "d"}
 
 
 def test_any_description_of_a_film_ties_it() -> None:
-    films = pd.DataFrame(
-        {
-            "film": ["b", "b", "a", "c"],
-            "title": list("bbac"),
-            "year": 1999,
-            "text": [" ".join(text(n)) for n in (1, 2, 2, 1)],
-        }
-    )
-    assert group_films(films).to_dict() == {"a": "a", "b": "a", "c": "a"}
+    films, texts = ["b", "b", "a", "c"], [" ".join(text(n)) for n in (1, 2, 2, 1)]
+    assert group_films(films, films, [1999] * 4, texts) == {"a": "a", "b": "a", "c": "a"}
 
 
 def test_a_group_does_not_depend_on_other_films_or_their_order() -> None:
-    films = frame(**{f"film{n}": " ".join(text(n // 2)) for n in range(40)})
-    whole = group_films(films)
-    assert whole.nunique() == 20
-    shuffled = films.sample(frac=1, random_state=1)
-    assert group_films(shuffled).sort_index().equals(whole.sort_index())
-    assert group_films(films[10:20]).equals(whole[10:20])
+    films = {f"film{n}": " ".join(text(n // 2)) for n in range(40)}
+    whole = groups_of(films)
+    assert len(set(whole.values())) == 20
+    shuffled = random.Random(1).sample(sorted(films.items()), 40)
+    assert groups_of(dict(shuffled)) == whole
+    some = list(films)[10:20]
+    assert groups_of({film: films[film] for film in some}) == {film: whole[film] for film in some}
 
 
 @pytest.mark.parametrize(("shared", "found"), [(1.0, 1.0), (0.9, 0.99), (0.8, 0.9), (0.3, 0.0)])

@@ -8,7 +8,6 @@ from benchmarks import peers
 from benchmarks.contenders import BEST, CONTENDERS, RECIPE, Contender
 from benchmarks.learners import Films, Scorer, soft_rows
 from benchmarks.network import network
-from stages.alike.groups import group_films
 from stages.scoring.scores import HEADLINE
 from stages.split import FOLDS
 from tests.parameters import params_with
@@ -43,7 +42,7 @@ def guess(train: Films, validation: Films, seed: int, genre: int) -> Scorer:
 def folds() -> pd.DataFrame:
     params = params_with({"label.min_films": 25, "split.test": 0.3, "split.validation": 0.2})
     kept = peers.labelled(films().iloc[::-1], params)
-    return peers.with_folds(kept, group_films(kept), params, 7)
+    return peers.with_folds(kept, peers.groups_of(kept), params, 7)
 
 
 def test_the_tables_name_every_method_and_setting(
@@ -75,7 +74,7 @@ def test_the_setting_is_chosen_on_validation_films_alone(folds: pd.DataFrame) ->
 
 def test_a_seed_draws_folds_of_its_own(folds: pd.DataFrame) -> None:
     params = params_with({"label.min_films": 25})
-    other = peers.with_folds(folds, group_films(folds), params, 8)
+    other = peers.with_folds(folds, peers.groups_of(folds), params, 8)
     assert (other["fold"] != folds["fold"]).any()
     assert set(folds["labels"].explode()) == set(GENRES)
 

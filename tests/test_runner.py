@@ -1,5 +1,8 @@
 """A stage checks all params first, and ends on an expected error with one sentence."""
 
+import os
+import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +18,15 @@ from stages.params import Params
 from tests.parameters import PARAMS, values_with
 
 LABELLED = Path("data/labelled.parquet")
+ARROW = """
+import sys
+import pyarrow as pa
+from stages.runner import run
+sys.argv[0] = "split.py"
+run(lambda params: pa.array(["a film"]), pandas={pandas})
+print("pandas" in sys.modules)
+import pandas
+"""
 STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
 
 
@@ -92,7 +104,15 @@ def test_an_interruption_ends_with_the_shells_status(folder: Path) -> None:
     assert ending(interrupt) == 130
 
 
+@pytest.mark.parametrize("pandas", [True, False])
+def test_arrow_imports_pandas_only_where_the_stage_uses_it(pandas: bool, folder: Path) -> None:
+    command = [sys.executable, "-c", ARROW.format(pandas=pandas)]
+    environment = os.environ | {"PYTHONPATH": str(PARAMS.parent)}
+    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == str(pandas)
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_is_started_by_the_runner(stage: str) -> None:
     code = (PARAMS.parent / "stages" / f"{stage}.py").read_text()
-    assert code.endswith('if __name__ == "__main__":\n    run(main)\n')
+    assert re.search(r'if __name__ == "__main__":\n    run\(main(, pandas=False)?\)\n\Z', code)

@@ -3,10 +3,9 @@
 A copy of a training text in the test fold would be remembered, not understood.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -14,20 +13,26 @@ from stages.alike.minhash import NUMBERS, signatures
 
 ALIKE = 0.5  # two texts share so much of all their phrases
 BAND = 4  # numbers; of texts that share 0.5 two in three are found, of those that share 0.7 99 %
+MIX = np.random.RandomState(2).randint(0, 2**64, BAND, np.uint64)  # makes one number of a band
 
 
-def group_films(films: pd.DataFrame) -> pd.Series:
-    """Return the group of each ``film`` of the rows: the smallest key among its films.
+def group_films(
+    films: Sequence[str], titles: Sequence[str], years: Sequence[int | None], texts: Iterable[str]
+) -> dict[str, str]:
+    """Return the group of each of ``films``, a key for each description: its smallest key.
 
     So a film's group changes only when a film of that group comes or goes.
     """
-    codes, keys = pd.factorize(films["film"])
-    titled = np.flatnonzero(films["title"] != "")
-    works = films.groupby([films["title"].str.casefold(), "year"], dropna=False).ngroup()
-    pairs = np.concatenate([_links(works.to_numpy()[titled], titled), alike(films["text"])])
+    keys = sorted(set(films))
+    numbers = {film: number for number, film in enumerate(keys)}
+    codes = np.array([numbers[film] for film in films])
+    works = _numbered(zip(map(str.casefold, titles), years, strict=True))
+    titled = np.flatnonzero([title != "" for title in titles])
+    pairs = np.concatenate([_links(works[titled], titled), alike(texts)])
     graph = coo_array((np.ones(len(pairs)), codes[pairs].T), (len(keys), len(keys)))
     groups = connected_components(graph, directed=False)[1]
-    return pd.Series(keys, keys).groupby(groups).transform("min")
+    smallest = np.unique(groups, return_index=True)[1]  # the first, since keys are sorted
+    return dict(zip(keys, (keys[first] for first in smallest[groups]), strict=True))
 
 
 def alike(texts: Iterable[str]) -> np.ndarray:
@@ -38,13 +43,17 @@ def alike(texts: Iterable[str]) -> np.ndarray:
     """
     numbers = signatures(texts)
     rows = np.arange(len(numbers))
-    pairs = []
-    for start in range(0, NUMBERS, BAND):
-        band = pd.DataFrame(numbers[:, start : start + BAND])
-        pairs.append(_links(pd.util.hash_pandas_object(band, index=False).to_numpy(), rows))
+    bands = numbers.reshape(-1, NUMBERS // BAND, BAND) @ MIX
+    pairs = [_links(band, rows) for band in bands.T]
     left, right = np.unique(np.concatenate(pairs), axis=0).T
     found = (numbers[left] == numbers[right]).mean(axis=1) >= ALIKE
     return np.stack([left[found], right[found]], axis=1)
+
+
+def _numbered(values: Iterable[Hashable]) -> np.ndarray:
+    """Return a number for each of ``values``, the same for equal ones."""
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values])
 
 
 def _links(buckets: np.ndarray, rows: np.ndarray) -> np.ndarray:
