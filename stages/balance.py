@@ -45,4 +45,4 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, pandas=False)
