@@ -1,4 +1,4 @@
-"""Measures the model on the test films beside two baselines, and shows what it has learnt."""
+"""Measures the model on the test films beside the baselines, and shows what it has learnt."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from stages.files import DATA, METRICS, replacing, write_json
 from stages.model.predictor import Predictor
 from stages.params import Params
 from stages.runner import run
-from stages.scoring.baselines import LOGISTIC, baseline_answers
+from stages.scoring.baselines import LOGISTIC, read_baselines
 from stages.scoring.bootstrap import difference, verdict
 from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.reliability import calibration_error, reliability
@@ -58,8 +58,7 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
     """Score the model and the baselines on the test rows of ``films``."""
     test = films[films["fold"] == "test"]
     truth = truth_of(test, predictor.genres)
-    answers = {MODEL: model_answer(predictor, test["text"])}
-    answers |= baseline_answers(films, balanced_films(), predictor.genres)
+    answers = {MODEL: model_answer(predictor, test["text"])} | read_baselines()
     measured = {method: ratios(truth, answer) for method, answer in answers.items()}
     table = score_table(measured, resamples, seed)
     bins = reliability(truth, answers[MODEL])
@@ -83,12 +82,6 @@ def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: in
         predictions=prediction_table(test, answers[MODEL], predictor.genres),
         test=test,
     )
-
-
-def balanced_films() -> pd.DataFrame:
-    """Return the training rows that the balance stage chose."""
-    balanced = pd.read_parquet(DATA / "balanced.parquet", columns=["fold", "text", "label"])
-    return balanced[balanced["fold"] == "train"]
 
 
 def model_answer(predictor: Predictor, texts: Iterable[str]) -> Answer:

@@ -1,0 +1,88 @@
+"""What a model has to beat: the commonest genre, and logistic regression on TF-IDF.
+
+A stage of its own: it does not change with the network, so that no experiment waits for it.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from threadpoolctl import threadpool_limits
+
+from stages.files import DATA
+from stages.learning.calibration import fit_thresholds
+from stages.model.answers import several
+from stages.params import Params
+from stages.parquet import columns
+from stages.runner import run
+from stages.scoring.baselines import LOGISTIC, MAJORITY, write_baselines
+from stages.scoring.scores import Answer
+
+BALANCED, FILMS = DATA / "balanced.parquet", DATA / "split.parquet"
+
+
+def main(_: Params) -> None:
+    """Write what the baselines say of the test rows, (n, K), to data/baselines/.
+
+    Logistic regression learns from the same balanced rows as the model, and the thresholds of the
+    genres that it lists from the same validation rows. The majority is that of natural films.
+    """
+    folds, texts, label, labels = map(
+        as_array, columns(BALANCED, "fold", "text", "label", "labels")
+    )
+    train, validation = folds == "train", folds == "validation"
+    genres = sorted(set().union(*labels))
+    predict = logistic_regression(texts[train], label[train], genres)
+    truth = np.array([[genre in some for genre in genres] for some in labels[validation]])
+    thresholds = fit_thresholds(predict(texts[validation]), truth)
+    folds, texts, label = map(as_array, columns(FILMS, "fold", "text", "label"))
+    probabilities = predict(texts[folds == "test"])
+    common = np.tile(shares(label[folds == "train"], genres), (len(probabilities), 1))
+    answers = {
+        LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
+        MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
+    }
+    write_baselines(answers)
+    print(f"baseline: {' and '.join(answers)}, {len(probabilities)} test descriptions")
+
+
+def as_array(values: list[object]) -> np.ndarray:
+    """Return ``values``, lists too, as an array of objects, (n,)."""
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+def shares(label: np.ndarray, genres: list[str]) -> np.ndarray:
+    """Return each genre's share of ``label``, (K,)."""
+    return np.array([(label == genre).mean() for genre in genres])
+
+
+def logistic_regression(
+    texts: Iterable[str], label: np.ndarray, genres: list[str]
+) -> Callable[[Iterable[str]], np.ndarray]:
+    """Fit ``label`` on ``texts``; return a function from texts to probabilities, (n, K).
+
+    Classes are weighted to count the same, whatever ``balance`` did.
+    """
+    classifier = make_pipeline(
+        TfidfVectorizer(sublinear_tf=True, min_df=2),
+        LogisticRegression(class_weight="balanced", max_iter=1000),
+    )
+    with threadpool_limits(1):  # matrices so narrow that threads would only wait for each other
+        classifier.fit(texts, label)
+    places = [genres.index(genre) for genre in classifier.classes_]
+
+    def predict(texts: Iterable[str]) -> np.ndarray:
+        found = classifier.predict_proba(texts)
+        probabilities = np.zeros((len(found), len(genres)))
+        probabilities[:, places] = found
+        return probabilities
+
+    return predict
+
+
+if __name__ == "__main__":
+    run(main, pandas=False)
