@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stages import baseline
 from stages.errors import StageError
 from stages.evaluate import evaluate, main, summary, write_metrics
 from stages.model.predictor import Predictor
@@ -52,6 +53,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     every = films()
     every.to_parquet("data/split.parquet", index=False)
     every[every["fold"] != "test"].to_parquet("data/balanced.parquet", index=False)
+    baseline.main(params_with())
     history = "epoch,loss/train,loss/validation,accuracy/train,accuracy/validation\n"
     Path("metrics/history.csv").write_text(history + "1,2,2,0.1,0.1\n2,1,1.5,0.4,0.3\n")
     return tmp_path
@@ -105,6 +107,8 @@ def test_the_files_are_the_same_bytes_each_time(
     names = {str(path.relative_to(workspace)) for path in made[0]}
     assert names == {
         "data/balanced.parquet",
+        "data/baselines/logistic_regression.npz",
+        "data/baselines/majority.npz",
         "data/split.parquet",
         "data/evaluation/predictions.parquet",
         "data/evaluation/report.html",

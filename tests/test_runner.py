@@ -27,7 +27,9 @@ run(lambda params: pa.array(["a film"]), pandas={pandas})
 print("pandas" in sys.modules)
 import pandas
 """
-STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
+STAGES = [
+    "download", "parse", "label", "split", "balance", "baseline", "tokenize", "train", "evaluate",
+]  # fmt: skip
 
 
 @pytest.fixture
