@@ -39,7 +39,9 @@ def main(params: Params) -> None:
     films = pd.read_parquet(DATA / "split.parquet")
     predictor = Predictor.load()
     with tracking.evaluation() as tracked:
-        findings = evaluate(films, predictor, params.evaluate.bootstrap, params.seed)
+        findings = evaluate(
+            films, predictor, read_baselines(), params.evaluate.bootstrap, params.seed
+        )
         write_metrics(findings)
         with replacing(EVALUATION) as folder:
             folder.mkdir()
@@ -54,11 +56,17 @@ def main(params: Params) -> None:
         print(f"In MLflow it is {registered}")
 
 
-def evaluate(films: pd.DataFrame, predictor: Predictor, resamples: int, seed: int) -> Findings:
-    """Score the model and the baselines on the test rows of ``films``."""
+def evaluate(
+    films: pd.DataFrame,
+    predictor: Predictor,
+    baselines: dict[str, Answer],
+    resamples: int,
+    seed: int,
+) -> Findings:
+    """Score the model and the ``baselines`` on the test rows of ``films``."""
     test = films[films["fold"] == "test"]
     truth = truth_of(test, predictor.genres)
-    answers = {MODEL: model_answer(predictor, test["text"])} | read_baselines()
+    answers = {MODEL: model_answer(predictor, test["text"])} | baselines
     measured = {method: ratios(truth, answer) for method, answer in answers.items()}
     table = score_table(measured, resamples, seed)
     bins = reliability(truth, answers[MODEL])

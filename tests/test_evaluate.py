@@ -11,6 +11,7 @@ from stages import baseline
 from stages.errors import StageError
 from stages.evaluate import evaluate, main, summary, write_metrics
 from stages.model.predictor import Predictor
+from stages.scoring.baselines import read_baselines
 from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.reliability import calibration_error, reliability
 from stages.scoring.report import Findings, confident_mistakes, write_report
@@ -44,16 +45,21 @@ def films(rows: int = 240) -> pd.DataFrame:
     )
 
 
+def write_inputs() -> None:
+    """Write the films, and what the baselines say of them."""
+    every = films()
+    every.to_parquet("data/split.parquet", index=False)
+    every[every["fold"] != "test"].to_parquet("data/balanced.parquet", index=False)
+    baseline.main(params_with())
+
+
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRACKING", "off")
     (tmp_path / "data").mkdir()
     (tmp_path / "metrics").mkdir()
-    every = films()
-    every.to_parquet("data/split.parquet", index=False)
-    every[every["fold"] != "test"].to_parquet("data/balanced.parquet", index=False)
-    baseline.main(params_with())
+    write_inputs()
     history = "epoch,loss/train,loss/validation,accuracy/train,accuracy/validation\n"
     Path("metrics/history.csv").write_text(history + "1,2,2,0.1,0.1\n2,1,1.5,0.4,0.3\n")
     return tmp_path
@@ -61,7 +67,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def findings(workspace: Path) -> Findings:
-    return evaluate(films(), CueModel(), 50, 1)
+    return evaluate(films(), CueModel(), read_baselines(), 50, 1)
 
 
 def test_the_headline_comes_first_with_its_interval_ceiling_and_chance(findings: Findings) -> None:

@@ -13,11 +13,12 @@ from stages import tracking
 from stages.errors import StageError
 from stages.evaluate import EVALUATION
 from stages.evaluate import evaluate as measure
+from stages.scoring.baselines import read_baselines
 from stages.scoring.report import write_report
 from stages.ui import check_free
 from tests import tracked
 from tests.browser import serving
-from tests.test_evaluate import films
+from tests.test_evaluate import films, write_inputs
 from tests.test_explain import CueModel
 from tests.test_tracking_server import free_port
 
@@ -49,10 +50,10 @@ def run_experiment(name: str, gain: float) -> None:
 
 
 def write_evaluation() -> None:
-    films().to_parquet("data/balanced.parquet")
+    write_inputs()
     EVALUATION.mkdir()
     Path("metrics/history.csv").write_text("epoch,loss/train\n1,2\n2,1\n")
-    findings = measure(films(), CueModel(), 20, 1)
+    findings = measure(films(), CueModel(), read_baselines(), 20, 1)
     write_report(EVALUATION / "report.html", findings, CueModel())
 
 
