@@ -19,9 +19,9 @@ import vl_convert
 from benchmarks.corpus import make_films
 from benchmarks.measure import Cost, run
 from benchmarks.workspace import make_workspace
+from stages.repository.pipeline import read_stages
 from stages.scoring.charts import VEGA_LITE
 
-STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
 CHANGES = {
     "download.source": "table",
     "download.table.path": "films.csv",
@@ -55,7 +55,9 @@ def stage_costs(number: int) -> dict[str, Cost]:
             rows.writerow(["title", "year", "text", "genres"])
             for film, (text, genres) in enumerate(make_films(number, seed=1)):
                 rows.writerow([f"Film {film}", 2000, text, ",".join(genres)])
-        return {stage: run([sys.executable, "-m", f"stages.{stage}"], folder) for stage in STAGES}
+        return {
+            stage: run([sys.executable, "-m", f"stages.{stage}"], folder) for stage in read_stages()
+        }
 
 
 def table(costs: dict[int, dict[str, Cost]]) -> str:
@@ -70,7 +72,7 @@ def table(costs: dict[int, dict[str, Cost]]) -> str:
         "|---|" + "---:|" * (len(units) + 1),
     ]
     before, last = list(costs)[-2:]
-    for stage in STAGES:
+    for stage in costs[last]:
         cpu = [f"{cost[stage].cpu:.1f}" for cost in costs.values()]
         peak = [f"{cost[stage].peak:.0f}" for cost in costs.values()]
         ratio = costs[last][stage].cpu / costs[before][stage].cpu

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
-
 from benchmarks.measure import medians, table
+from stages.repository.pipeline import read_stages
 from stages.repository.root import repository_root
 
 PYTHON = sys.executable
@@ -40,12 +39,11 @@ def fresh_clone(command: str) -> list[str]:
 
 def stage_table(clone: Path, rounds: int) -> str:
     """Return, for each stage of a clone that has run, its cost, its imports' and what is left."""
-    content = yaml.safe_load((clone / "dvc.yaml").read_text(encoding="utf-8"))
     lines = [
         "| stage | CPU s | of it imports | of it work | wall s | peak MB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for stage in content["stages"]:
+    for stage in read_stages():
         commands = {
             "whole": [PYTHON, "-m", f"stages.{stage}"],
             "imports": [PYTHON, "-c", f"import stages.{stage}"],

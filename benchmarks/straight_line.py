@@ -2,14 +2,10 @@
 
 import sys
 from importlib import import_module
-from pathlib import Path
-
-import yaml
 
 from stages.params import read_params
+from stages.repository.pipeline import read_stages
 
-STAGES = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
-
-for name in STAGES:
+for name in read_stages():
     sys.argv[0] = f"{name}.py"
     import_module(f"stages.{name}").main(read_params())
