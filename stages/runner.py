@@ -4,7 +4,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Never
 
@@ -36,8 +35,8 @@ def run(main: Callable[[Params], object], pandas: bool = True) -> None:
         keep_costs(name)
 
 
-class _NoPandas(MetaPathFinder):
-    """Lets the import of pandas fail as if it were not installed."""
+class _NoPandas:
+    """A finder that lets the import of pandas fail as if it were not installed."""
 
     def find_spec(self, name: str, *_: object) -> None:
         if name == "pandas":

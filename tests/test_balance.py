@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stages import balance
 from stages.balance import balanced_rows
 from stages.errors import StageError
+from stages.scoring.baselines import LOGISTIC, read_baselines
 from tests.parameters import params_with
 
 labels = st.lists(st.sampled_from(["Comedy", "Drama", "War"]), min_size=2, max_size=60)
@@ -47,9 +48,11 @@ def test_the_seed_chooses_the_rows() -> None:
 def write_split(folds: list[str], genres: list[str]) -> pd.DataFrame:
     films = [f"film {n}" for n in range(len(folds))]
     rows = pd.DataFrame({"film": films, "year": 1931, "label": genres, "fold": folds})
+    rows["text"] = [f"a {genre} of its time" for genre in genres]
+    rows["labels"] = [[genre] for genre in genres]
     Path("data").mkdir()
     rows.to_parquet("data/split.parquet")
-    return rows
+    return pd.read_parquet("data/split.parquet")
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -74,13 +77,18 @@ def test_only_training_rows_are_repeated_or_lost(
     assert set(balanced["fold"]) == {"train", "validation"}
     assert balanced.columns.tolist() == rows.columns.tolist()
     same = balanced.drop_duplicates("film").set_index("film").sort_index()
-    assert same.equals(rows.set_index("film").loc[same.index])
+    pd.testing.assert_frame_equal(same, rows.set_index("film").loc[same.index])
+    logistic = read_baselines()[LOGISTIC]
+    assert [["Drama", "War"][place] for place in logistic.named] == ["Drama"] * 20
     assert f"60 training descriptions -> {expected} ({strategy})" in capsys.readouterr().out
 
 
-def test_one_genre_in_training_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_one_genre_in_training_is_told(
+    strategy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_split(["train", "train", "test"], ["Drama", "Drama", "War"])
     with pytest.raises(StageError, match=r"the training fold holds no genre but Drama"):
-        balance.main(params_with())
+        balance.main(params_with({"balance.strategy": strategy}))
     assert not Path("data/balanced.parquet").exists()

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages import baseline
+from stages.baselines import fit_baselines
 from stages.errors import StageError
 from stages.evaluate import evaluate, main, summary, write_metrics
 from stages.model.predictor import Predictor
-from stages.scoring.baselines import read_baselines
+from stages.scoring.baselines import read_baselines, write_baselines
 from stages.scoring.films import prediction_table, truth_of
 from stages.scoring.reliability import calibration_error, reliability
 from stages.scoring.report import Findings, confident_mistakes, write_report
@@ -48,9 +48,10 @@ def films(rows: int = 240) -> pd.DataFrame:
 def write_inputs() -> None:
     """Write the films, and what the baselines say of them."""
     every = films()
-    every.to_parquet("data/split.parquet", index=False)
-    every[every["fold"] != "test"].to_parquet("data/balanced.parquet", index=False)
-    baseline.main(params_with())
+    split, balanced = Path("data/split.parquet"), Path("data/balanced.parquet")
+    every.to_parquet(split, index=False)
+    every[every["fold"] != "test"].to_parquet(balanced, index=False)
+    write_baselines(fit_baselines(balanced, split))
 
 
 @pytest.fixture

@@ -27,9 +27,7 @@ run(lambda params: pa.array(["a film"]), pandas={pandas})
 print("pandas" in sys.modules)
 import pandas
 """
-STAGES = [
-    "download", "parse", "label", "split", "balance", "baseline", "tokenize", "train", "evaluate",
-]  # fmt: skip
+STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
 
 
 @pytest.fixture

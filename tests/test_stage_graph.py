@@ -15,9 +15,7 @@ from stages.params.corpora import Download
 from tests.parameters import PARAMS, values_with
 
 ROOT = PARAMS.parent
-STAGES = [
-    "download", "parse", "label", "split", "balance", "baseline", "tokenize", "train", "evaluate",
-]  # fmt: skip
+STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
 SOURCES = get_args(Download.model_fields["source"].annotation)
 # these carry, check and report what the stages decide, and decide nothing themselves; how a corpus
 # travels is none of its content either, which its sha256 fixes

@@ -1,4 +1,4 @@
-"""What the baseline stage leaves for evaluate: a file of answers for each method."""
+"""What the balance stage leaves for evaluate: a file of answers for each method."""
 
 import numpy as np
 

@@ -1,9 +1,11 @@
 """What a model has to beat: the commonest genre, and logistic regression on TF-IDF.
 
-A stage of its own: it does not change with the network, so that no experiment waits for it.
+Fitted when classes are balanced, not when a model is evaluated: no experiment with the network
+waits for them. In a stage of their own they would cost scikit-learn's import once more.
 """
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -11,41 +13,34 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
-from stages.files import DATA
 from stages.learning.calibration import fit_thresholds
 from stages.model.answers import several
-from stages.params import Params
 from stages.parquet import columns
-from stages.runner import run
-from stages.scoring.baselines import LOGISTIC, MAJORITY, write_baselines
+from stages.scoring.baselines import LOGISTIC, MAJORITY
 from stages.scoring.scores import Answer
 
-BALANCED, FILMS = DATA / "balanced.parquet", DATA / "split.parquet"
 
-
-def main(_: Params) -> None:
-    """Write what the baselines say of the test rows, (n, K), to data/baselines/.
+def fit_baselines(balanced: Path, films: Path) -> dict[str, Answer]:
+    """Return what each baseline says of the test rows of ``films``, (n, K).
 
     Logistic regression learns from the same balanced rows as the model, and the thresholds of the
     genres that it lists from the same validation rows. The majority is that of natural films.
     """
     folds, texts, label, labels = map(
-        as_array, columns(BALANCED, "fold", "text", "label", "labels")
+        as_array, columns(balanced, "fold", "text", "label", "labels")
     )
     train, validation = folds == "train", folds == "validation"
     genres = sorted(set().union(*labels))
     predict = logistic_regression(texts[train], label[train], genres)
     truth = np.array([[genre in some for genre in genres] for some in labels[validation]])
     thresholds = fit_thresholds(predict(texts[validation]), truth)
-    folds, texts, label = map(as_array, columns(FILMS, "fold", "text", "label"))
+    folds, texts, label = map(as_array, columns(films, "fold", "text", "label"))
     probabilities = predict(texts[folds == "test"])
     common = np.tile(shares(label[folds == "train"], genres), (len(probabilities), 1))
-    answers = {
+    return {
         LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
         MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
     }
-    write_baselines(answers)
-    print(f"baseline: {' and '.join(answers)}, {len(probabilities)} test descriptions")
 
 
 def as_array(values: list[object]) -> np.ndarray:
@@ -82,7 +77,3 @@ def logistic_regression(
         return probabilities
 
     return predict
-
-
-if __name__ == "__main__":
-    run(main, pandas=False)

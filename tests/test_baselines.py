@@ -1,4 +1,4 @@
-"""The baseline stage: what a model has to beat, on the same rows as the model."""
+"""What a model has to beat, on the same rows as the model."""
 
 from pathlib import Path
 
@@ -7,9 +7,14 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
 
-from stages import baseline
-from stages.scoring.baselines import BASELINES, LOGISTIC, MAJORITY, read_baselines
-from tests.parameters import params_with
+from stages.baselines import fit_baselines, logistic_regression
+from stages.scoring.baselines import (
+    BASELINES,
+    LOGISTIC,
+    MAJORITY,
+    read_baselines,
+    write_baselines,
+)
 
 TEXTS = {
     "Comedy": "a clumsy waiter falls into a cake",
@@ -17,6 +22,7 @@ TEXTS = {
     "War": "soldiers wait in a trench for the attack",
 }
 GENRES = sorted(TEXTS)
+BALANCED, FILMS = Path("balanced.parquet"), Path("split.parquet")
 
 
 def films(fold: str, label: str, rows: int, labels: list[str] | None = None) -> pd.DataFrame:
@@ -28,27 +34,24 @@ def films(fold: str, label: str, rows: int, labels: list[str] | None = None) -> 
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six Comedies to train on, of which the balance stage kept two; tests of each genre."""
     monkeypatch.chdir(tmp_path)
-    Path("data").mkdir()
     test = pd.concat(films("test", genre, 1) for genre in ("War", "Horror", "Comedy"))
     others = [films("train", genre, 2) for genre in ("Horror", "War")]
     validation = [films("validation", genre, 2) for genre in GENRES]
     natural = pd.concat([test, films("train", "Comedy", 6), *others, *validation])
-    natural.to_parquet("data/split.parquet")
+    natural.to_parquet(FILMS)
     kept = pd.concat([films("train", "Comedy", 2), *others, *validation])
-    kept.to_parquet("data/balanced.parquet")
+    kept.to_parquet(BALANCED)
 
 
 def test_a_row_for_each_test_film_and_a_column_for_each_genre() -> None:
-    baseline.main(params_with())
-    logistic = read_baselines()[LOGISTIC]
+    logistic = fit_baselines(BALANCED, FILMS)[LOGISTIC]
     assert [GENRES[place] for place in logistic.named] == ["War", "Horror", "Comedy"]
     assert logistic.probabilities.sum(axis=1) == pytest.approx(1)
     assert logistic.chosen.tolist() == np.eye(3, dtype=bool)[[2, 1, 0]].tolist()
 
 
 def test_the_majority_is_that_of_films_before_they_were_balanced() -> None:
-    baseline.main(params_with())
-    majority = read_baselines()[MAJORITY]
+    majority = fit_baselines(BALANCED, FILMS)[MAJORITY]
     assert majority.probabilities.tolist() == [[0.6, 0.2, 0.2]] * 3
     assert majority.chosen.tolist() == [[True, False, False]] * 3
 
@@ -56,18 +59,17 @@ def test_the_majority_is_that_of_films_before_they_were_balanced() -> None:
 def test_the_same_films_give_the_same_bytes_and_the_methods_their_order() -> None:
     made = []
     for _ in range(2):
-        baseline.main(params_with())
+        write_baselines(fit_baselines(BALANCED, FILMS))
         made.append({path.name: path.read_bytes() for path in BASELINES.iterdir()})
     assert made[0] == made[1]
     assert list(read_baselines()) == [LOGISTIC, MAJORITY]
 
 
 def test_a_genre_that_training_films_only_list_has_no_chance_but_a_column() -> None:
-    kept = pd.read_parquet("data/balanced.parquet")
+    kept = pd.read_parquet(BALANCED)
     western = films("train", "War", 1, ["War", "Western"])
-    pd.concat([kept, western]).to_parquet("data/balanced.parquet")
-    baseline.main(params_with())
-    logistic = read_baselines()[LOGISTIC]
+    pd.concat([kept, western]).to_parquet(BALANCED)
+    logistic = fit_baselines(BALANCED, FILMS)[LOGISTIC]
     assert logistic.probabilities.shape == (3, 4)
     assert (logistic.probabilities[:, 3] == 0).all()
 
@@ -75,7 +77,7 @@ def test_a_genre_that_training_films_only_list_has_no_chance_but_a_column() -> N
 def test_every_class_counts_the_same_however_many_films_it_has() -> None:
     texts = ["boat"] * 95 + ["boat ghost"] * 5 + ["ghost"] * 5 + ["boat ghost"] * 5
     label = np.array(["Adventure"] * 100 + ["Horror"] * 10)
-    predict = baseline.logistic_regression(texts, label, ["Adventure", "Horror"])
+    predict = logistic_regression(texts, label, ["Adventure", "Horror"])
     named = np.where(predict(texts)[:, 1] > 0.5, "Horror", "Adventure")
     assert f1_score(label, named, pos_label="Horror") > 0.6
     assert predict(["boat ghost"])[0, 1] > 0.5
