@@ -4,7 +4,7 @@ Fitted when classes are balanced, not when a model is evaluated: no experiment w
 waits for them. In a stage of their own they would cost scikit-learn's import once more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
+from stages.errors import StageError
 from stages.learning.calibration import fit_thresholds
 from stages.model.answers import several
 from stages.parquet import columns
@@ -56,18 +57,25 @@ def shares(label: np.ndarray, genres: list[str]) -> np.ndarray:
 
 
 def logistic_regression(
-    texts: Iterable[str], label: np.ndarray, genres: list[str]
+    texts: Sequence[str] | np.ndarray, label: np.ndarray, genres: list[str]
 ) -> Callable[[Iterable[str]], np.ndarray]:
     """Fit ``label`` on ``texts``; return a function from texts to probabilities, (n, K).
 
-    Classes are weighted to count the same, whatever ``balance`` did.
+    Classes are weighted to count the same, whatever ``balance`` did. Raises StageError if no two
+    texts have a word in common.
     """
     classifier = make_pipeline(
         TfidfVectorizer(sublinear_tf=True, min_df=2),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     )
-    with threadpool_limits(1):  # matrices so narrow that threads would only wait for each other
-        classifier.fit(texts, label)
+    try:
+        with threadpool_limits(1):  # matrices so narrow that threads would only wait for each other
+            classifier.fit(texts, label)
+    except ValueError as error:
+        raise StageError(
+            f"logistic regression learns nothing from {len(texts)} training descriptions ({error}): "
+            "bring more films"
+        ) from None
     places = [genres.index(genre) for genre in classifier.classes_]
 
     def predict(texts: Iterable[str]) -> np.ndarray:

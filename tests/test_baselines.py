@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from stages.baselines import fit_baselines, logistic_regression
+from stages.errors import StageError
 from stages.scoring.baselines import (
     BASELINES,
     LOGISTIC,
@@ -81,3 +82,10 @@ def test_every_class_counts_the_same_however_many_films_it_has() -> None:
     named = np.where(predict(texts)[:, 1] > 0.5, "Horror", "Adventure")
     assert f1_score(label, named, pos_label="Horror") > 0.6
     assert predict(["boat ghost"])[0, 1] > 0.5
+
+
+def test_films_too_few_to_share_a_word_are_told() -> None:
+    with pytest.raises(
+        StageError, match=r"nothing from 2 training descriptions \(.*bring more films"
+    ):
+        logistic_regression(["boat", "ghost"], np.array(["Adventure", "Horror"]), [])
