@@ -6,8 +6,9 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 
+from stages.arrays import write_arrays
 from stages.errors import StageError
-from stages.files import DATA, replacing
+from stages.files import DATA
 from stages.params import Params
 from stages.parquet import columns, parts
 from stages.runner import run
@@ -25,8 +26,7 @@ def main(params: Params) -> None:
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(texts_of(FOLDS[1]))])
     vocabulary.write(DATA / "vocabulary.txt")
-    with replacing(DATA / "tokens.npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, ids=rows.ids, offsets=rows.offsets, **targets())
+    write_arrays(DATA / "tokens.npz", ids=rows.ids, offsets=rows.offsets, **targets())
     print(f"tokenize: {len(rows)} descriptions, {len(rows.ids)} indexes below {len(vocabulary)}")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stages.arrays import write_arrays
 from stages.files import DATA, replacing
 from stages.scoring.scores import Answer
 
@@ -14,7 +15,7 @@ def write_baselines(answers: dict[str, Answer]) -> None:
     with replacing(BASELINES) as folder:
         folder.mkdir()
         for method, answer in answers.items():
-            np.savez(folder / f"{method}.npz", allow_pickle=False, **answer._asdict())
+            write_arrays(folder / f"{method}.npz", **answer._asdict())
 
 
 def read_baselines() -> dict[str, Answer]:
