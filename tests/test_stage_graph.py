@@ -12,6 +12,7 @@ from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 
 from stages.params.corpora import Download
+from stages.repository.lock import read_lock
 from tests.parameters import PARAMS, values_with
 
 ROOT = PARAMS.parent
@@ -139,3 +140,7 @@ def imported(module: str) -> set[str]:
 def file_of(module: str) -> Path:
     path = ROOT.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def test_dvc_lock_names_no_stage_that_is_gone() -> None:
+    assert set(read_lock(ROOT / "dvc.lock")) == set(STAGES)  # DVC itself leaves them there
