@@ -53,12 +53,19 @@ def measure(command: Sequence[str]) -> Cost:
 def medians(
     contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
 ) -> dict[str, Cost]:
+    """Return the median of each figure of ``runs_of``."""
+    return {name: median(runs) for name, runs in runs_of(contenders, rounds, folder).items()}
+
+
+def runs_of(
+    contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
+) -> dict[str, list[Cost]]:
     """Run every contender once a round, so that a busy machine troubles all alike."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():
             costs[name].append(run(command, folder))
-    return {name: median(runs) for name, runs in costs.items()}
+    return costs
 
 
 def median(runs: Sequence[Cost]) -> Cost:

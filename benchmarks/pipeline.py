@@ -4,11 +4,12 @@
 """
 
 import argparse
+import statistics
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import medians, table
+from benchmarks.measure import Cost, median, medians, runs_of, table
 from stages.repository.pipeline import read_stages
 from stages.repository.root import repository_root
 
@@ -27,8 +28,20 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with TemporaryDirectory() as folder:
         commands = {name: fresh_clone(command) for name, command in CONTENDERS.items()}
-        print(table(medians(commands, rounds, Path(folder)), peer="one process"), "\n")
+        runs = runs_of(commands, rounds, Path(folder))
+        print(table({name: median(costs) for name, costs in runs.items()}, "one process"), "\n")
+        print(pairs(runs), "\n")
         print(stage_table(Path(folder) / "clone", rounds))
+
+
+def pairs(runs: dict[str, list[Cost]]) -> str:
+    """Return a sentence on the ratios of wall time within each round."""
+    one, dvc = runs.values()
+    ratios = [theirs.wall / its.wall for its, theirs in zip(one, dvc, strict=True)]
+    return (
+        f"dvc repro to one process in each of {len(ratios)} rounds: median "
+        f"{statistics.median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}"
+    )
 
 
 def fresh_clone(command: str) -> list[str]:

@@ -16,7 +16,7 @@ FILMS, BALANCED = DATA / "split.parquet", DATA / "balanced.parquet"
 def main(params: Params) -> None:
     """Write the balanced training rows and the untouched validation rows; test rows stay behind.
 
-    What the baselines say of these goes to data/baselines/.
+    What the baselines, fitted on what is written, say of the test rows goes to data/baselines/.
     """
     films = pq.read_table(FILMS, columns=["fold", "label"])
     fold = films["fold"].to_numpy()
@@ -26,7 +26,7 @@ def main(params: Params) -> None:
     kept = np.sort(np.concatenate([train[rows], np.flatnonzero(fold == "validation")]))
     copy_rows(FILMS, BALANCED, kept)
     print(f"balance: {len(train)} training descriptions -> {len(rows)} ({params.balance.strategy})")
-    from stages.baselines import fit_baselines  # as above: params are checked before
+    from stages.baselines import fit_baselines  # late, as scikit-learn below
 
     write_baselines(fit_baselines(BALANCED, FILMS))
 
