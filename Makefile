@@ -19,31 +19,31 @@ $(INSTALLED): requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-$(PLOTS_PAGE): $(INSTALLED) stages/scoring/charts/page.py
-	python -m stages.scoring.charts.page $@
+$(PLOTS_PAGE): $(INSTALLED) imdb_genres/cli/plots_page.py
+	python -m imdb_genres.cli.plots_page $@
 	dvc config --local plots.html_template tmp/plots.html
 
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
-	@python -m stages.sync || true
+	@python -m imdb_genres.cli.sync || true
 
 ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
-	@python -m stages.ui --port $(PORT)
+	@python -m imdb_genres.cli.ui --port $(PORT)
 
 experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
-	python -m stages.experiments
-	python -m stages.sync
-	python -m stages.experiments.page
+	python -m imdb_genres.cli.experiments
+	python -m imdb_genres.cli.sync
+	python -m imdb_genres.cli.docs_page
 
 verify: setup  ## run everything twice in unlike surroundings, and compare to the byte
-	@python -m stages.verify
+	@python -m imdb_genres.cli.verify
 
 recover: setup  ## bring the workspace back after `dvc exp run` was killed
-	@python -m stages.recover
+	@python -m imdb_genres.cli.recover
 
 demo: PORT := 8000
 demo: setup  ## open a page to try the models on: make demo PORT=8001
-	@python -m stages.demo --port $(PORT)
+	@python -m imdb_genres.cli.demo --port $(PORT)
 
 screenshots: setup  ## take docs/images anew from the runs in MLflow
 	python -m benchmarks.screenshots

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from stages.experiments.recipes import overridden
-from stages.repository.git import git
-from stages.repository.root import repository_root
+from imdb_genres.dvc_repo.git import git
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.experiments.recipes import overridden
 
 TINY = {
     "download.source": "table",
@@ -35,12 +35,11 @@ def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
     root = repository_root()
     git("clone", "--quiet", str(root), str(folder))
     git("checkout", "--quiet", "-B", "main", folder=folder)
-    shutil.copytree(
-        root / "stages",
-        folder / "stages",
-        ignore=shutil.ignore_patterns("__pycache__"),
-        dirs_exist_ok=True,
-    )
+    for package in ("stages", "imdb_genres"):
+        shutil.rmtree(folder / package, ignore_errors=True)
+        shutil.copytree(
+            root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for name in ("dvc.yaml", "params.yaml"):
         shutil.copyfile(root / name, folder / name)
     params = folder / "params.yaml"

@@ -17,7 +17,7 @@ from benchmarks.learners import (
     svc_for_each,
 )
 from benchmarks.network import network
-from stages.experiments.recipes import overrides, read_recipes
+from imdb_genres.experiments.recipes import overrides, read_recipes
 
 
 class Contender(NamedTuple):

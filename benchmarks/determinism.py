@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.measure import Cost, medians
 from benchmarks.workspace import training_workspace
-from stages.experiments.recipes import overrides, read_recipes
+from imdb_genres.experiments.recipes import overrides, read_recipes
 
 EPOCHS = {"as-meant": 100, "cnn": 3, "gru": 3}  # some seconds of each
 

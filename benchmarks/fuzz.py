@@ -20,11 +20,11 @@ from typing import Never
 
 from benchmarks.lists import make_entries, write_lists
 from benchmarks.workspace import make_workspace
+from imdb_genres.corpora.base import Report
+from imdb_genres.corpora.imdb_lists import read_genres, read_plots
+from imdb_genres.errors import UserError
+from imdb_genres.params.schema import Params, read_params
 from stages import parse
-from stages.corpora import Report
-from stages.corpora.imdb_lists import read_genres, read_plots
-from stages.errors import StageError
-from stages.params import Params, read_params
 
 RAW = Path("data/raw")
 PLOTS, GENRES = RAW / "plot.list", RAW / "genres.list"
@@ -77,7 +77,7 @@ def attempt(name: str, function: Callable[[], object]) -> str:
     try:
         function()
         return f"{name}: read"
-    except StageError as error:
+    except UserError as error:
         assert str(error)
         return f"{name}: refused"
     finally:

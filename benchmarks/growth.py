@@ -19,8 +19,8 @@ import vl_convert
 from benchmarks.corpus import make_films
 from benchmarks.measure import Cost, run
 from benchmarks.workspace import make_workspace
-from stages.repository.pipeline import read_stages
-from stages.scoring.charts import VEGA_LITE
+from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.evaluation.charts.render import VEGA_LITE
 
 CHANGES = {
     "download.source": "table",

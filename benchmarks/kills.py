@@ -16,9 +16,16 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from stages.hashing import dvc_md5
+from imdb_genres.hashing import dvc_md5
 
-INPUTS = ("params.yaml", "dvc.yaml", "stages", "data/vocabulary.txt", "data/tokens.npz")
+INPUTS = (
+    "params.yaml",
+    "dvc.yaml",
+    "stages",
+    "imdb_genres",
+    "data/vocabulary.txt",
+    "data/tokens.npz",
+)
 # one kill at each moment, then a training in peace
 MOMENTS = ["at random", "writing a checkpoint"] * 3 + ["writing model/"]
 PARTS = {

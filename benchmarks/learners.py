@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
-from stages.learning.targets import make_targets
+from imdb_genres.training.targets import make_targets
 
 # with fewer dimensions, or without pairs, its numbers became NaN
 FASTTEXT = {"wordNgrams": 2, "thread": 1, "verbose": 0}
@@ -21,7 +21,7 @@ Scorer = Callable[[list[str]], np.ndarray]  # texts -> (n, K): the largest is th
 
 
 class Films(NamedTuple):
-    """Descriptions with what is known of them; arrays as in ``stages.scoring.scores.Truth``."""
+    """Descriptions with what is known of them; arrays as in ``imdb_genres.evaluation.metrics.Truth``."""
 
     texts: list[str]
     label: np.ndarray

@@ -8,16 +8,16 @@ import numpy as np
 import yaml
 
 from benchmarks.learners import Films, Scorer
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.experiments.recipes import PARAMS, overridden
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.model.folder import write_model
+from imdb_genres.params.schema import check_params
+from imdb_genres.text.ragged import concatenate
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.tracking import Untracked
 from stages.balance import balanced_rows
-from stages.experiments.recipes import PARAMS, overridden
-from stages.model.folder import write_model
-from stages.model.predictor import Predictor
-from stages.params import check_params
-from stages.repository.root import repository_root
-from stages.text.rows import concatenate
-from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
-from stages.tracking import Untracked
 
 
 def network(train: Films, validation: Films, seed: int, **changes: Any) -> Scorer:
@@ -27,7 +27,7 @@ def network(train: Films, validation: Films, seed: int, **changes: Any) -> Score
     defaults = yaml.safe_load((repository_root() / PARAMS).read_text(encoding="utf-8"))
     params = check_params(overridden(defaults, {**changes, "seed": seed}))
     kept = balanced_rows(train.label, params.balance.strategy, seed)
-    words = split_words(train.texts[row] for row in kept)
+    words = tokenize_texts(train.texts[row] for row in kept)
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(validation.texts)])
     label = np.concatenate([train.label[kept], validation.label])

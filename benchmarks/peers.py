@@ -21,20 +21,25 @@ import pandas as pd
 
 from benchmarks.contenders import BEST, CONTENDERS, Contender
 from benchmarks.learners import Films, Scorer
-from stages.alike.groups import group_films
-from stages.compare import compare
-from stages.label import kept_genres, kept_labels, pick
-from stages.learning.backend import use_threads
-from stages.learning.calibration import fit_thresholds
-from stages.model.answers import several
-from stages.params import Params, read_params
-from stages.scoring.bootstrap import one_thread
-from stages.scoring.films import prediction_table, truth_of
-from stages.scoring.result import Result, make_result
-from stages.scoring.scores import HEADLINE, Answer, expected_balanced_accuracy, ratios
-from stages.split import FOLDS, folds_of
+from imdb_genres.evaluation.bootstrap import one_thread
+from imdb_genres.evaluation.experiment_result import Result, make_result
+from imdb_genres.evaluation.metrics import (
+    PRIMARY_METRIC,
+    Answer,
+    expected_balanced_accuracy,
+    ratios,
+)
+from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.experiments.compare import compare
+from imdb_genres.model.calibration import fit_thresholds
+from imdb_genres.model.probabilities import several
+from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.networks.keras_backend import set_num_threads
+from imdb_genres.params.schema import Params, read_params
+from stages.label import choose_label, kept_genres, kept_labels
+from stages.split import FOLDS, assign_folds
 
-SCORES = [HEADLINE, "labels_jaccard", "labels_micro_f1", "labels_macro_f1"]
+SCORES = [PRIMARY_METRIC, "labels_jaccard", "labels_micro_f1", "labels_macro_f1"]
 
 
 class Outcome(NamedTuple):
@@ -61,7 +66,7 @@ def main() -> None:
     groups = groups_of(films)
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
-    with ProcessPoolExecutor(options.processes, spawn, use_threads, (1,)) as pool:
+    with ProcessPoolExecutor(options.processes, spawn, set_num_threads, (1,)) as pool:
         outcomes = list(pool.map(partial(run_seed, names=options.only), *zip(*jobs, strict=True)))
     print(table(outcomes), "\n")
     print(settings_table(outcomes))
@@ -87,8 +92,8 @@ def with_folds(
     """Add the ``label`` and the ``fold`` that the seed draws for every film."""
     draw = ((labels, film) for labels, film in zip(films["labels"], films["film"], strict=True))
     return films.assign(
-        label=[pick(labels, film, "random", {}, seed) for labels, film in draw],
-        fold=films["film"].map(folds_of(groups, params.split, seed)),
+        label=[choose_label(labels, film, "random", {}, seed) for labels, film in draw],
+        fold=films["film"].map(assign_folds(groups, params.split, seed)),
     )
 
 
@@ -101,7 +106,7 @@ def run_seed(
     outcomes = {}
     for name in dict.fromkeys([BEST, *names]):
         outcomes[name] = run_contender(name, CONTENDERS[name], tables, genres, seed)
-        headline = outcomes[name].scores[HEADLINE]
+        headline = outcomes[name].scores[PRIMARY_METRIC]
         print(f"seed {seed}: {name} {headline:.3f} {outcomes[name].setting}", file=sys.stderr)
     return outcomes
 
@@ -111,7 +116,7 @@ def run_contender(
 ) -> Outcome:
     """Fit every setting, choose by the headline on validation films, and score it on test films."""
     train, validation, test = (films_of(table, genres) for table in tables)
-    truth = truth_of(tables[1], genres)
+    truth = ground_truth(tables[1], genres)
     best = -1.0
     for setting in contender.settings:
         found, spent = timed_fit(contender, train, validation, seed, setting)
@@ -121,14 +126,14 @@ def run_contender(
     thresholds = fit_thresholds(scorer(validation.texts), validation.labels)
     values = scorer(test.texts)
     answer = Answer(values, several(values, thresholds))
-    measured = ratios(truth_of(tables[2], genres), answer)
+    measured = ratios(ground_truth(tables[2], genres), answer)
     result = make_result(name, {"seed": str(seed)}, prediction_table(tables[2], answer, genres))
     return Outcome(result, chosen, {score: measured[score].score() for score in SCORES}, cost)
 
 
 def films_of(table: pd.DataFrame, genres: list[str]) -> Films:
     """Return the rows of ``table`` as contenders take them."""
-    truth = truth_of(table, genres)
+    truth = ground_truth(table, genres)
     return Films(table["text"].tolist(), truth.label, truth.labels, genres)
 
 
@@ -151,7 +156,7 @@ def timed_fit(
 def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
     """Return a line for each contender: means over seeds, and its difference to ours."""
     lines = [
-        f"| {' | '.join(['method', HEADLINE.replace('_', ' '), 'minus our best [95 %]', 'Jaccard', 'micro-F1', 'macro-F1', 'CPU s', 'wall s'])} |",
+        f"| {' | '.join(['method', PRIMARY_METRIC.replace('_', ' '), 'minus our best [95 %]', 'Jaccard', 'micro-F1', 'macro-F1', 'CPU s', 'wall s'])} |",
         "|---|---|---|---|---|---|---|---|",
     ]
     ours = [seed[BEST].result for seed in outcomes]
@@ -162,7 +167,7 @@ def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
         found = compare(ours, [outcome.result for outcome in own])
         cells = [
             name,
-            f"{scores[HEADLINE].mean():.3f} ± {np.std(scores[HEADLINE], ddof=1):.3f}",
+            f"{scores[PRIMARY_METRIC].mean():.3f} ± {np.std(scores[PRIMARY_METRIC], ddof=1):.3f}",
             "" if name == BEST else f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]",
             *(f"{scores[score].mean():.3f}" for score in SCORES[1:]),
             f"{cost['cpu']:.1f}",

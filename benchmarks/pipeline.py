@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Cost, median, medians, runs_of, table
-from stages.repository.pipeline import read_stages
-from stages.repository.root import repository_root
+from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.dvc_repo.root import repository_root
 
 PYTHON = sys.executable
 IN_FRESH_CLONE = "rm -rf clone && git clone --quiet {origin} clone && cd clone && {command}"

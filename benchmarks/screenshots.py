@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from stages.tracking.links import experiment_page, overlay_page
-from stages.tracking.store import Store, open_store, store_lock
+from imdb_genres.tracking.store import Store, open_store, store_lock
+from imdb_genres.tracking.ui_links import experiment_page, overlay_page
 from tests.browser import serving
 
 FOLDER = Path("docs/images")
@@ -41,9 +41,9 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with serving("stages.demo", Path(), 0) as (address,):
+        with serving("imdb_genres.cli.demo", Path(), 0) as (address,):
             demo_pictures(browser, address)
-        with serving("stages.ui", Path(), 5099) as (address,):
+        with serving("imdb_genres.cli.ui", Path(), 5099) as (address,):
             mlflow_pictures(browser, address.partition("/#")[0], store)
         browser.close()
 

@@ -3,8 +3,8 @@
 import sys
 from importlib import import_module
 
-from stages.params import read_params
-from stages.repository.pipeline import read_stages
+from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.params.schema import read_params
 
 for name in read_stages():
     sys.argv[0] = f"{name}.py"

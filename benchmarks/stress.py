@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlparse
 from mlflow import MlflowClient
 
 from benchmarks.clone import clone, dvc
-from stages.repository.git import git, git_bytes
-from stages.repository.lock import made_by, parse_lock
+from imdb_genres.dvc_repo.git import git, git_bytes
+from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
 
 SCORE = "expected_balanced_accuracy"
 EPOCHS = 5
@@ -106,7 +106,9 @@ def models_of_experiments(root: Path) -> dict[str, str]:
     locks = {
         ref: parse_lock(git_bytes("show", f"{ref}:dvc.lock", folder=root).decode()) for ref in names
     }
-    return {ref.rpartition("/")[2]: made_by(lock, "train")["model"] for ref, lock in locks.items()}
+    return {
+        ref.rpartition("/")[2]: output_hashes(lock, "train")["model"] for ref, lock in locks.items()
+    }
 
 
 if __name__ == "__main__":

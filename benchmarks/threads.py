@@ -15,9 +15,9 @@ import yaml
 from benchmarks.clone import clone, dvc
 from benchmarks.measure import Cost, median, run
 from benchmarks.workspace import training_workspace
-from stages.experiments.recipes import PARAMS, overridden
-from stages.repository.git import git
-from stages.repository.root import repository_root
+from imdb_genres.dvc_repo.git import git
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.experiments.recipes import PARAMS, overridden
 
 TRAIN = [sys.executable, "-m", "stages.train"]
 EPOCHS = {"train.epochs": 100, "train.patience": 0}

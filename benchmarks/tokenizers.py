@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.text.words import SEPARATORS
+from imdb_genres.text.tokenizer import SEPARATORS
 
 MAX_WORDS = 1500
 Steps = Callable[[list[str]], Iterator[Any]]
@@ -34,12 +34,12 @@ def keras_tokenizer() -> Steps:
 
 def this_project() -> Steps:
     """The code of the stages tokenize and train."""
-    from stages.model.matrix import to_matrix
-    from stages.text.words import split_words
+    from imdb_genres.text.tokenizer import tokenize_texts
+    from imdb_genres.text.vectorizer import to_matrix
     from stages.tokenize import fit_vocabulary
 
     def steps(texts: list[str]) -> Iterator[Any]:
-        words = split_words(texts)
+        words = tokenize_texts(texts)
         vocabulary = fit_vocabulary(words, MAX_WORDS)
         rows = vocabulary.encode_words(words)
         yield None

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.clone import dvc
 from benchmarks.measure import medians, table
-from stages.repository.git import git
-from stages.repository.root import repository_root
+from imdb_genres.dvc_repo.git import git
+from imdb_genres.dvc_repo.root import repository_root
 
 EXPERIMENT = "DVC_EXP_NAME=run-$$"  # the process's number
-IMPORT = "python -c 'import stages.tracking.store'"
+IMPORT = "python -c 'import imdb_genres.tracking.store'"
 WITH, WITHOUT = "with tracking", "TRACKING=off"
 
 

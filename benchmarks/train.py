@@ -20,11 +20,11 @@ import numpy as np
 import psutil
 
 from benchmarks.corpus import make_films
-from stages.params import read_params
-from stages.params.train import Train
-from stages.text.rows import Rows
-from stages.text.vocabulary import Vocabulary
-from stages.text.words import split_words
+from imdb_genres.params.schema import read_params
+from imdb_genres.params.training import Train
+from imdb_genres.text.ragged import RaggedArray
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vocabulary import Vocabulary
 from stages.tokenize import fit_vocabulary
 
 GENRES, BATCH, EPOCHS = 9, 64, 3
@@ -51,7 +51,7 @@ def main() -> None:
 
 def write_rows(folder: Path, texts: int) -> None:
     """Write the vocabulary and word indexes of benchmark texts, and a genre for each."""
-    words = split_words(text for text, _ in make_films(texts, seed=1))
+    words = tokenize_texts(text for text, _ in make_films(texts, seed=1))
     vocabulary = fit_vocabulary(words, read_params().tokenize.max_words)
     rows = vocabulary.encode_words(words)
     vocabulary.write(folder / "vocabulary.txt")
@@ -81,7 +81,7 @@ def measure(contender: str, folder: Path) -> dict[str, float]:
         __import__(module)
     base = psutil.Process().memory_info().rss
     with np.load(folder / "rows.npz") as file:
-        rows, label = Rows(file["ids"], file["offsets"]), file["label"]
+        rows, label = RaggedArray(file["ids"], file["offsets"]), file["label"]
     epoch = prepare(rows, Vocabulary.read(folder / "vocabulary.txt"), label)
     seconds = []
     for _ in range(EPOCHS):
@@ -98,14 +98,14 @@ def settings(**changes: Any) -> Train:
     return read_params().train.model_copy(update=changes)
 
 
-def ours(threads: int) -> Callable[[Rows, Vocabulary, np.ndarray], Epoch]:
+def ours(threads: int) -> Callable[[RaggedArray, Vocabulary, np.ndarray], Epoch]:
     """Return the train stage's way, on so many threads."""
 
-    def prepare(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from stages.learning.backend import use_threads
+    def prepare(rows: RaggedArray, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
+        from imdb_genres.networks.keras_backend import set_num_threads
         from stages.train import Corpus, make_trainer
 
-        use_threads(threads)
+        set_num_threads(threads)
         labels = np.eye(GENRES, dtype=bool)[label]
         nobody = np.zeros(len(label), bool)
         corpus = Corpus(vocabulary, rows, [""] * GENRES, label, labels, nobody)
@@ -121,12 +121,12 @@ def keras_fit(steps: int, threads: int | None = None) -> Callable[..., Epoch]:
     It has all of TensorFlow's ``threads``, or so many.
     """
 
-    def prepare(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from stages.learning.backend import keras, use_threads
-        from stages.model.matrix import to_matrix
+    def prepare(rows: RaggedArray, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
+        from imdb_genres.networks.keras_backend import keras, set_num_threads
+        from imdb_genres.text.vectorizer import to_matrix
 
         if threads:
-            use_threads(threads)
+            set_num_threads(threads)
         network = keras.Sequential([keras.Input((len(vocabulary.words),))])
         for units, dropout, l1 in zip(
             settings().units, settings().dropout, settings().l1, strict=True
@@ -145,21 +145,21 @@ def keras_fit(steps: int, threads: int | None = None) -> Callable[..., Epoch]:
     return prepare
 
 
-def scikit_learn(rows: Rows, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
+def scikit_learn(rows: RaggedArray, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
     """Return scikit-learn's perceptron on the sparse matrix; it has no dropout."""
     from sklearn.neural_network import MLPClassifier
 
-    from stages.model.matrix import to_matrix
+    from imdb_genres.text.vectorizer import to_matrix
 
     network = MLPClassifier(tuple(settings().units), batch_size=BATCH, random_state=1)
     matrix = to_matrix(rows, vocabulary, "binary")
     return lambda: network.partial_fit(matrix, label, classes=np.arange(GENRES))
 
 
-CONTENDERS: dict[str, tuple[Callable[[Rows, Vocabulary, np.ndarray], Epoch], list[str]]] = {
-    "Keras fit, dense": (keras_fit(1), ["stages.learning.backend"]),
-    "Keras fit, dense, 16 steps a call": (keras_fit(16), ["stages.learning.backend"]),
-    "Keras fit, dense, 1 thread": (keras_fit(1, threads=1), ["stages.learning.backend"]),
+CONTENDERS: dict[str, tuple[Callable[[RaggedArray, Vocabulary, np.ndarray], Epoch], list[str]]] = {
+    "Keras fit, dense": (keras_fit(1), ["imdb_genres.networks.keras_backend"]),
+    "Keras fit, dense, 16 steps a call": (keras_fit(16), ["imdb_genres.networks.keras_backend"]),
+    "Keras fit, dense, 1 thread": (keras_fit(1, threads=1), ["imdb_genres.networks.keras_backend"]),
     "scikit-learn MLPClassifier": (scikit_learn, ["sklearn.neural_network"]),
     "train stage, 1 thread": (ours(1), ["stages.train"]),
     "train stage, 2 threads": (ours(2), ["stages.train"]),

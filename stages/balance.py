@@ -1,23 +1,19 @@
-"""Makes the classes equal in the training fold, and only there; fits on it what a model has to beat."""
+"""Balance the classes of the training fold, and of no other fold."""
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from stages.errors import StageError
-from stages.files import DATA
-from stages.params import Params
-from stages.parquet import copy_rows
-from stages.runner import run
-from stages.scoring.baselines import write_baselines
+from imdb_genres.errors import UserError
+from imdb_genres.io.parquet import copy_rows
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
 
 FILMS, BALANCED = DATA / "split.parquet", DATA / "balanced.parquet"
 
 
 def main(params: Params) -> None:
-    """Write the balanced training rows and the untouched validation rows; test rows stay behind.
-
-    What the baselines, fitted on what is written, say of the test rows goes to data/baselines/.
-    """
+    """Write the balanced training rows and the untouched validation rows, without the test rows."""
     films = pq.read_table(FILMS, columns=["fold", "label"])
     fold = films["fold"].to_numpy()
     train = np.flatnonzero(fold == "train")
@@ -26,15 +22,12 @@ def main(params: Params) -> None:
     kept = np.sort(np.concatenate([train[rows], np.flatnonzero(fold == "validation")]))
     copy_rows(FILMS, BALANCED, kept)
     print(f"balance: {len(train)} training descriptions -> {len(rows)} ({params.balance.strategy})")
-    from stages.baselines import fit_baselines  # late, as scikit-learn below
-
-    write_baselines(fit_baselines(BALANCED, FILMS))
 
 
 def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
     """Return sorted positions in ``labels``, repeated where a class is over-sampled."""
     if len(genres := np.unique(labels)) < 2:
-        raise StageError(
+        raise UserError(
             f"the training fold holds no genre but {', '.join(genres)}: bring more films, or lower "
             "label.min_films"
         )

@@ -1,15 +1,16 @@
 """Fetches the chosen corpus into data/raw, every file checked against its sha256."""
 
-from stages.corpora import load_corpus
-from stages.files import DATA, replacing
-from stages.params import Params
-from stages.runner import run
+from imdb_genres.corpora.base import load_corpus
+from imdb_genres.io.atomic import atomic_replace
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
 
 
 def main(params: Params) -> None:
     """Fill data/raw with the files of ``download.source``."""
     source = params.download.source
-    with replacing(DATA / "raw") as folder:
+    with atomic_replace(DATA / "raw") as folder:
         folder.mkdir()
         load_corpus(source).download(getattr(params.download, source), folder)
         size = sum(file.stat().st_size for file in folder.iterdir())

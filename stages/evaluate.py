@@ -4,31 +4,32 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from stages import tracking
-from stages.files import DATA, METRICS, replacing, write_json
-from stages.model.predictor import Predictor
-from stages.params import Params
-from stages.runner import run
-from stages.scoring.baselines import LOGISTIC, read_baselines
-from stages.scoring.bootstrap import difference, verdict
-from stages.scoring.films import prediction_table, truth_of
-from stages.scoring.reliability import calibration_error, reliability
-from stages.scoring.report import Findings, write_report
-from stages.scoring.scores import (
-    HEADLINE,
+from imdb_genres import tracking
+from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines
+from imdb_genres.evaluation.bootstrap import difference, verdict
+from imdb_genres.evaluation.metrics import (
+    PRIMARY_METRIC,
     Answer,
     ceiling,
     chance,
     expected_confusion,
     ratios,
 )
-from stages.scoring.tables import (
+from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.evaluation.reliability import calibration_error, reliability
+from imdb_genres.evaluation.report import Findings, write_report
+from imdb_genres.evaluation.tables import (
     confusion_table,
     flat_scores,
     genre_table,
     score_table,
     terminal_table,
 )
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.io.atomic import atomic_replace, write_json
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA, METRICS
+from imdb_genres.stage import run
 
 EVALUATION = DATA / "evaluation"
 MODEL = "model"
@@ -43,7 +44,7 @@ def main(params: Params) -> None:
             films, predictor, read_baselines(), params.evaluate.bootstrap, params.seed
         )
         write_metrics(findings)
-        with replacing(EVALUATION) as folder:
+        with atomic_replace(EVALUATION) as folder:
             folder.mkdir()
             findings.predictions.to_parquet(folder / "predictions.parquet", index=False)
             write_report(folder / "report.html", findings, predictor)
@@ -65,17 +66,17 @@ def evaluate(
 ) -> Findings:
     """Score the model and the ``baselines`` on the test rows of ``films``."""
     test = films[films["fold"] == "test"]
-    truth = truth_of(test, predictor.genres)
+    truth = ground_truth(test, predictor.genres)
     answers = {MODEL: model_answer(predictor, test["text"])} | baselines
     measured = {method: ratios(truth, answer) for method, answer in answers.items()}
     table = score_table(measured, resamples, seed)
     bins = reliability(truth, answers[MODEL])
     confusion = expected_confusion(truth, answers[MODEL].named)
-    headlines = [measured[LOGISTIC][HEADLINE]], [measured[MODEL][HEADLINE]]
+    headlines = [measured[LOGISTIC][PRIMARY_METRIC]], [measured[MODEL][PRIMARY_METRIC]]
     beside = {
         "ceiling": ceiling(truth),
         "chance": chance(truth),
-        LOGISTIC: measured[LOGISTIC][HEADLINE].score(),
+        LOGISTIC: measured[LOGISTIC][PRIMARY_METRIC].score(),
         "calibration_error": calibration_error(bins),
     }
     return Findings(
@@ -102,7 +103,7 @@ def write_metrics(findings: Findings) -> None:
     """Write the files of metrics/ that this stage makes."""
     write_json(METRICS / "scores.json", findings.scores, sort_keys=False)  # the headline first
     for name in ("methods", "genres", "confusion"):
-        with replacing(METRICS / f"{name}.csv") as temporary:
+        with atomic_replace(METRICS / f"{name}.csv") as temporary:
             getattr(findings, name).to_csv(temporary, index=False, lineterminator="\n")
 
 
@@ -116,7 +117,7 @@ def summary(findings: Findings) -> str:
             "",
             terminal_table(findings.methods),
             "",
-            f"The best possible {HEADLINE.replace('_', ' ')} is {scores['ceiling']:.3f}, "
+            f"The best possible {PRIMARY_METRIC.replace('_', ' ')} is {scores['ceiling']:.3f}, "
             f"chance gives {scores['chance']:.3f}.",
             findings.verdict,
             f"What the model has learnt: {EVALUATION / 'report.html'}",

@@ -6,12 +6,12 @@ from itertools import chain
 
 import numpy as np
 
-from stages.errors import StageError
-from stages.files import DATA
-from stages.hashing import unit_hash
-from stages.params import Params
-from stages.parquet import columns, copy_rows
-from stages.runner import run
+from imdb_genres.errors import UserError
+from imdb_genres.hashing import unit_hash
+from imdb_genres.io.parquet import columns, copy_rows
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
 
 FILMS = DATA / "films.parquet"
 
@@ -23,14 +23,15 @@ def main(params: Params) -> None:
     films_of = kept_genres(by_film.values(), params.label.min_films)
     if len(films_of) < 2:
         known = set(chain.from_iterable(by_film.values()))
-        raise StageError(
+        raise UserError(
             f"label.min_films: {params.label.min_films} leaves {len(films_of)} of the corpus's "
             f"{len(known)} genres; two or more are needed: lower it, or bring more films"
         )
     labels = kept_labels(genres, films_of)
     rows = np.flatnonzero([bool(some) for some in labels])
     picks = [
-        pick(labels[row], films[row], params.label.strategy, films_of, params.seed) for row in rows
+        choose_label(labels[row], films[row], params.label.strategy, films_of, params.seed)
+        for row in rows
     ]
     copy_rows(
         FILMS, DATA / "labelled.parquet", rows, labels=[labels[row] for row in rows], label=picks
@@ -67,7 +68,7 @@ def kept_labels(genres: Iterable[Iterable[str]], kept: Collection[str]) -> list[
     return [[genre for genre in some if genre in kept] for some in genres]
 
 
-def pick(
+def choose_label(
     labels: list[str], film: str, strategy: str, films_of: Mapping[str, float], seed: int
 ) -> str:
     """Return the one of ``labels`` that stands for ``film``; ``all`` draws one too, for the scores.

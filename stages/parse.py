@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from stages.corpora import Film, Report, load_corpus
-from stages.corpora.mask import mask_genre_words
-from stages.errors import StageError
-from stages.files import DATA, write_json
-from stages.params import Params
-from stages.parquet import table_writer
-from stages.runner import run
+from imdb_genres.corpora.base import Film, Report, load_corpus
+from imdb_genres.corpora.genre_masking import mask_genre_words
+from imdb_genres.errors import UserError
+from imdb_genres.io.atomic import write_json
+from imdb_genres.io.parquet import table_writer
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
 
 SCHEMA = pa.schema(
     {
@@ -27,9 +28,9 @@ SCHEMA = pa.schema(
         "genres": pa.list_(pa.string()),
     }
 )
-NAMING_GENRES = {"wikipedia"}
-ROWS_A_BATCH = 500
-BATCHES_A_GROUP = 40
+MASKED_BY_DEFAULT = {"wikipedia"}
+BATCH_SIZE = 500
+BATCHES_PER_ROW_GROUP = 40
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def main(params: Params) -> None:
     kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
     first = next(kept, None)
     if first is None:
-        raise StageError(
+        raise UserError(
             f"no film of {params.download.source} is left; dropped: {dict(report.dropped)}"
         )
     tell(write_films(DATA / "films.parquet", chain([first], kept)), report)
@@ -77,7 +78,7 @@ def tell(rows: int, report: Report) -> None:
 def masks(params: Params) -> bool:
     """Say whether genre words are to be hidden: as asked, or where the corpus names the genre."""
     choice = params.parse.mask_genre_words
-    return params.download.source in NAMING_GENRES if choice == "auto" else choice
+    return params.download.source in MASKED_BY_DEFAULT if choice == "auto" else choice
 
 
 def keep_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:
@@ -113,7 +114,7 @@ def write_films(path: Path, films: Iterable[Film]) -> int:
     rows = 0
     batches = record_batches(iter(films))
     with table_writer(path, SCHEMA) as writer:
-        while group := list(islice(batches, BATCHES_A_GROUP)):
+        while group := list(islice(batches, BATCHES_PER_ROW_GROUP)):
             table = pa.Table.from_batches(group).combine_chunks()
             writer.write_table(table)
             rows += len(table)
@@ -122,7 +123,7 @@ def write_films(path: Path, films: Iterable[Film]) -> int:
 
 def record_batches(films: Iterator[Film]) -> Iterator[pa.RecordBatch]:
     """Yield ``films`` in columns, few at a time: they are in the processor's cache still."""
-    while batch := list(islice(films, ROWS_A_BATCH)):
+    while batch := list(islice(films, BATCH_SIZE)):
         columns = zip(zip(*batch, strict=True), SCHEMA.types, strict=True)
         yield pa.record_batch([pa.array(*column) for column in columns], SCHEMA)
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from stages.alike.groups import group_films
-from stages.errors import StageError
-from stages.files import DATA
-from stages.hashing import unit_hash
-from stages.params import Params, Split
-from stages.parquet import columns, copy_rows
-from stages.runner import run
+from imdb_genres.errors import UserError
+from imdb_genres.hashing import unit_hash
+from imdb_genres.io.parquet import columns, copy_rows
+from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.params.schema import Params, Split
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
 
 FILMS = DATA / "labelled.parquet"
 FOLDS = ["train", "validation", "test"]
@@ -22,11 +22,11 @@ def main(params: Params) -> None:
     films, *about = columns(FILMS, "film", "title", "year", "text")
     alike = params.split.group == "text"
     groups = group_films(films, *about) if alike else dict(zip(films, films, strict=True))
-    folds = folds_of(groups, params.split, params.seed)
+    folds = assign_folds(groups, params.split, params.seed)
     fold = [folds[film] for film in films]
     counts = {name: fold.count(name) for name in FOLDS}
     if not all(counts.values()):
-        raise StageError(
+        raise UserError(
             f"a fold is empty {counts}: bring more films, or change split.test and split.validation"
         )
     copy_rows(FILMS, DATA / "split.parquet", np.arange(len(fold)), fold=fold)
@@ -36,12 +36,12 @@ def main(params: Params) -> None:
         print(f"split: {several} groups of alike films, {parted} kept from being parted")
 
 
-def folds_of(groups: Mapping[str, str], shares: Split, seed: int) -> dict[str, str]:
+def assign_folds(groups: Mapping[str, str], shares: Split, seed: int) -> dict[str, str]:
     """Return the fold of each film, which ``groups`` ties to the name of its group."""
-    return {film: fold_of(group, shares, seed) for film, group in groups.items()}
+    return {film: assign_fold(group, shares, seed) for film, group in groups.items()}
 
 
-def fold_of(group: str, shares: Split, seed: int) -> str:
+def assign_fold(group: str, shares: Split, seed: int) -> str:
     """Return the fold of ``group``: a hash, so that it stays when other films come or go."""
     place = unit_hash(seed, "split", group)
     if place < shares.test:
@@ -55,7 +55,7 @@ def count_groups(groups: Mapping[str, str], shares: Split, seed: int) -> tuple[i
     folds: defaultdict[str, set[str]] = defaultdict(set)
     for film, group in groups.items():
         if sizes[group] > 1:
-            folds[group].add(fold_of(film, shares, seed))
+            folds[group].add(assign_fold(film, shares, seed))
     return len(folds), sum(len(crossed) > 1 for crossed in folds.values())
 
 

@@ -6,15 +6,15 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 
-from stages.arrays import write_arrays
-from stages.errors import StageError
-from stages.files import DATA
-from stages.params import Params
-from stages.parquet import columns, parts
-from stages.runner import run
-from stages.text.rows import concatenate
-from stages.text.vocabulary import Vocabulary, neighbours
-from stages.text.words import Words, split_words
+from imdb_genres.errors import UserError
+from imdb_genres.io.npz import write_arrays
+from imdb_genres.io.parquet import columns, parts
+from imdb_genres.params.schema import Params
+from imdb_genres.paths import DATA
+from imdb_genres.stage import run
+from imdb_genres.text.ragged import concatenate
+from imdb_genres.text.tokenizer import Words, tokenize_texts
+from imdb_genres.text.vocabulary import Vocabulary, bigram_keys
 
 FILMS = DATA / "balanced.parquet"
 FOLDS = ["train", "validation"]
@@ -22,7 +22,7 @@ FOLDS = ["train", "validation"]
 
 def main(params: Params) -> None:
     """Write data/vocabulary.txt, and data/tokens.npz: the training rows, then the validation rows."""
-    words = split_words(texts_of(FOLDS[0]))
+    words = tokenize_texts(texts_of(FOLDS[0]))
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(texts_of(FOLDS[1]))])
     vocabulary.write(DATA / "vocabulary.txt")
@@ -59,7 +59,7 @@ def fit_vocabulary(words: Words, max_words: int, ngrams: int = 1) -> Vocabulary:
     StageError if the texts hold no word.
     """
     if len(words.distinct) == 1:
-        raise StageError("no training text holds a word: look at the texts in data/films.parquet")
+        raise UserError("no training text holds a word: look at the texts in data/films.parquet")
     limit = max_words - 1
     counts = np.zeros(len(words.distinct), np.int64)
     for part in words.parts:
@@ -88,7 +88,7 @@ def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str
     the end are neighbours of two that are kept so far.
     """
     levels = zip(words.parts, known.levels(words), strict=True)
-    pairs = (neighbours(level[:, -1], part, len(known)) for part, level in levels)
+    pairs = (bigram_keys(level[:, -1], part, len(known)) for part, level in levels)
     found = pa.chunked_array(pa.array(some[some > 0]) for some in pairs).value_counts()
     numbers, counts = map(np.from_dlpack, found.flatten())
     best = top(counts, limit)

@@ -6,32 +6,32 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from stages import tracking
-from stages.architectures import build_network, network_settings, rows_settings
-from stages.files import DATA, METRICS, MODEL
-from stages.learning.backend import make_repeatable, use_threads
-from stages.learning.calibration import fit_temperature, fit_thresholds, genre_frequencies
-from stages.learning.checkpoint import Checkpoint, checkpoint_of
-from stages.learning.epochs import Progress, run_epochs
-from stages.learning.feed import make_feed
-from stages.learning.history import collapse, summary, write_history
-from stages.learning.optimizers import make_optimizer
-from stages.learning.targets import make_targets
-from stages.learning.trainer import Trainer
-from stages.model.answers import probabilities
-from stages.model.folder import Description, write_model
-from stages.params import Params
-from stages.params.train import Train
-from stages.runner import run
-from stages.text.rows import Rows
-from stages.text.vocabulary import Vocabulary
+from imdb_genres import tracking
+from imdb_genres.model.calibration import fit_temperature, fit_thresholds, genre_prior
+from imdb_genres.model.folder import Description, write_model
+from imdb_genres.model.probabilities import probabilities
+from imdb_genres.networks.keras_backend import enable_determinism, set_num_threads
+from imdb_genres.networks.registry import build_network, network_settings, rows_settings
+from imdb_genres.params.schema import Params
+from imdb_genres.params.training import Train
+from imdb_genres.paths import DATA, METRICS, MODEL
+from imdb_genres.stage import run
+from imdb_genres.text.ragged import RaggedArray
+from imdb_genres.text.vocabulary import Vocabulary
+from imdb_genres.training.batches import make_batcher
+from imdb_genres.training.checkpoint import Checkpoint, checkpoint_of
+from imdb_genres.training.history import collapse_warning, summary, write_history
+from imdb_genres.training.loop import Progress, training_loop
+from imdb_genres.training.optimizers import make_optimizer
+from imdb_genres.training.targets import make_targets
+from imdb_genres.training.trainer import Trainer
 
 
 class Corpus(NamedTuple):
     """The tokenize stage's outputs: a line for each row of training and validation."""
 
     vocabulary: Vocabulary
-    rows: Rows
+    rows: RaggedArray
     genres: list[str]
     label: np.ndarray
     labels: np.ndarray
@@ -46,7 +46,7 @@ def main(params: Params) -> None:
 
 def train(params: Params, tracked: tracking.Run, checkpoint: Checkpoint | None) -> None:
     """Train, report every epoch to ``tracked``, and write model/ and metrics/history.csv."""
-    use_threads(params.train.threads)
+    set_num_threads(params.train.threads)
     corpus = read_corpus()
     trainer = make_trainer(corpus, params.train, params.seed)
     folds = np.flatnonzero(~corpus.is_validation), np.flatnonzero(corpus.is_validation)
@@ -57,7 +57,7 @@ def train(params: Params, tracked: tracking.Run, checkpoint: Checkpoint | None) 
     write_history(METRICS / "history.csv", progress.history)
     write_model(MODEL, trainer.network, description, DATA / "vocabulary.txt")
     print(f"train: {params.train.architecture}, {summary(progress.history, progress.kept)}")
-    if warning := collapse(logits, corpus.genres):
+    if warning := collapse_warning(logits, corpus.genres):
         print(warning, file=sys.stderr)
 
 
@@ -66,7 +66,7 @@ def read_corpus() -> Corpus:
     with np.load(DATA / "tokens.npz") as tokens:
         return Corpus(
             Vocabulary.read(DATA / "vocabulary.txt"),
-            Rows(tokens["ids"], tokens["offsets"]),
+            RaggedArray(tokens["ids"], tokens["offsets"]),
             tokens["genres"].tolist(),
             tokens["label"],
             tokens["labels"],
@@ -76,10 +76,10 @@ def read_corpus() -> Corpus:
 
 def make_trainer(corpus: Corpus, settings: Train, seed: int) -> Trainer:
     """Return a fresh network of the chosen family, fed with the rows of ``corpus``."""
-    make_repeatable(seed, settings.deterministic)
+    enable_determinism(seed, settings.deterministic)
     words, genres = len(corpus.vocabulary.words), len(corpus.genres)
     network = build_network(settings.architecture, words, genres, network_settings(settings))
-    feed = make_feed(corpus.rows, corpus.vocabulary, rows_settings(settings))
+    feed = make_batcher(corpus.rows, corpus.vocabulary, rows_settings(settings))
     training = ~corpus.is_validation
     targets = make_targets(settings.targets, corpus.label, corpus.labels, training)
     steps = -(-int(training.sum()) // settings.batch_size)
@@ -109,9 +109,11 @@ def fit(
         print(f"train: goes on after epoch {progress.epoch}, where it was interrupted")
     for row in progress.history:
         tracked.log_epoch(row)
-    bar = tqdm(initial=progress.epoch, total=params.train.epochs, disable=None, leave=False)
+    bar = tqdm(
+        initial=progress.epoch, total=params.train.epochs, disable=None, restore_status=False
+    )
     with bar:
-        for row in run_epochs(trainer, progress, folds, params.train, params.seed):
+        for row in training_loop(trainer, progress, folds, params.train, params.seed):
             if checkpoint:
                 checkpoint.save(trainer, progress)
             tracked.log_epoch(row)
@@ -141,7 +143,7 @@ def describe(logits: np.ndarray, corpus: Corpus, settings: Train) -> Description
         targets=settings.targets,
         temperature=temperature,
         thresholds=fit_thresholds(values, labels),
-        frequencies=genre_frequencies(corpus.labels),
+        frequencies=genre_prior(corpus.labels),
     )
 
 

@@ -23,7 +23,7 @@ def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow database without runs: to migrate one takes seconds."""
-    from stages.tracking.store import open_store
+    from imdb_genres.tracking.store import open_store
 
     root = tmp_path_factory.mktemp("store")
     with pytest.MonkeyPatch.context() as patch:

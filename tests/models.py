@@ -6,9 +6,9 @@ from typing import Literal
 import h5py
 import numpy as np
 
-from stages.files import write_json
-from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
-from stages.text.words import split_words
+from imdb_genres.io.atomic import write_json
+from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
+from imdb_genres.text.tokenizer import tokenize_texts
 from stages.tokenize import fit_vocabulary
 
 Targets = Literal["label", "soft", "multi-label"]
@@ -22,7 +22,7 @@ SPEAKS_FOR = {
 def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") -> Path:
     """Write a linear model in which each of a genre's words adds ``weight`` to its logit."""
     texts = [" ".join(words) for words in SPEAKS_FOR.values()]
-    vocabulary = fit_vocabulary(split_words(texts), 100)
+    vocabulary = fit_vocabulary(tokenize_texts(texts), 100)
     kernel = np.array(
         [[weight * (word in words) for words in SPEAKS_FOR.values()] for word in vocabulary.words],
         np.float32,

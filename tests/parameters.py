@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from stages.params import Params, check_params
+from imdb_genres.params.schema import Params, check_params
 
 PARAMS = Path(__file__).parent.parent / "params.yaml"
 

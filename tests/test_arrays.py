@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.arrays import write_arrays
+from imdb_genres.io.npz import write_arrays
 
 ARRAYS = {
     "ids": np.arange(5, dtype=np.int16),

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 PRODUCT = """
-from stages.learning.backend import make_repeatable, tf
+from imdb_genres.networks.keras_backend import make_repeatable, tf
 make_repeatable(7)
 left, right = tf.random.normal((64, 1500)), tf.random.normal((1500, 64))
 print(tf.io.serialize_tensor(left @ right).numpy().hex())
@@ -27,7 +27,7 @@ def test_a_product_has_the_same_bits_on_older_processors() -> None:
 def test_keras_brings_no_other_library_and_hides_none() -> None:
     code = """
 import sys
-import stages.learning.backend
+import imdb_genres.networks.keras_backend
 assert not {"matplotlib", "pandas", "sklearn"} & set(sys.modules)
 import pandas
 import sklearn

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
 
-from stages.baselines import fit_baselines, logistic_regression
-from stages.errors import StageError
-from stages.scoring.baselines import (
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.baselines import (
     BASELINES,
     LOGISTIC,
     MAJORITY,
     read_baselines,
     write_baselines,
 )
+from imdb_genres.evaluation.fit_baselines import fit_baselines, logistic_regression
 
 TEXTS = {
     "Comedy": "a clumsy waiter falls into a cake",
@@ -86,6 +86,6 @@ def test_every_class_counts_the_same_however_many_films_it_has() -> None:
 
 def test_films_too_few_to_share_a_word_are_told() -> None:
     with pytest.raises(
-        StageError, match=r"nothing from 2 training descriptions \(.*bring more films"
+        UserError, match=r"nothing from 2 training descriptions \(.*bring more films"
     ):
         logistic_regression(["boat", "ghost"], np.array(["Adventure", "Horror"]), [])

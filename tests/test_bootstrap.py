@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from stages.scoring.bootstrap import (
+from imdb_genres.evaluation.bootstrap import (
+    bootstrap_scores,
     difference,
-    exchange_p,
     film_draws,
-    middle_95,
-    resampled,
+    percentile_interval,
+    sign_flip_p_value,
     verdict,
 )
-from stages.scoring.scores import Ratio
+from imdb_genres.evaluation.metrics import Ratio
 
 
 def hits(seed: int, rate: float, films: int = 400) -> Ratio:
@@ -22,7 +22,7 @@ def hits(seed: int, rate: float, films: int = 400) -> Ratio:
 def test_an_interval_covers_the_truth_about_95_times_in_100() -> None:
     covered = 0
     for seed in range(200):
-        low, high = middle_95(resampled([hits(seed, 0.3)], 400, seed)[0])
+        low, high = percentile_interval(bootstrap_scores([hits(seed, 0.3)], 400, seed)[0])
         covered += low <= 0.3 <= high
     assert 180 <= covered <= 198
 
@@ -36,7 +36,7 @@ def test_draws_are_seeded_and_of_films() -> None:
 
 def test_the_same_films_are_drawn_for_every_score() -> None:
     ratio = hits(1, 0.5)
-    assert (np.diff(resampled([ratio, ratio], 20, 1), axis=0) == 0).all()
+    assert (np.diff(bootstrap_scores([ratio, ratio], 20, 1), axis=0) == 0).all()
 
 
 def test_a_difference_is_that_of_the_scores_and_a_mean_over_the_genres_that_are_there() -> None:
@@ -59,7 +59,7 @@ def test_one_clearly_better_is_found_and_said() -> None:
 
 
 def test_chance_alone_is_called_a_difference_five_times_in_a_hundred() -> None:
-    found = [exchange_p(hits(seed, 0.3).numerator[:, 0] - hits(seed + 500, 0.3).numerator[:, 0], 1)
+    found = [sign_flip_p_value(hits(seed, 0.3).numerator[:, 0] - hits(seed + 500, 0.3).numerator[:, 0], 1)
              for seed in range(100)]  # fmt: skip
     assert 1 <= sum(p < 0.05 for p in found) <= 10
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.hashing import dvc_md5
-from stages.tracking.cache import cached_folder
+from imdb_genres.dvc_repo.cache import cached_folder
+from imdb_genres.hashing import dvc_md5
 
 
 def cached(md5: str) -> Path:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.corpora import Report
-from stages.corpora.categories import TABLES, canonical_genres, read_table
-from stages.errors import StageError
+from imdb_genres.corpora.base import Report
+from imdb_genres.corpora.genre_mapping import TABLES, canonical_genres, read_table
+from imdb_genres.errors import UserError
 
 GENRES = {
     "Action", "Adventure", "Animation", "Biography", "Comedy", "Crime", "Documentary", "Drama",
@@ -37,5 +37,5 @@ def test_categories_become_genres_in_their_order_each_once() -> None:
 def test_a_line_of_another_form_is_told(line: str, tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
     path.write_text(f"category\tgenres\nTide\tWar, Drama\n{line}\n")
-    with pytest.raises(StageError, match=r"table.tsv, line 3: .* expected a category"):
+    with pytest.raises(UserError, match=r"table.tsv, line 3: .* expected a category"):
         read_table(path)

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.scoring.charts import svg
-from stages.scoring.charts.page import main as write_page
+from imdb_genres.cli.plots_page import main as write_page
+from imdb_genres.evaluation.charts.render import svg
 from tests.browser import opened_offline
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +74,8 @@ def test_dvc_plots_show_without_a_network(tmp_path: Path) -> None:
     (tmp_path / "dvc.yaml").write_text(
         yaml.safe_dump({"plots": [{path: properties} for path, properties in plots.items()]})
     )
-    (tmp_path / "stages").symlink_to(ROOT / "stages")
+    for package in ("stages", "imdb_genres"):
+        (tmp_path / package).symlink_to(ROOT / package)
     dvc(tmp_path, "init", "--no-scm")
     write_page(tmp_path / ".dvc" / "tmp" / "plots.html")
     dvc(tmp_path, "config", "--local", "plots.html_template", "tmp/plots.html")

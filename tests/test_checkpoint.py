@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from imdb_genres.training.checkpoint import Checkpoint, checkpoint_of
+from imdb_genres.training.trainer import Trainer
 from stages import train
-from stages.learning.checkpoint import Checkpoint, checkpoint_of
-from stages.learning.trainer import Trainer
 from tests.workspace import digest, write_params, write_workspace
 
 CHANGES: dict[str, Any] = {"epochs": 30, "patience": 6, "learning_rate": 0.05}
@@ -25,7 +25,7 @@ class CrashError(Exception):
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(train, "use_threads", lambda threads: None)
+    monkeypatch.setattr(train, "set_num_threads", lambda threads: None)
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from stages.corpora import Film, Report
-from stages.corpora.cmu import download, parse
-from stages.errors import StageError
-from stages.params.corpora import CmuDownload
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.cmu import download, parse
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import CmuDownload
 from tests.parameters import params_with
 from tests.servers import http_server
 
@@ -75,7 +75,7 @@ def test_an_archive_cannot_write_outside_the_folder(raw: Path) -> None:
 
 
 def test_an_archive_without_the_files_is_told(raw: Path) -> None:
-    with pytest.raises(StageError, match=r"MovieSummaries.tar.gz holds no movie.metadata.tsv"):
+    with pytest.raises(UserError, match=r"MovieSummaries.tar.gz holds no movie.metadata.tsv"):
         bring(raw, **{"plot_summaries.txt": PLOTS})
 
 
@@ -83,16 +83,16 @@ def test_an_archive_without_the_files_is_told(raw: Path) -> None:
 def test_what_is_no_archive_is_told(content: bytes, raw: Path) -> None:
     (raw.with_name("shelf") / "MovieSummaries.tar.gz").write_bytes(content)
     options = CmuDownload(mirrors=[str(raw.with_name("shelf"))], sha256=None)
-    with pytest.raises(StageError, match=r"MovieSummaries.tar.gz is not a readable archive"):
+    with pytest.raises(UserError, match=r"MovieSummaries.tar.gz is not a readable archive"):
         download(options, raw)
 
 
 def test_a_wrong_hash_and_a_missing_archive_are_told(raw: Path) -> None:
     options = CmuDownload(mirrors=[str(raw.with_name("shelf"))], sha256="0" * 64)
-    with pytest.raises(StageError, match=r"holds no MovieSummaries.tar.gz(.|\n)*~ark/personas"):
+    with pytest.raises(UserError, match=r"holds no MovieSummaries.tar.gz(.|\n)*~ark/personas"):
         download(options, raw)
     archive(raw.with_name("shelf") / "MovieSummaries.tar.gz")
-    with pytest.raises(StageError, match=r"download.cmu.sha256 in params.yaml says 0000"):
+    with pytest.raises(UserError, match=r"download.cmu.sha256 in params.yaml says 0000"):
         download(options, raw)
 
 
@@ -113,7 +113,7 @@ def test_damaged_lines_are_told_and_skipped(name: str, line: str, sentence: str,
     contents[name] += line
     for file, content in contents.items():
         (raw / file).write_text(content)
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         films(raw, Report())
     report = Report(max_damaged=1)
     assert len(films(raw, report)) == 2

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages import compare
-from stages.compare import group_by_seed, group_name, score_lines
-from stages.errors import StageError
-from stages.results import read_result
-from stages.scoring.result import Result, make_result
-from stages.scoring.scores import HEADLINE
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.experiment_result import Result, make_result
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.experiments import compare
+from imdb_genres.experiments.compare import group_by_seed, group_name, score_lines
+from imdb_genres.experiments.results import read_result
 
 GENRES = ["Comedy", "Horror", "War"]
 
@@ -62,20 +62,20 @@ def test_the_better_of_two_is_told() -> None:
 
 
 def test_other_test_films_are_refused_in_a_sentence() -> None:
-    with pytest.raises(StageError, match=r"a and b cannot be .* different films \(300 and 200, "):
+    with pytest.raises(UserError, match=r"a and b cannot be .* different films \(300 and 200, "):
         compare.compare([result("a", 0.5)], [result("b", 0.5, seed=2, films=200)])
 
 
 def test_other_genres_are_refused() -> None:
     one, other = result("a", 0.5), result("b", 0.5)
-    with pytest.raises(StageError, match="different genres"):
+    with pytest.raises(UserError, match="different genres"):
         compare.compare([one], [other._replace(genres=["Comedy", "Drama", "War"])])
 
 
 def test_films_with_other_genres_are_other_films() -> None:
     one, other = result("a", 0.5), result("b", 0.5)
     changed = other.headline._replace(denominator=other.headline.denominator / 2)
-    with pytest.raises(StageError, match="test films have different genres"):
+    with pytest.raises(UserError, match="test films have different genres"):
         compare.compare([one], [other._replace(headline=changed)])
 
 
@@ -103,7 +103,7 @@ def test_sweeps_are_paired_seed_by_seed_and_surer_than_one_seed() -> None:
 
 
 def test_a_seed_without_its_counterpart_is_refused() -> None:
-    with pytest.raises(StageError, match="a-2 and b-1 cannot be compared"):
+    with pytest.raises(UserError, match="a-2 and b-1 cannot be compared"):
         compare.compare(
             [result("a-1", 0.5, 1), result("a-2", 0.5, 2)], [result("b-1", 0.5, 1, units="8")]
         )
@@ -112,7 +112,7 @@ def test_a_seed_without_its_counterpart_is_refused() -> None:
 def test_the_table_has_a_line_a_group_with_the_deviation_over_its_seeds() -> None:
     groups = group_by_seed([result("a", 0.5, seed) for seed in (1, 2)] + [result("b", 0.5, u="1")])
     header, first, second = score_lines(groups).splitlines()
-    assert HEADLINE.replace("_", " ") in header
+    assert PRIMARY_METRIC.replace("_", " ") in header
     scores = [one.headline.score() for one in groups[0]]
     assert first.split()[-1] == f"{np.std(scores, ddof=1):.3f}"
     assert second.split()[-1].count("-") == 1

@@ -15,7 +15,7 @@ from tests.parameters import PARAMS, values_with
 ROOT = PARAMS.parent
 RUN = """
 from stages import balance, download, label, parse, split
-from stages.params import read_params
+from imdb_genres.params.schema import read_params
 for stage in (download, parse, label, split, balance):
     stage.main(read_params())
 """

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.baselines import fit_baselines
-from stages.errors import StageError
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.baselines import read_baselines, write_baselines
+from imdb_genres.evaluation.fit_baselines import fit_baselines
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Answer, Truth, expected_balanced_accuracy
+from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.evaluation.reliability import calibration_error, reliability
+from imdb_genres.evaluation.report import Findings, confident_mistakes, write_report
+from imdb_genres.evaluation.tables import confusion_table, genre_table
+from imdb_genres.inference.predictor import Predictor
 from stages.evaluate import evaluate, main, summary, write_metrics
-from stages.model.predictor import Predictor
-from stages.scoring.baselines import read_baselines, write_baselines
-from stages.scoring.films import prediction_table, truth_of
-from stages.scoring.reliability import calibration_error, reliability
-from stages.scoring.report import Findings, confident_mistakes, write_report
-from stages.scoring.scores import HEADLINE, Answer, Truth, expected_balanced_accuracy
-from stages.scoring.tables import confusion_table, genre_table
 from tests.browser import opened_offline
 from tests.parameters import params_with
 from tests.test_explain import CUES, GENRES, CueModel
@@ -74,25 +74,27 @@ def findings(workspace: Path) -> Findings:
 def test_the_headline_comes_first_with_its_interval_ceiling_and_chance(findings: Findings) -> None:
     scores = findings.scores
     assert list(scores)[:6] == [
-        HEADLINE,
-        f"{HEADLINE}_low",
-        f"{HEADLINE}_high",
+        PRIMARY_METRIC,
+        f"{PRIMARY_METRIC}_low",
+        f"{PRIMARY_METRIC}_high",
         "ceiling",
         "chance",
         "logistic_regression",
     ]
     assert scores["chance"] == pytest.approx(1 / 3, abs=1e-6)
-    assert scores[f"{HEADLINE}_low"] < scores[HEADLINE] < scores[f"{HEADLINE}_high"]
-    assert scores[HEADLINE] < scores["ceiling"] < 1
+    assert (
+        scores[f"{PRIMARY_METRIC}_low"] < scores[PRIMARY_METRIC] < scores[f"{PRIMARY_METRIC}_high"]
+    )
+    assert scores[PRIMARY_METRIC] < scores["ceiling"] < 1
 
 
 def test_every_method_has_every_score(findings: Findings) -> None:
     counts = findings.methods.groupby("method").size()
     assert counts.to_dict() == dict.fromkeys(("model", "logistic_regression", "majority"), 12)
     values = findings.methods.set_index(["method", "score"])["value"]
-    assert values["majority", HEADLINE] == pytest.approx(1 / 3, abs=1e-6)
-    assert values["logistic_regression", HEADLINE] > 0.5
-    assert values["model", HEADLINE] > 0.5
+    assert values["majority", PRIMARY_METRIC] == pytest.approx(1 / 3, abs=1e-6)
+    assert values["logistic_regression", PRIMARY_METRIC] > 0.5
+    assert values["model", PRIMARY_METRIC] > 0.5
 
 
 def test_only_test_films_are_scored_and_no_training_text_is_a_test_text(findings: Findings) -> None:
@@ -132,7 +134,7 @@ def test_metrics_are_small_and_say_nothing_of_texts(findings: Findings) -> None:
     write_metrics(findings)
     scores = json.loads(Path("metrics/scores.json").read_text())
     assert scores == findings.scores
-    assert next(iter(scores)) == HEADLINE
+    assert next(iter(scores)) == PRIMARY_METRIC
     header, *lines = Path("metrics/confusion.csv").read_text().splitlines()
     assert header == "genre,named,films,share"
     assert len(lines) == 9
@@ -146,8 +148,8 @@ def test_the_last_words_are_the_table_and_the_verdict(findings: Findings) -> Non
 
 
 def test_a_genre_that_no_training_film_has_is_one_sentence() -> None:
-    with pytest.raises(StageError, match="no film that the model learnt from is War"):
-        truth_of(films(), ["Comedy", "Horror"])
+    with pytest.raises(UserError, match="no film that the model learnt from is War"):
+        ground_truth(films(), ["Comedy", "Horror"])
 
 
 def test_genres_by_hand() -> None:
@@ -166,7 +168,7 @@ def test_genres_by_hand() -> None:
 
 def test_the_mean_right_of_the_reliability_is_the_headline(findings: Findings) -> None:
     test = findings.test
-    truth = truth_of(test, GENRES)
+    truth = ground_truth(test, GENRES)
     answer = Answer(findings.predictions[GENRES].to_numpy(), np.ones((len(test), 3), dtype=bool))
     bins = reliability(truth, answer)
     headline = expected_balanced_accuracy(truth, answer.named).score()

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from stages.model.folder import Description
-from stages.model.predictor import Predictor
-from stages.scoring.explain import telling_words, word_effects
-from stages.text.vocabulary import Vocabulary
-from stages.text.words import split_words
+from imdb_genres.inference.explain import occlusion_attributions, top_words
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.model.folder import Description
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vocabulary import Vocabulary
 
 GENRES = ["Comedy", "Horror", "War"]
 CUES = {"laugh": 0, "giggle": 0, "ghost": 1, "scream": 1, "tank": 2, "soldier": 2, "the": None}
@@ -34,13 +34,13 @@ class CueModel(Predictor):
         for row, text in zip(logits, texts, strict=True):
             for strength, word in enumerate(CUES):
                 genre = CUES[word]
-                if genre is not None and word in split_words([text]).distinct:
+                if genre is not None and word in tokenize_texts([text]).distinct:
                     row[genre] += 2 - strength % 2
         return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 def test_the_words_of_a_genre_are_its_cues_the_strongest_first() -> None:
-    assert telling_words(CueModel(), 100, 2) == {
+    assert top_words(CueModel(), 100, 2) == {
         "Comedy": ["laugh", "giggle"],
         "Horror": ["ghost", "scream"],
         "War": ["tank", "soldier"],
@@ -48,13 +48,13 @@ def test_the_words_of_a_genre_are_its_cues_the_strongest_first() -> None:
 
 
 def test_only_the_most_frequent_words_are_asked() -> None:
-    found = telling_words(CueModel(), 3, 1)
+    found = top_words(CueModel(), 3, 1)
     assert found["Horror"] == ["ghost"]
     assert found["War"] == ["laugh"]  # nothing speaks for it, the first of equals
 
 
 def test_a_word_adds_what_is_lost_without_it_wherever_it_stands() -> None:
-    effects = word_effects(CueModel(), "The ghost! A GHOST, and soldier Ryan; the laugh")
+    effects = occlusion_attributions(CueModel(), "The ghost! A GHOST, and soldier Ryan; the laugh")
     assert list(effects) == ["the", "ghost", "soldier", "laugh"]
     assert effects["ghost"] == pytest.approx([0, 2, 0])
     assert effects["soldier"] == pytest.approx([0, 0, 1])
@@ -62,4 +62,4 @@ def test_a_word_adds_what_is_lost_without_it_wherever_it_stands() -> None:
 
 
 def test_a_text_without_a_known_word_has_no_effects() -> None:
-    assert word_effects(CueModel(), "Nothing of that") == {}
+    assert occlusion_attributions(CueModel(), "Nothing of that") == {}

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from imdb_genres.errors import UserError
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.networks.registry import FAMILIES
 from stages import train
-from stages.architectures import FAMILIES
-from stages.errors import StageError
-from stages.model.predictor import Predictor
 from tests.parameters import params_with
 from tests.workspace import GENRES, write_params, write_workspace
 
@@ -18,7 +18,7 @@ SMALL = {"embedding_size": 8, "max_length": 6, "filters": 4, "gru_units": 4, "de
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(train, "use_threads", lambda threads: None)
+    monkeypatch.setattr(train, "set_num_threads", lambda threads: None)
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -50,27 +50,25 @@ def test_null_stands_for_the_familys_value() -> None:
 
 
 def test_a_parameter_that_a_family_does_not_use_is_refused() -> None:
-    with pytest.raises(
-        StageError, match="filters is 50, but mlp has no use for it; set it to null"
-    ):
+    with pytest.raises(UserError, match="filters is 50, but mlp has no use for it; set it to null"):
         params_with({"train.filters": 50})
-    with pytest.raises(StageError, match="mode is 'tfidf', but bag has no use for it"):
+    with pytest.raises(UserError, match="mode is 'tfidf', but bag has no use for it"):
         params_with({"train.architecture": "bag", "train.mode": "tfidf"})
 
 
 def test_momentum_goes_with_sgd_alone() -> None:
     assert params_with({"train.momentum": 0.9, "train.optimizer": "sgd"}).train.momentum == 0.9
-    with pytest.raises(StageError, match=r"momentum is 0\.9, but adam has its own"):
+    with pytest.raises(UserError, match=r"momentum is 0\.9, but adam has its own"):
         params_with({"train.momentum": 0.9})
 
 
 def test_networks_that_read_in_order_take_words_only() -> None:
-    with pytest.raises(StageError, match=r"set tokenize\.ngrams to 1"):
+    with pytest.raises(UserError, match=r"set tokenize\.ngrams to 1"):
         params_with({"train.architecture": "cnn", "tokenize.ngrams": 2})
 
 
 def test_a_loss_beyond_bounds_is_told_in_a_sentence(workspace: Path) -> None:
-    with pytest.raises(StageError, match=r"loss is (nan|inf) in epoch \d+: .*learning_rate"):
+    with pytest.raises(UserError, match=r"loss is (nan|inf) in epoch \d+: .*learning_rate"):
         train.main(write_params(workspace, optimizer="sgd", learning_rate=1e30, units=[8, 8]))
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.corpora import transfer
-from stages.corpora.fetch import RemoteFile, fetch
-from stages.errors import StageError
+from imdb_genres.download import transports as transfer
+from imdb_genres.download.downloader import RemoteFile, fetch
+from imdb_genres.errors import UserError
 from tests.servers import Shop, ftp_server, http_server
 
 CONTENT = os.urandom(3_000_000)
@@ -75,7 +75,7 @@ def test_the_next_run_goes_on_with_what_the_last_one_left(
 ) -> None:
     url, shop = server
     break_after(monkeypatch, 1_000_000)
-    with pytest.raises(StageError, match="pulled the plug"):
+    with pytest.raises(UserError, match="pulled the plug"):
         bring(folder, url)
     assert list(folder.iterdir()) == []
     assert leftovers(folder) == ["plot.list.gz", "plot.list.gz.version"]
@@ -97,7 +97,7 @@ def break_after(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
         file.truncate(size)  # type: ignore[attr-defined]
         raise OSError("pulled the plug")
 
-    monkeypatch.setattr("stages.corpora.fetch.transfer", broken)
+    monkeypatch.setattr("imdb_genres.download.downloader.transfer", broken)
 
 
 @pytest.mark.parametrize("change", ["content", "no stamp"])
@@ -110,7 +110,7 @@ def test_another_version_begins_anew(
 ) -> None:
     url, shop = server
     break_after(monkeypatch, 1_000_000)
-    with pytest.raises(StageError):
+    with pytest.raises(UserError):
         bring(folder, url)
     monkeypatch.undo()
     monkeypatch.setenv("DVC_ROOT", str(folder.parent))
@@ -129,7 +129,7 @@ def test_a_server_that_cannot_resume_sends_all_again(
 ) -> None:
     url, shop = server
     break_after(monkeypatch, 1_000_000)
-    with pytest.raises(StageError):
+    with pytest.raises(UserError):
         bring(folder, url)
     monkeypatch.undo()
     monkeypatch.setenv("DVC_ROOT", str(folder.parent))
@@ -170,7 +170,7 @@ def test_if_all_fail_each_mirror_has_its_reason_and_advice_follows(
     with (
         http_server(shelf) as (http, _),
         ftp_server(shelf) as (ftp, _),
-        pytest.raises(StageError) as caught,
+        pytest.raises(UserError) as caught,
     ):
         bring(folder, refused, unknown, http, ftp, "shelf", "ftp://127.0.0.1:1/%0A", "http://")
     first, *reasons, advice = str(caught.value).split("\n")
@@ -189,12 +189,12 @@ def test_a_pinned_hash_is_checked_and_another_mirror_may_have_the_right_file(
     (tmp_path / "wrong" / "plot.list").write_bytes(b"another list")
     digest = hashlib.sha256((shelf / "plot.list.gz").read_bytes()).hexdigest()
     pinned = [RemoteFile("plot.list.gz", digest, "download.imdb.plot_sha256")]
-    with pytest.raises(StageError, match=r"plot.list has sha256 .*download.imdb.plot_sha256"):
+    with pytest.raises(UserError, match=r"plot.list has sha256 .*download.imdb.plot_sha256"):
         bring(folder, "wrong", files=pinned)
     with http_server(shelf) as (url, _):
         (shelf / "plot.list.gz").rename(shelf / "right")
         (shelf / "plot.list.gz").write_bytes(CONTENT)
-        with pytest.raises(StageError, match="has sha256"):
+        with pytest.raises(UserError, match="has sha256"):
             bring(folder, url, files=pinned)
         (shelf / "right").rename(shelf / "plot.list.gz")
         assert bring(folder, "wrong", url, files=pinned) == [both()[1]]

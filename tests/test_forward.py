@@ -6,18 +6,18 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from stages.architectures import FAMILIES, build_network
-from stages.learning.backend import keras
-from stages.learning.feed import make_feed
-from stages.model import forward
-from stages.model.layers import ACTIVATIONS, read_layers
-from stages.model.matrix import to_input
-from stages.params.train import Activation
-from stages.text.words import split_words
+from imdb_genres.networks import forward
+from imdb_genres.networks.keras_backend import keras
+from imdb_genres.networks.numpy_layers import ACTIVATIONS, read_layers
+from imdb_genres.networks.registry import FAMILIES, build_network
+from imdb_genres.params.training import Activation
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vectorizer import to_input
+from imdb_genres.training.batches import make_batcher
 from stages.tokenize import fit_vocabulary
 
 TEXTS = ["a ghost in the old house", "", "the sheriff rides", "ghost ghost ghost rides"]
-WORDS = split_words(TEXTS)
+WORDS = tokenize_texts(TEXTS)
 VOCABULARY = fit_vocabulary(WORDS, 100)
 VARIANTS = [
     *((family, {}) for family in FAMILIES),
@@ -40,7 +40,7 @@ def both(folder: Path, architecture: str, changes: dict[str, Any]) -> tuple[np.n
         variable.assign(np.random.default_rng(1).normal(0, 0.3, variable.shape))
     network.save_weights(folder / "network.weights.h5")
     row_settings = family.rows | family.fixed
-    expected = network(make_feed(rows, VOCABULARY, row_settings)(np.arange(4)), training=False)
+    expected = network(make_batcher(rows, VOCABULARY, row_settings)(np.arange(4)), training=False)
     layers = read_layers(folder / "network.weights.h5")
     inputs = to_input(rows, VOCABULARY, row_settings)
     return expected.numpy(), forward.logits(architecture, layers, inputs, settings)

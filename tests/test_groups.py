@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from stages.alike.groups import alike, group_films
+from imdb_genres.near_duplicates.groups import alike, group_films
 
 FOUR = {"a": "one", "b": "two", "c": "three", "d": "four"}
 WORDS = [f"word{n}" for n in range(500)]

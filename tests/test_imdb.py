@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.lists import Entry, write_lists
-from stages.corpora import Film, Report
-from stages.corpora.imdb import parse
-from stages.corpora.imdb_lists import read_genres, read_plots, spelling
-from stages.corpora.imdb_titles import parse_title
-from stages.errors import StageError
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.imdb import parse
+from imdb_genres.corpora.imdb_lists import read_genres, read_plots, spelling
+from imdb_genres.corpora.imdb_titles import parse_title
+from imdb_genres.errors import UserError
 from tests.parameters import params_with
 
 HEADER = "CRC: 0x1\n\nPLOT SUMMARIES LIST\n===================\n"
@@ -121,7 +121,7 @@ def test_spellings_of_a_genre_are_one() -> None:
 def test_damage_is_told_with_its_line(tmp_path: Path, body: str, message: str) -> None:
     write_lists(tmp_path, ENTRIES, ".list")
     (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
-    with pytest.raises(StageError, match=message):
+    with pytest.raises(UserError, match=message):
         films(tmp_path)
     assert films(tmp_path, Report(max_damaged=1)) is not None
 
@@ -158,9 +158,9 @@ def test_what_a_truncated_list_still_holds_is_kept(tmp_path: Path) -> None:
 def test_another_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plot.list"
     path.write_text("<html>not found</html>")
-    with pytest.raises(StageError, match=r"is not IMDb's plot\.list"):
+    with pytest.raises(UserError, match=r"is not IMDb's plot\.list"):
         list(read_plots(path, Report()))
-    with pytest.raises(StageError, match=r"is not IMDb's genres\.list"):
+    with pytest.raises(UserError, match=r"is not IMDb's genres\.list"):
         read_genres(path, Report())
 
 
@@ -197,5 +197,5 @@ def test_no_bytes_make_it_crash(
         path.write_bytes(gzip.compress(damaged) if packed else damaged)
     try:
         films(folder, Report(max_damaged=10))
-    except StageError as error:
+    except UserError as error:
         assert str(error)

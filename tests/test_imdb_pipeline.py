@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.clone import clone, dvc
 from benchmarks.lists import Entry, write_lists
-from stages.repository.lock import made_by, read_lock
+from imdb_genres.dvc_repo.lockfile import output_hashes, read_lock
 from tests.servers import ftp_server, http_server
 
 WORDS = {
@@ -43,6 +43,6 @@ def test_an_experiment_runs_on_lists_from_http_and_ftp(tmp_path: Path) -> None:
         locks.append(read_lock(root / "dvc.lock"))
     assert json.loads((root / "data/parse.json").read_text())["descriptions"] == FILMS
     assert json.loads((root / "metrics/scores.json").read_text())["hit_rate"] > 0.5
-    assert made_by(locks[0], "download") == made_by(locks[1], "download")
+    assert output_hashes(locks[0], "download") == output_hashes(locks[1], "download")
     mirrors = [lock["download"]["params"]["params.yaml"]["download.imdb"] for lock in locks]
     assert [mirror["mirrors"][0][:3] for mirror in mirrors] == ["htt", "ftp"]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imdb_genres.errors import UserError
 from stages import label
-from stages.errors import StageError
-from stages.label import kept_genres, kept_labels, pick
+from stages.label import choose_label, kept_genres, kept_labels
 from tests.parameters import params_with
 
 NAMES = ["Comedy", "Crime", "Drama", "War"]
@@ -68,25 +68,25 @@ def test_labels_are_the_kept_genres_in_the_film_s_order() -> None:
     st.integers(0, 99),
 )
 def test_the_label_is_one_of_the_labels(labels: list[str], strategy: str, seed: int) -> None:
-    assert pick(labels, "film", strategy, FILMS_OF, seed) in labels
+    assert choose_label(labels, "film", strategy, FILMS_OF, seed) in labels
 
 
 def test_strategies() -> None:
     labels = ["Drama", "Comedy"]
-    assert pick(labels, "d", "first", FILMS_OF, 1) == "Drama"
-    assert pick(labels, "d", "rarest", FILMS_OF, 1) == "Comedy"
+    assert choose_label(labels, "d", "first", FILMS_OF, 1) == "Drama"
+    assert choose_label(labels, "d", "rarest", FILMS_OF, 1) == "Comedy"
 
 
 @pytest.mark.parametrize("strategy", ["random", "all"])
 def test_a_draw_is_fair_and_differs_by_seed(strategy: str) -> None:
     for seed in (1, 2):
         drawn = Counter(
-            pick(["Drama", "Comedy", "War"], f"film {n}", strategy, FILMS_OF, seed)
+            choose_label(["Drama", "Comedy", "War"], f"film {n}", strategy, FILMS_OF, seed)
             for n in range(3000)
         )
         assert all(900 < count < 1100 for count in drawn.values())
     picks = [
-        [pick(["Drama", "War"], f"film {n}", strategy, FILMS_OF, seed) for n in range(100)]
+        [choose_label(["Drama", "War"], f"film {n}", strategy, FILMS_OF, seed) for n in range(100)]
         for seed in (1, 2)
     ]
     assert picks[0] != picks[1]
@@ -96,12 +96,12 @@ def test_a_draw_is_fair_and_differs_by_seed(strategy: str) -> None:
 def test_a_draw_depends_on_neither_order_nor_labels_that_lose(
     film: str, labels: list[str], random: Random
 ) -> None:
-    drawn = pick(labels, film, "random", FILMS_OF, 7)
+    drawn = choose_label(labels, film, "random", FILMS_OF, 7)
     random.shuffle(labels)
-    assert pick(labels, film, "random", FILMS_OF, 7) == drawn
+    assert choose_label(labels, film, "random", FILMS_OF, 7) == drawn
     loser = next(genre for genre in labels if genre != drawn)
     labels.remove(loser)
-    assert pick(labels, film, "random", FILMS_OF, 7) == drawn
+    assert choose_label(labels, film, "random", FILMS_OF, 7) == drawn
 
 
 def write_films(genres: list[list[str]]) -> None:
@@ -129,6 +129,6 @@ def test_fewer_than_two_genres_are_told(
     monkeypatch.chdir(tmp_path)
     write_films([["Drama"], ["Drama"], ["War"]])
     sentence = f"label.min_films: {min_films} leaves {left} of the corpus's 2 genres; two or more"
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         label.main(params_with({"label.min_films": min_films}))
     assert [path.name for path in Path("data").iterdir()] == ["films.parquet"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.corpora.mask import genre_words, mask_genre_words
+from imdb_genres.corpora.genre_masking import genre_words, mask_genre_words
 
 
 @pytest.mark.parametrize(

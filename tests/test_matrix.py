@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from stages.model.matrix import to_matrix, to_sequences
-from stages.text import rows
-from stages.text.rows import Rows
-from stages.text.vocabulary import Vocabulary
+from imdb_genres.text import ragged as rows
+from imdb_genres.text.ragged import RaggedArray
+from imdb_genres.text.vectorizer import to_matrix, to_sequences
+from imdb_genres.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["", "sea", "boat", "storm"], np.array([9, 5, 2, 1]))
-ROWS = Rows(np.array([1, 2, 1, 3, 2], np.uint16), np.array([0, 3, 3, 5]))
+ROWS = RaggedArray(np.array([1, 2, 1, 3, 2], np.uint16), np.array([0, 3, 3, 5]))
 
 
 def test_words_are_counted_row_by_row() -> None:
@@ -42,6 +42,6 @@ def test_sequences_keep_the_first_words_and_end_in_zeros() -> None:
 
 
 def test_parts_are_rows_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(rows, "CHUNK_ROWS", 2)
     parts = [(part.ids.tolist(), part.offsets.tolist()) for part in ROWS.parts()]
     assert parts == [([1, 2, 1], [0, 3, 3]), ([3, 2], [0, 2])]

@@ -6,15 +6,22 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.alike.minhash import FACTORS, NUMBERS, SHIFTS, hash_phrases, minima, signatures
-from stages.text.rows import Rows, offsets_of
+from imdb_genres.near_duplicates.minhash import (
+    FACTORS,
+    NUMBERS,
+    SHIFTS,
+    hash_shingles,
+    minima,
+    signatures,
+)
+from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
 
 hashes = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=8), min_size=1, max_size=6)
 
 
-def rows_of(lists: list[list[int]], dtype: type = np.uint32) -> Rows:
+def rows_of(lists: list[list[int]], dtype: type = np.uint32) -> RaggedArray:
     flat: np.ndarray = np.array([number for row in lists for number in row], dtype)
-    return Rows(flat, offsets_of(np.array([len(row) for row in lists])))
+    return RaggedArray(flat, lengths_to_offsets(np.array([len(row) for row in lists])))
 
 
 @settings(deadline=None, max_examples=30)
@@ -29,17 +36,17 @@ def test_minima_are_the_references(lists: list[list[int]]) -> None:
 @given(st.lists(st.lists(st.integers(0, 5), max_size=6), min_size=1, max_size=5))
 def test_phrases_are_runs_of_three_words_of_one_row(lists: list[list[int]]) -> None:
     words = np.array([11, 22, 33, 44, 55, 66], np.uint32)
-    found = hash_phrases(rows_of(lists, np.int32), words)
+    found = hash_shingles(rows_of(lists, np.int32), words)
     for row, numbers in enumerate(lists):
         runs = [numbers[at : at + 3] for at in range(max(1, len(numbers) - 2))] if numbers else []
-        alone = [hash_phrases(rows_of([run], np.int32), words).ids[0] for run in runs]
+        alone = [hash_shingles(rows_of([run], np.int32), words).ids[0] for run in runs]
         assert found.ids[found.offsets[row] : found.offsets[row + 1]].tolist() == alone
 
 
 def test_other_phrases_have_other_hashes() -> None:
     runs = [[a, b, c] for a in range(20) for b in range(20) for c in range(20)]
     words = np.arange(1, 21, dtype=np.uint32)
-    assert len(set(hash_phrases(rows_of(runs, np.int32), words).ids)) >= len(runs) - 1
+    assert len(set(hash_shingles(rows_of(runs, np.int32), words).ids)) >= len(runs) - 1
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.2, 0.5, 0.8, 1.0])

@@ -10,9 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from stages.errors import StageError
-from stages.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS
-from stages.model.predictor import Predictor
+from imdb_genres.errors import UserError
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS
 from tests.models import make_model
 
 HOSTILE = [
@@ -62,7 +62,7 @@ def test_thresholds_name_several_genres_and_at_least_one(tmp_path: Path) -> None
 
 def test_it_needs_no_tensorflow_and_no_mlflow(folder: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from stages.model.predictor import Predictor;"
+        "import sys; from pathlib import Path; from imdb_genres.inference.predictor import Predictor;"
         f"Predictor.load(Path({str(folder)!r})).predict(['a ghost']);"
         "sys.exit(bool({'tensorflow', 'keras', 'mlflow', 'pandas', 'sklearn'} & set(sys.modules)))"
     )
@@ -146,7 +146,7 @@ def test_a_foreign_or_damaged_folder_is_told_in_a_sentence(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(folder)
-    with pytest.raises(StageError, match=r"(missing|damaged|does not fit).*run `dvc repro") as told:
+    with pytest.raises(UserError, match=r"(missing|damaged|does not fit).*run `dvc repro") as told:
         Predictor.load(folder)
     assert "\n" not in str(told.value)
 
@@ -154,5 +154,5 @@ def test_a_foreign_or_damaged_folder_is_told_in_a_sentence(
 @pytest.mark.parametrize("name", [DESCRIPTION, VOCABULARY])
 def test_what_cannot_be_read_is_told_in_a_sentence(folder: Path, name: str) -> None:
     folder_instead_of(name)(folder)
-    with pytest.raises(StageError, match=f"{name} cannot be read: Is a directory"):
+    with pytest.raises(UserError, match=f"{name} cannot be read: Is a directory"):
         Predictor.load(folder)

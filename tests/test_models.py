@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.errors import StageError
-from stages.model.predictor import Predictor
-from stages.predict.find import find_model
-from stages.sync import sync
-from stages.tracking.models import models_of
-from stages.tracking.store import open_store
+from imdb_genres.cli.sync import sync
+from imdb_genres.errors import UserError
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.registry.find_model import find_model
+from imdb_genres.registry.logged_models import models_of
+from imdb_genres.tracking.store import open_store
 from tests.tracked import evaluate, runs, train, write_results
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_name_is_told_in_a_sentence_with_the_known_forms(
     workspace: Path, name: str
 ) -> None:
     with pytest.raises(
-        StageError, match=r"model .*: neither a folder|MLflow gives no model .*Known forms"
+        UserError, match=r"model .*: neither a folder|MLflow gives no model .*Known forms"
     ):
         find_model(name)
 
@@ -96,12 +96,12 @@ def test_an_address_of_no_store_is_told_in_a_sentence(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense:x")
-    with pytest.raises(StageError, match="MLflow gives no model"):
+    with pytest.raises(UserError, match="MLflow gives no model"):
         find_model("models:/imdb-genres@champion")
 
 
 def test_without_a_store_no_store_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StageError, match="neither a folder nor an MLflow store"):
+    with pytest.raises(UserError, match="neither a folder nor an MLflow store"):
         find_model("main-1234567")
     assert not list(tmp_path.iterdir())

@@ -15,15 +15,15 @@ from mlflow.entities import Run
 
 from benchmarks.clone import clean_environment, clone, dvc
 from benchmarks.stress import work_off
-from stages.hashing import dvc_md5
-from stages.recover import recover
-from stages.repository.git import git
-from stages.repository.lock import made_by, parse_lock
-from stages.sync import sync
-from stages.tracking.models import stored_model
-from stages.tracking.reading import read_artifact
-from stages.tracking.revisions import revisions
-from stages.tracking.store import EXPERIMENT
+from imdb_genres.cli.recover import recover
+from imdb_genres.cli.sync import sync
+from imdb_genres.dvc_repo.git import git
+from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
+from imdb_genres.hashing import dvc_md5
+from imdb_genres.registry.logged_models import stored_model
+from imdb_genres.tracking.reading import read_artifact
+from imdb_genres.tracking.revisions import revisions
+from imdb_genres.tracking.store import EXPERIMENT
 from tests.test_tracking_server import free_port, mlflow_server
 from tests.tracked import curve, runs
 
@@ -76,7 +76,9 @@ def wait_until(has_come: Callable[[], bool]) -> None:
 def models() -> dict[str, str]:
     """Return the md5 of the model of each of DVC's experiments, by name."""
     locks = {r.experiment: parse_lock(r.read("dvc.lock").decode()) for r in revisions() if r.commit}
-    return {name: made_by(lock, "train").get("model", "") for name, lock in locks.items() if name}
+    return {
+        name: output_hashes(lock, "train").get("model", "") for name, lock in locks.items() if name
+    }
 
 
 def run_of(name: str, epochs: int = EPOCHS) -> Run:

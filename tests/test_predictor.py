@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from stages.learning.calibration import genre_frequencies
-from stages.model.folder import Description
-from stages.model.predictor import Predictor
-from stages.scoring.scores import Truth, ceiling, expected_balanced_accuracy
-from stages.text.vocabulary import Vocabulary
+from imdb_genres.evaluation.metrics import Truth, ceiling, expected_balanced_accuracy
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.model.calibration import genre_prior
+from imdb_genres.model.folder import Description
+from imdb_genres.text.vocabulary import Vocabulary
 
 
 def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) -> Predictor:
@@ -48,13 +48,13 @@ def test_several_genres_are_those_above_their_thresholds_and_the_likeliest() -> 
 
 def test_a_genre_counts_for_every_film_that_has_it_and_none_is_impossible() -> None:
     labels = np.array([[1, 1, 0], [0, 1, 0]], bool)
-    assert genre_frequencies(labels) == [0.5, 1, 0.25]
+    assert genre_prior(labels) == [0.5, 1, 0.25]
 
 
 def test_the_one_genre_named_is_the_one_that_the_headline_gives_most_for() -> None:
     """Of the genres that each text has for sure, that is the one of the largest weight."""
     labels = np.array([[1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]], bool)
     truth = Truth(np.arange(5), np.ones(5, int), labels)
-    model = predictor("multi-label", genre_frequencies(labels))
+    model = predictor("multi-label", genre_prior(labels))
     named = model.single(labels.astype(np.float32)).argmax(axis=1)
     assert expected_balanced_accuracy(truth, named).score() == pytest.approx(ceiling(truth))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.errors import StageError
-from stages.experiments.recipes import (
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.recipes import (
     experiments_of,
     overridden,
     overrides,
@@ -47,7 +47,7 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_name_the_recipe_and_the_key(tmp_path: Path, text: str, message: str) -> None:
-    with pytest.raises(StageError, match=message):
+    with pytest.raises(UserError, match=message):
         read_recipes(recipes_file(tmp_path, text))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.errors import StageError
-from stages.recover import recover
+from imdb_genres.cli.recover import recover
+from imdb_genres.errors import UserError
 from tests.tracked import git
 
 PARAMS = """\
@@ -98,7 +98,7 @@ def test_changes_of_the_overrides_themselves_are_left_to_the_user(root: Path) ->
     begin_experiment(changed=False)
     edited = Path("params.yaml").read_text().replace("- 8", "- 9")
     Path("params.yaml").write_text(edited)
-    with pytest.raises(StageError, match="undo or finish"):
+    with pytest.raises(UserError, match="undo or finish"):
         recover(root)
     assert Path("params.yaml").read_text() == edited
 
@@ -107,6 +107,6 @@ def test_a_stage_that_still_runs_is_not_disturbed(root: Path) -> None:
     begin_experiment(changed=False)
     command = [sys.executable, "-c", "import time; time.sleep(60)", "-m stages.train"]
     with subprocess.Popen(command) as stage:
-        with pytest.raises(StageError, match=f"{stage.pid}: "):
+        with pytest.raises(UserError, match=f"{stage.pid}: "):
             recover(root)
         stage.kill()

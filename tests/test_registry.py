@@ -11,11 +11,11 @@ import pytest
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-from stages import tracking
-from stages.predict.find import find_model
-from stages.sync import sync
-from stages.tracking.registry import TITLE, registered_models
-from stages.tracking.store import Store, open_store
+from imdb_genres import tracking
+from imdb_genres.cli.sync import sync
+from imdb_genres.registry.champion import TITLE, registered_models
+from imdb_genres.registry.find_model import find_model
+from imdb_genres.tracking.store import Store, open_store
 from tests.tracked import ROWS, runs, train, write_results
 
 GENRES = ["Comedy", "Horror", "Western"]

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages import tracking
-from stages.errors import StageError
-from stages.results import read_result
-from stages.tracking.store import open_store
+from imdb_genres import tracking
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.results import read_result
+from imdb_genres.tracking.store import open_store
 from tests.tracked import train
 
 PREDICTIONS = Path("data/evaluation/predictions.parquet")
@@ -53,7 +53,7 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
     assert read_result("good").headline.score() == 1
     assert read_result("good").params["seed"] == "0"
     assert read_result("HEAD").headline.score() == 0
-    with pytest.raises(StageError, match="no predictions of 'workspace'"):
+    with pytest.raises(UserError, match="no predictions of 'workspace'"):
         read_result("workspace")
 
 

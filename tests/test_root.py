@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.repository.root import repository_root
+from imdb_genres.dvc_repo.root import repository_root
 
 
 def test_dvc_names_the_main_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

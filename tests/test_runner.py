@@ -12,22 +12,32 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages import runner
-from stages.errors import StageError
-from stages.params import Params
+from imdb_genres import stage as runner
+from imdb_genres.errors import UserError
+from imdb_genres.params.schema import Params
 from tests.parameters import PARAMS, values_with
 
 LABELLED = Path("data/labelled.parquet")
 ARROW = """
 import sys
 import pyarrow as pa
-from stages.runner import run
+from imdb_genres.stage import run
 sys.argv[0] = "split.py"
 run(lambda params: pa.array(["a film"]), pandas={pandas})
 print("pandas" in sys.modules)
 import pandas
 """
-STAGES = ["download", "parse", "label", "split", "balance", "tokenize", "train", "evaluate"]
+STAGES = [
+    "download",
+    "parse",
+    "label",
+    "split",
+    "balance",
+    "baselines",
+    "tokenize",
+    "train",
+    "evaluate",
+]
 
 
 @pytest.fixture
@@ -58,7 +68,7 @@ def test_a_mistake_in_any_section_stops_any_stage_before_it_starts(folder: Path)
 
 def test_an_expected_error_is_a_sentence_and_another_keeps_its_traceback(folder: Path) -> None:
     def fail(_: Params) -> None:
-        raise StageError("a fold is empty")
+        raise UserError("a fold is empty")
 
     def crash(_: Params) -> None:
         raise ZeroDivisionError

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from stages.scoring.scores import (
-    HEADLINE,
+from imdb_genres.evaluation.metrics import (
+    PRIMARY_METRIC,
     Answer,
     Truth,
     ceiling,
@@ -68,14 +68,14 @@ def test_the_headline_is_balanced_accuracy_over_every_pair_of_film_and_genre(see
     film, genre = np.nonzero(truth.labels)
     weights = genre_shares(truth.labels)[film, genre]
     expected = metrics.balanced_accuracy_score(genre, answer.named[film], sample_weight=weights)
-    assert ratios(truth, answer)[HEADLINE].score() == pytest.approx(expected)
+    assert ratios(truth, answer)[PRIMARY_METRIC].score() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_headline_is_balanced_accuracy_where_films_have_one_genre(seed: int) -> None:
     truth, answer = random_fold(seed, several=False)
     found = ratios(truth, answer)
-    assert found[HEADLINE].score() == pytest.approx(found["balanced_accuracy"].score())
+    assert found[PRIMARY_METRIC].score() == pytest.approx(found["balanced_accuracy"].score())
     assert ceiling(truth) == pytest.approx(1)
 
 
@@ -123,7 +123,7 @@ def test_the_headline_is_the_mean_diagonal_of_the_confusion(seed: int) -> None:
     truth, answer = random_fold(seed)
     confusion = expected_confusion(truth, answer.named)
     recall = np.diag(confusion) / confusion.sum(axis=1)
-    assert ratios(truth, answer)[HEADLINE].score() == pytest.approx(recall.mean())
+    assert ratios(truth, answer)[PRIMARY_METRIC].score() == pytest.approx(recall.mean())
 
 
 def test_a_genre_that_no_film_of_the_fold_has_is_left_out() -> None:
@@ -136,7 +136,7 @@ def test_a_genre_that_no_film_of_the_fold_has_is_left_out() -> None:
     assert found["macro_f1"].score() == pytest.approx(
         metrics.f1_score(label, named, average="macro")
     )
-    for name in (HEADLINE, "balanced_accuracy"):
+    for name in (PRIMARY_METRIC, "balanced_accuracy"):
         assert found[name].score() == pytest.approx(metrics.balanced_accuracy_score(label, named))
     assert chance(Truth(truth.film, label, labels)) == 1 / 4
 

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from mlflow.entities import LoggedModel
 
-from stages.model.predictor import Predictor
-from stages.tracking.package import LIBRARIES, write_package
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.registry.pyfunc_package import LIBRARIES, write_package
 from tests.models import SPEAKS_FOR, make_model
 
 pytestmark = pytest.mark.slow

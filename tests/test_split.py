@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imdb_genres.errors import UserError
+from imdb_genres.params.schema import Split
 from stages import split
-from stages.errors import StageError
-from stages.params import Split
-from stages.split import FOLDS, count_groups, fold_of, folds_of
+from stages.split import FOLDS, assign_fold, assign_folds, count_groups
 from tests.parameters import params_with
 
 SHARES = Split(group="film", test=0.2, validation=0.1)
@@ -28,15 +28,15 @@ def test_a_fold_does_not_depend_on_other_films_or_their_order(
     keys: list[str], data: st.DataObject, seed: int
 ) -> None:
     some = data.draw(st.lists(st.sampled_from(keys), min_size=1, unique=True))
-    whole = folds_of(alone(keys), SHARES, seed)
-    assert folds_of(alone(some), SHARES, seed) == {key: whole[key] for key in some}
+    whole = assign_folds(alone(keys), SHARES, seed)
+    assert assign_folds(alone(some), SHARES, seed) == {key: whole[key] for key in some}
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31 - 1), st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 def test_shares_are_met_within_chance(seed: int, test: float, validation: float) -> None:
     shares = Split(group="film", test=test, validation=validation)
-    folds = folds_of(alone([f"film {n}" for n in range(2000)]), shares, seed)
+    folds = assign_folds(alone([f"film {n}" for n in range(2000)]), shares, seed)
     found = Counter(folds.values())
     for fold, share in zip(FOLDS, (1 - test - validation, validation, test), strict=True):
         assert abs(found[fold] / 2000 - share) < 0.06  # five standard deviations or more
@@ -45,18 +45,18 @@ def test_shares_are_met_within_chance(seed: int, test: float, validation: float)
 def test_a_larger_test_fold_holds_the_smaller_one() -> None:
     larger = Split(group="film", test=0.3, validation=0.1)
     for key in (f"film {n}" for n in range(500)):
-        if fold_of(key, SHARES, 7) == "test":
-            assert fold_of(key, larger, 7) == "test"
+        if assign_fold(key, SHARES, 7) == "test":
+            assert assign_fold(key, larger, 7) == "test"
 
 
 def test_seeds_give_other_folds() -> None:
     keys = alone([f"film {n}" for n in range(200)])
-    assert folds_of(keys, SHARES, 1) != folds_of(keys, SHARES, 2)
+    assert assign_folds(keys, SHARES, 1) != assign_folds(keys, SHARES, 2)
 
 
 def test_groups_of_several_films_are_counted_and_those_that_would_be_parted() -> None:
     train, other = (
-        [key for key in map(str, range(99)) if fold_of(key, SHARES, 7) == fold][:3]
+        [key for key in map(str, range(99)) if assign_fold(key, SHARES, 7) == fold][:3]
         for fold in ("train", "test")
     )
     whole = {train[0]: train[0], train[1]: train[0]}
@@ -94,6 +94,6 @@ def test_nothing_is_lost_and_nothing_alike_is_parted(
 def test_an_empty_fold_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_labelled(["film 1", "film 2"])
-    with pytest.raises(StageError, match=r"a fold is empty .* bring more films"):
+    with pytest.raises(UserError, match=r"a fold is empty .* bring more films"):
         split.main(params_with())
     assert [path.name for path in Path("data").iterdir()] == ["labelled.parquet"]

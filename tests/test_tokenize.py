@@ -12,10 +12,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from imdb_genres.errors import UserError
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vocabulary import Vocabulary
 from stages import tokenize
-from stages.errors import StageError
-from stages.text.vocabulary import Vocabulary
-from stages.text.words import split_words
 from stages.tokenize import fit_vocabulary
 from tests.parameters import PARAMS, params_with
 
@@ -39,7 +39,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 ALONE = """
 import sys
-from stages import runner, tokenize
+from imdb_genres import stage as runner
+from stages import tokenize
 sys.argv[0] = "tokenize.py"
 runner.run(tokenize.main, pandas=False)
 sys.exit(" ".join({"pandas", "sklearn", "mlflow", "tensorflow"} & set(sys.modules)))
@@ -93,13 +94,13 @@ def test_the_same_films_give_the_same_bytes(folder: Path) -> None:
 
 def test_texts_without_a_word_are_told_in_one_sentence(folder: Path) -> None:
     FILMS.assign(text=["...", "a word", "", "- -"]).to_parquet(folder / "balanced.parquet")
-    with pytest.raises(StageError, match="no training text holds a word"):
+    with pytest.raises(UserError, match="no training text holds a word"):
         tokenize.main(params_with())
 
 
 def test_ngrams_skip_no_word_and_end_with_the_text() -> None:
     texts = ["sea rare sea", "boat sea", "boat sea", "sea", "boat"]
-    vocabulary = fit_vocabulary(split_words(texts), 4, ngrams=2)
+    vocabulary = fit_vocabulary(tokenize_texts(texts), 4, ngrams=2)
     assert vocabulary.words == ["", "sea", "boat", "boat sea"]
     rows = vocabulary.encode(["sea boat", "boat, SEA", "boat rare sea", "boat"])
     assert rows.ids.tolist() == [1, 2, 2, 3, 1, 2, 1, 2]
@@ -108,7 +109,7 @@ def test_ngrams_skip_no_word_and_end_with_the_text() -> None:
 
 def test_words_outside_the_vocabulary_make_no_ngram() -> None:
     texts = ["rare sea", "odd sea", "old sea", "boat", "boat"]
-    assert fit_vocabulary(split_words(texts), 3, ngrams=2).words == ["", "sea", "boat"]
+    assert fit_vocabulary(tokenize_texts(texts), 3, ngrams=2).words == ["", "sea", "boat"]
 
 
 TEXTS = st.lists(st.text("abc ,", max_size=20), min_size=1, max_size=6)
@@ -129,7 +130,7 @@ def test_ngrams_are_ranked_among_words(texts: list[str], max_words: int, longest
     counts = Counter(ngram for rows in ngrams.values() for row in rows for ngram in row)
     expected = [ngram for ngram, _ in counts.most_common(max_words - 1)]
 
-    vocabulary = fit_vocabulary(split_words(texts), max_words, longest)
+    vocabulary = fit_vocabulary(tokenize_texts(texts), max_words, longest)
     assert vocabulary.words == ["", *expected]
     found = [[row for rows in ngrams.values() for row in rows[text]] for text in range(len(texts))]
     documents = [sum(ngram in row for row in found) for ngram in expected]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from stages import tracking
-from stages.errors import StageError
-from stages.tracking.address import shown_uri
-from stages.tracking.live import TrackedRun
+from imdb_genres import tracking
+from imdb_genres.errors import UserError
+from imdb_genres.tracking.config import shown_uri
+from imdb_genres.tracking.run import TrackedRun
 from tests.tracked import (
     CURVE,
     PARAMS,
@@ -154,9 +154,9 @@ def test_an_interrupted_training_goes_on_in_its_run(
 
 KILLED = """
 import os, signal
-from stages import tracking
-from stages.errors import StageError
-from stages.tracking.live import TrackedRun
+from imdb_genres import tracking
+from imdb_genres.errors import StageError
+from imdb_genres.tracking.run import TrackedRun
 with tracking.training() as run:
     run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
     os.kill(os.getpid(), signal.SIGKILL)
@@ -182,16 +182,16 @@ def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(StageError("films.csv is empty"), "FAILED"), (SystemExit(143), "KILLED")]
+    ("error", "status"), [(UserError("films.csv is empty"), "FAILED"), (SystemExit(143), "KILLED")]
 )
 def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: str
 ) -> None:
     monkeypatch.setattr(TrackedRun, "begun", False)
-    tracking.tell_failure("parse", error)
+    tracking.record_failed_stage("parse", error)
     assert runs() == []  # outside experiments DVC tells enough
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
-    tracking.tell_failure("parse", error)
+    tracking.record_failed_stage("parse", error)
     (failed,) = runs()
     assert (failed.info.run_name, failed.info.status) == ("tall-elf", status)
     assert failed.data.tags["error"].startswith("parse: ")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from stages import tracking
-from stages.sync import sync
-from stages.ui import server_environment
+from imdb_genres import tracking
+from imdb_genres.cli.sync import sync
+from imdb_genres.cli.ui import server_environment
 from tests.tracked import CURVE, ROWS, curve, evaluate, runs, write_results
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imdb_genres.errors import UserError
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.networks import keras_backend as backend
 from stages import train
-from stages.errors import StageError
-from stages.learning import backend
-from stages.model.predictor import Predictor
 from tests.workspace import GENRES, digest, write_params, write_workspace
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(train, "use_threads", lambda threads: None)  # one process, many trainings
+    monkeypatch.setattr(train, "set_num_threads", lambda threads: None)  # one process, many trainings
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -90,5 +90,5 @@ def test_a_collapsed_network_is_told_in_plain_words(
 
 
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match=r"model\.json is missing: run `dvc repro train`"):
+    with pytest.raises(UserError, match=r"model\.json is missing: run `dvc repro train`"):
         Predictor.load(tmp_path / "model")

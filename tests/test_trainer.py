@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from stages.architectures.sparse import NARROW, SparseDense
-from stages.learning.backend import keras, make_repeatable, tf
-from stages.learning.feed import MatrixFeed
-from stages.learning.losses import make_loss
-from stages.learning.optimizers import FusedAdam, FusedSGD, make_optimizer
-from stages.learning.targets import Targets
-from stages.learning.trainer import Trainer
+from imdb_genres.networks.keras_backend import enable_determinism, keras, tf
+from imdb_genres.networks.sparse_layers import SPARSE_MATMUL_MAX_UNITS, SparseDense
+from imdb_genres.training.batches import SparseBatcher
+from imdb_genres.training.losses import make_loss
+from imdb_genres.training.optimizers import FusedAdam, FusedSGD, make_optimizer
+from imdb_genres.training.targets import Targets
+from imdb_genres.training.trainer import Trainer
 from tests.parameters import PARAMS, params_with
 
 ROWS, WORDS, GENRES, BATCH = 200, 50, 3, 16
@@ -22,7 +22,7 @@ LAYERS = keras.layers
 
 
 def network(kind: Any, sparse: bool, last: str | None) -> Any:
-    make_repeatable(3)
+    enable_determinism(3)
     return keras.Sequential(
         [
             keras.Input((WORDS,), sparse=sparse),
@@ -75,7 +75,7 @@ def test_weights_and_history_are_those_of_keras_fit(
         verbose=0,
     ).history
     sparse = network(SparseDense, True, None)
-    trainer = Trainer(sparse, MatrixFeed([matrix]), targets, ours(**options))
+    trainer = Trainer(sparse, SparseBatcher([matrix]), targets, ours(**options))
     loss, accuracy = trainer.train(order, BATCH)
     assert loss == pytest.approx(expected["loss"][0], rel=1e-5)
     assert accuracy == pytest.approx(expected["accuracy"][0], rel=1e-5)
@@ -98,7 +98,7 @@ def test_squared_hinge_is_that_of_keras_and_halves_for_a_half() -> None:
     np.testing.assert_allclose(loss(yes / 2, logits), half, rtol=1e-6)
 
 
-@pytest.mark.parametrize("units", [NARROW - 1, NARROW])
+@pytest.mark.parametrize("units", [SPARSE_MATMUL_MAX_UNITS - 1, SPARSE_MATMUL_MAX_UNITS])
 def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
     units: int, corpus: tuple[csr_matrix, Targets]
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
     rows = np.array([5, 3, 3, 0])
     layer.build((None, WORDS))
     with tf.GradientTape() as tape:
-        outputs = layer(MatrixFeed([matrix])(tf.constant(rows)))
+        outputs = layer(SparseBatcher([matrix])(tf.constant(rows)))
         total = tf.reduce_sum(tf.square(outputs))
     dense = matrix.toarray()[rows]
     expected = dense @ layer.kernel.numpy()
@@ -118,12 +118,12 @@ def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
 BYTES = """
 import sys, hashlib, numpy as np
 from scipy.sparse import random
-from stages.learning.backend import keras, make_repeatable, use_threads
+from imdb_genres.networks.keras_backend import keras, make_repeatable, use_threads
 use_threads(int(sys.argv[1]))
-from stages.architectures.sparse import SparseDense
-from stages.learning.feed import MatrixFeed
-from stages.learning.targets import Targets
-from stages.learning.trainer import Trainer
+from imdb_genres.networks.sparse_layers import SparseDense
+from imdb_genres.training.batches import MatrixFeed
+from imdb_genres.training.targets import Targets
+from imdb_genres.training.trainer import Trainer
 make_repeatable(1)
 matrix = random(600, 9000, 0.02, "csr", np.float32, np.random.default_rng(1))
 inputs = keras.Input((9000,), sparse=True)
@@ -153,7 +153,7 @@ def test_threads_change_no_bit_of_a_narrow_layer() -> None:
 def test_the_learning_rate_goes_in_a_straight_line_to_its_end(end: float) -> None:
     changes = {"learning_rate": 0.2, "epochs": 5, "learning_rate_end": end}
     settings = params_with({f"train.{name}": value for name, value in changes.items()}).train
-    optimizer = make_optimizer(settings, steps_an_epoch=2)
+    optimizer = make_optimizer(settings, steps_per_epoch=2)
     rates = []
     for step in (0, 5, 10):
         optimizer.iterations.assign(step)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from stages import tracking
-from stages.errors import StageError
+from imdb_genres import tracking
+from imdb_genres.cli.ui import check_free
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.report import write_report
 from stages.evaluate import EVALUATION
 from stages.evaluate import evaluate as measure
-from stages.scoring.baselines import read_baselines
-from stages.scoring.report import write_report
-from stages.ui import check_free
 from tests import tracked
 from tests.browser import serving
 from tests.test_evaluate import films, write_inputs
@@ -70,7 +70,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Itera
         write_evaluation()
         for name, gain in GAINS.items():
             run_experiment(name, gain)
-    with serving("stages.ui", folder, free_port(), 2) as printed:
+    with serving("imdb_genres.cli.ui", folder, free_port(), 2) as printed:
         yield printed
 
 
@@ -93,7 +93,7 @@ def open_run(page: Page, addresses: list[str], name: str) -> None:
 
 @pytest.mark.parametrize("port", [99999, -1])
 def test_what_is_no_port_is_told_in_a_sentence(port: int) -> None:
-    with pytest.raises(StageError, match=f"{port} is no port"):
+    with pytest.raises(UserError, match=f"{port} is no port"):
         check_free(port)
 
 
@@ -101,7 +101,7 @@ def test_a_port_in_use_is_told_in_a_sentence() -> None:
     message = "is taken, maybe by another `make ui`; try"
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(StageError, match=message),
+        pytest.raises(UserError, match=message),
     ):
         check_free(taken.getsockname()[1])
 

@@ -1,7 +1,7 @@
 """What differs between two runs is named."""
 
-from stages.repository.lock import parse_lock
-from stages.verify import beside_commit, differences
+from imdb_genres.cli.verify import compare_with_commit, differences
+from imdb_genres.dvc_repo.lockfile import parse_lock
 
 LOCK = """
 stages:
@@ -29,10 +29,10 @@ def test_every_other_output_is_named_with_its_stage() -> None:
 
 def test_the_committed_lock_is_compared_too() -> None:
     made = parse_lock(LOCK)
-    assert beside_commit(made, made) == "the committed dvc.lock has the same"
+    assert compare_with_commit(made, made) == "the committed dvc.lock has the same"
     other_digits = parse_lock(LOCK.replace("b.dir", "x.dir"))
-    told = beside_commit(made, other_digits)
+    told = compare_with_commit(made, other_digits)
     assert "differs in model (train); train read the same, so this machine" in told
     older_code = parse_lock(LOCK.replace("b.dir", "x.dir").replace("md5: t", "md5: u"))
-    assert "train read other files or parameters then" in beside_commit(made, older_code)
-    assert "no dvc.lock is committed" in beside_commit(made, {})
+    assert "train read other files or parameters then" in compare_with_commit(made, older_code)
+    assert "no dvc.lock is committed" in compare_with_commit(made, {})

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.errors import StageError
-from stages.text.vocabulary import Vocabulary
-from stages.text.words import split_words
+from imdb_genres.errors import UserError
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vocabulary import Vocabulary
 from stages.tokenize import fit_vocabulary
 
 
@@ -17,7 +17,7 @@ from stages.tokenize import fit_vocabulary
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
 def test_odd_words_come_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     path = tmp_path_factory.getbasetemp() / "vocabulary.txt"
-    words = split_words([*texts, "cr\rlf\x85next\u2028line\x1cfile\x0bvertical"])
+    words = tokenize_texts([*texts, "cr\rlf\x85next\u2028line\x1cfile\x0bvertical"])
     vocabulary = fit_vocabulary(words, 1000, ngrams=2)
     vocabulary.write(path)
     again = Vocabulary.read(path)
@@ -27,7 +27,7 @@ def test_odd_words_come_back(tmp_path_factory: pytest.TempPathFactory, texts: li
 
 
 def test_the_line_number_is_the_index(tmp_path: Path) -> None:
-    fit_vocabulary(split_words(["the sea, the boat", "the sea"]), 3).write(tmp_path / "v.txt")
+    fit_vocabulary(tokenize_texts(["the sea, the boat", "the sea"]), 3).write(tmp_path / "v.txt")
     assert (tmp_path / "v.txt").read_bytes() == b"\t2\nthe\t2\nsea\t2\n"
 
 
@@ -36,10 +36,10 @@ def test_the_line_number_is_the_index(tmp_path: Path) -> None:
 )
 def test_a_damaged_vocabulary_is_told_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "vocabulary.txt").write_bytes(content)
-    with pytest.raises(StageError, match=r"vocabulary.txt is damaged: expected lines of a word"):
+    with pytest.raises(UserError, match=r"vocabulary.txt is damaged: expected lines of a word"):
         Vocabulary.read(tmp_path / "vocabulary.txt")
 
 
 def test_a_missing_vocabulary_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match=r"vocabulary.txt is missing: run `dvc repro`"):
+    with pytest.raises(UserError, match=r"vocabulary.txt is missing: run `dvc repro`"):
         Vocabulary.read(tmp_path / "vocabulary.txt")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from stages.corpora import Film, Report
-from stages.corpora.wikipedia import download, parse
-from stages.errors import StageError
-from stages.params.corpora import WikipediaDownload
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.wikipedia import download, parse
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import WikipediaDownload
 from tests.parameters import params_with
 from tests.servers import http_server
 
@@ -84,7 +84,7 @@ def test_rows_of_one_article_are_one_film(tmp_path: Path) -> None:
 )
 def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path) -> None:
     write(tmp_path, _1930s=[TIDE, entry])
-    with pytest.raises(StageError, match=r"movies-1930s.json, film 2: .* expected title, year"):
+    with pytest.raises(UserError, match=r"movies-1930s.json, film 2: .* expected title, year"):
         films(tmp_path, Report())
     assert len(films(tmp_path, Report(max_damaged=1))) == 1
 
@@ -92,7 +92,7 @@ def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path
 def test_half_a_character_is_told(tmp_path: Path) -> None:
     entry = json.dumps([{**TIDE, "extract": "A \ud800 ferry."}])
     (tmp_path / "movies-1930s.json").write_text(entry)
-    with pytest.raises(StageError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):
+    with pytest.raises(UserError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):
         films(tmp_path, Report())
 
 
@@ -107,5 +107,5 @@ def test_half_a_character_is_told(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_list_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "movies-1930s.json").write_bytes(content)
-    with pytest.raises(StageError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         films(tmp_path, Report())

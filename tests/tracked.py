@@ -10,9 +10,9 @@ import pandas as pd
 import yaml
 from mlflow.entities import Run
 
-from stages import tracking
-from stages.hashing import dvc_md5
-from stages.tracking.store import open_store
+from imdb_genres import tracking
+from imdb_genres.hashing import dvc_md5
+from imdb_genres.tracking.store import open_store
 from tests.models import make_model
 
 DVC_YAML = """\

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from stages.params import Params, check_params
-from stages.text.words import split_words
+from imdb_genres.params.schema import Params, check_params
+from imdb_genres.text.tokenizer import tokenize_texts
 from stages.tokenize import fit_vocabulary
 from tests.parameters import PARAMS, values_with
 
@@ -41,7 +41,7 @@ def write_params(folder: Path, others: dict[str, Any] | None = None, **train: An
 
 def write_workspace(folder: Path) -> None:
     """Fill ``folder`` with the code and with the tokenize stage's outputs."""
-    for name in ("dvc.yaml", "stages"):
+    for name in ("dvc.yaml", "stages", "imdb_genres"):
         (folder / name).symlink_to(PARAMS.parent / name)
     (folder / ".dvc").mkdir()
     write_tokens(folder / "data")
@@ -52,7 +52,7 @@ def write_tokens(folder: Path, rows: int = 60) -> None:
     rng = np.random.default_rng(1)
     label = np.arange(rows) % len(GENRES)
     sentences = [GENRES[genre].split() for genre in sorted(GENRES)]
-    words = split_words(" ".join(rng.choice(sentences[genre], 6)) for genre in label)
+    words = tokenize_texts(" ".join(rng.choice(sentences[genre], 6)) for genre in label)
     vocabulary = fit_vocabulary(words, 100)
     encoded = vocabulary.encode_words(words)
     folder.mkdir()

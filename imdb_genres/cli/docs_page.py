@@ -1,0 +1,94 @@
+"""Writes the tables of docs/experiments.md from MLflow: ``python -m imdb_genres.cli.docs_page``."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from mlflow.entities import Run
+
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.bootstrap import verdict
+from imdb_genres.evaluation.experiment_result import Result
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.experiments.compare import compare
+from imdb_genres.experiments.recipes import Recipe, experiments_of, read_recipes
+from imdb_genres.experiments.results import read_result
+from imdb_genres.io.atomic import atomic_replace
+from imdb_genres.tracking.store import Store, open_store, store_lock
+
+PAGE = Path("docs/experiments.md")
+BEGIN, END = "<!-- made from MLflow: what stands here is overwritten -->", "<!-- end -->"
+COLUMNS = "| recipe | score | 95 % interval | over seeds | weights | epochs | seconds | peak MB |"
+FIGURES = ("weights", "epochs", "system/train/seconds", "system/train/peak_mb")
+
+
+def main() -> None:
+    """Replace what stands between the page's two marks."""
+    try:
+        recipes = read_recipes()
+        with store_lock():
+            store = open_store()
+        runs = {name: runs_of(name, recipes, store) for name in recipes}
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes), END + after])
+        with atomic_replace(PAGE) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except UserError as error:
+        sys.exit(f"page: {error}")
+
+
+def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
+    """Return the newest scored run of each experiment of a recipe; raise StageError if one lacks."""
+    found = []
+    for experiment, _ in experiments_of(name, recipes):
+        runs = store.search(f"attributes.run_name = '{experiment}'")
+        scored = [run for run in runs if PRIMARY_METRIC in run.data.metrics]
+        if not scored:
+            raise UserError(f"MLflow has no scored run {experiment}: run `make experiments` first")
+        found.append(scored[0])
+    return found
+
+
+def score_table(runs: dict[str, list[Run]]) -> str:
+    """Return a line a recipe; of several seeds the means, and the deviation of the score."""
+    return "\n".join([COLUMNS, "|---|" + "---:|" * 7, *(_line(*item) for item in runs.items())])
+
+
+def _line(name: str, runs: list[Run]) -> str:
+    metrics = [run.data.metrics for run in runs]
+    scores = [measured[PRIMARY_METRIC] for measured in metrics]
+    # one seed's interval is over its test films; each seed has films of its own
+    low, high = (
+        np.mean([m[f"{PRIMARY_METRIC}_{bound}"] for m in metrics]) for bound in ("low", "high")
+    )
+    spread = f"±{np.std(scores, ddof=1):.3f} of {len(runs)}" if len(runs) > 1 else ""
+    figures = [_mean([m[key] for m in metrics if key in m]) for key in FIGURES]
+    cells = [name, f"{np.mean(scores):.3f}", f"{low:.3f} to {high:.3f}", spread, *figures]
+    return f"| {' | '.join(cells)} |"
+
+
+def _mean(values: list[float]) -> str:
+    # a run that sync added later lacks what is known while training only
+    return f"{np.mean(values):,.0f}" if values else ""
+
+
+def verdicts(recipes: dict[str, Recipe]) -> str:
+    """Return a sentence for each recipe that builds on another: what the change did."""
+    lines = []
+    for name, recipe in recipes.items():
+        if recipe.against:
+            first, second = (_results(each, recipes) for each in (recipe.against, name))
+            words = verdict(recipe.against, name, compare(first, second))
+            lines.append(f"- **{name}**: {recipe.about}. {words}")
+        else:
+            lines.append(f"- **{name}**: {recipe.about}.")
+    return "\n".join(lines)
+
+
+def _results(name: str, recipes: dict[str, Recipe]) -> list[Result]:
+    return [read_result(experiment) for experiment, _ in experiments_of(name, recipes)]
+
+
+if __name__ == "__main__":
+    main()

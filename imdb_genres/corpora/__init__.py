@@ -1,0 +1,1 @@
+"""Corpora of films: one reader per source."""

@@ -1,0 +1,83 @@
+"""Sources of films: one module a corpus, all with the same two functions.
+
+``download(options, folder)`` fills ``folder`` with the corpus's own files, checked against their
+sha256; ``parse(folder, params, report)`` yields one ``Film`` a description, a film's together.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
+
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import Parse
+
+
+class Film(NamedTuple):
+    """One description of a film; ``film`` is its key, the same in every version of the corpus.
+
+    An episode's ``title`` and ``year`` are its series', so that the split keeps a series together.
+    """
+
+    film: str
+    title: str
+    year: int | None
+    text: str
+    genres: tuple[str, ...]
+
+
+class Report:
+    """What a corpus dropped, by reason, and the places where its files were damaged."""
+
+    def __init__(self, max_damaged: int = 0) -> None:
+        self.dropped: Counter[str] = Counter()
+        self.ignored: Counter[str] = Counter()  # categories that stand for no genre
+        self.unmapped: Counter[str] = Counter()  # categories that the corpus's table lacks
+        self.damaged: list[str] = []
+        self.max_damaged = max_damaged
+
+    def damage(self, place: str) -> None:
+        """Note a damaged record (file, line, what is wrong); raise StageError above the limit."""
+        self.damaged.append(place)
+        if len(self.damaged) > self.max_damaged:
+            raise UserError(
+                f"more than {self.max_damaged} damaged records (parse.max_damaged), the last: {place}"
+            )
+
+
+def check_characters(*texts: str) -> None:
+    """Raise ValueError for half a surrogate pair: JSON can hold it, UTF-8 and Parquet cannot."""
+    "".join(texts).encode()
+
+
+def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
+    """Yield the descriptions of each film together, each with the genres of all of them.
+
+    A text that a film has already is dropped and counted.
+    """
+    descriptions: dict[str, dict[str, Film]] = {}
+    genres: dict[str, dict[str, None]] = {}
+    for film in films:
+        genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
+        texts = descriptions.setdefault(film.film, {})
+        if film.text in texts:
+            report.dropped["repeated text"] += 1
+        texts.setdefault(film.text, film)
+    for key, texts in descriptions.items():
+        yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
+
+
+class Corpus(Protocol):
+    """What each module of this package offers."""
+
+    def download(self, options: Any, folder: Path) -> None:
+        """Fetch the corpus's files into ``folder``, checked against their sha256."""
+
+    def parse(self, folder: Path, params: Parse, report: Report) -> Iterator[Film]:
+        """Yield the descriptions in ``folder``; raise StageError for what is not this corpus."""
+
+
+def load_corpus(source: str) -> Corpus:
+    """Return the module of ``download.source``."""
+    return cast(Corpus, import_module(f"imdb_genres.corpora.{source}"))

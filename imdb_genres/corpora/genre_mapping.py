@@ -1,0 +1,49 @@
+"""A corpus's own categories as IMDb's genres, by the tables in this folder, yours to edit.
+
+A table has a line for each category: its name, a tab, and the genres it stands for with ", "
+between them; "-" is for style, country, subject or format, which say nothing of genre.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from imdb_genres.corpora.base import Report
+from imdb_genres.errors import UserError
+
+FOLDER = Path(__file__).parent
+TABLES = [FOLDER / "freebase_genres.tsv", FOLDER / "wikipedia_genres.tsv"]
+
+
+def canonical_genres(categories: Iterable[str], table: str, report: Report) -> tuple[str, ...]:
+    """Return the genres that ``categories`` stand for, in their order, each once.
+
+    Categories that stand for no genre are counted in ``report.ignored``, those that are not in the
+    table in ``report.unmapped``.
+    """
+    known = read_table(FOLDER / table)
+    genres: dict[str, None] = {}
+    for category in categories:
+        if category not in known:
+            report.unmapped[category] += 1
+        elif not known[category]:
+            report.ignored[category] += 1
+        genres.update(dict.fromkeys(known.get(category, ())))
+    return tuple(genres)
+
+
+@cache
+def read_table(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the genres of each category; raise StageError for a line that is not of the form."""
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    table: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        category, _, genres = line.partition("\t")
+        names = tuple(genres.split(", "))
+        if category in table or not all(names) or any(name != name.strip() for name in names):
+            raise UserError(
+                f"{path.name}, line {number}: {line!r}, expected a category that is not yet in the "
+                'table, a tab, and genres with ", " between them, or "-"'
+            )
+        table[category] = () if genres == "-" else names
+    return table

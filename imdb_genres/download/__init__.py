@@ -1,0 +1,1 @@
+"""Resumable, checked downloads."""

@@ -1,0 +1,20 @@
+"""Checks downloaded files against their sha256."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+from imdb_genres.errors import UserError
+
+
+def verify_sha256(path: Path, expected: str | None, key: str) -> None:
+    """Raise StageError unless ``path`` has the sha256 ``expected``; print it where none is pinned."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if expected is None:
+        print(f"{path.name}: sha256 {found}; pin it as {key} in params.yaml", file=sys.stderr)
+    elif found != expected:
+        raise UserError(
+            f"{path.name} has sha256 {found}, but {key} in params.yaml says {expected}. The file is "
+            "damaged, or another version: fetch it again, or pin the new hash if you trust it."
+        )

@@ -1,0 +1,120 @@
+"""Fetches a corpus's files from the first mirror that has them all; broken downloads resume."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from filelock import FileLock
+from tqdm import tqdm
+
+from imdb_genres.download.checksums import verify_sha256
+from imdb_genres.download.transports import ERRORS, Version, describe, transfer
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
+
+FAILURES: tuple[type[Exception], ...] = (*ERRORS, UserError)
+
+
+class RemoteFile(NamedTuple):
+    """A file of a corpus; ``parameter`` is the key of params.yaml that pins its ``sha256``."""
+
+    name: str
+    sha256: str | None
+    parameter: str
+
+
+def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, advice: str) -> None:
+    """Bring ``files`` into ``folder`` from one mirror: an http(s) or ftp URL, or a local folder.
+
+    A local folder is relative to the repository, and may hold a .gz file unpacked, without .gz.
+    Raise StageError with the reason of each mirror, and ``advice``, if none has all the files.
+    """
+    reasons = []
+    for mirror in mirrors:
+        try:
+            from_mirror = _from_server if "://" in mirror else _from_folder
+            from_mirror(mirror, files, folder)
+            return
+        except FAILURES as error:
+            reasons.append(f"  {mirror}: {_reason(error)}")
+            for name in (name for file in files for name in _names(file)):
+                (folder / name).unlink(missing_ok=True)
+    names = " and ".join(file.name for file in files)
+    raise UserError("\n".join([f"no mirror delivered {names}:", *reasons, advice]))
+
+
+def _from_folder(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
+    source = repository_root() / Path(mirror).expanduser()
+    for file in files:
+        found = [source / name for name in _names(file) if (source / name).is_file()]
+        if not found:
+            raise FileNotFoundError(f"{source} holds no {' or '.join(_names(file))}")
+        copy = shutil.copyfile(found[0], folder / found[0].name)
+        verify_sha256(copy, file.sha256, file.parameter)
+
+
+def _names(file: RemoteFile) -> list[str]:
+    return list(dict.fromkeys([file.name, file.name.removesuffix(".gz")]))
+
+
+def _from_server(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
+    downloads = repository_root() / ".dvc" / "tmp" / "downloads"
+    downloads.mkdir(parents=True, exist_ok=True)
+    with FileLock(downloads / "lock"):  # experiments that run side by side share the folder
+        parts = []
+        for file in files:
+            url = f"{mirror.rstrip('/')}/{file.name}"
+            part = downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}-{file.name}"
+            _complete(url, part)
+            parts.append(part)
+        for file, part in zip(files, parts, strict=True):
+            shutil.move(part, folder / file.name)
+            verify_sha256(folder / file.name, file.sha256, file.parameter)
+            for leftover in downloads.glob(f"*-{file.name}*"):
+                leftover.unlink()
+
+
+def _complete(url: str, part: Path) -> None:
+    """Bring all of ``url`` into ``part``; go on where an earlier attempt at this version ended."""
+    version = describe(url)
+    _prepare(part, version)
+    while (arrived := part.stat().st_size) != version.size:
+        try:
+            _resume(url, part, version)
+            break
+        except ERRORS:
+            if part.stat().st_size <= arrived:  # as long as bytes arrive, another try is worth it
+                raise
+    if version.size not in (None, found := part.stat().st_size):
+        part.unlink()
+        raise OSError(f"the server announced {version.size} bytes and sent {found}")
+
+
+def _prepare(part: Path, version: Version) -> None:
+    """Keep what an earlier attempt left only if the server still has the very same version."""
+    note = part.with_name(f"{part.name}.version")
+    same = part.exists() and note.exists() and note.read_text() == json.dumps(version)
+    if not (same and version.size and version.stamp and part.stat().st_size <= version.size):
+        part.write_bytes(b"")
+        note.write_text(json.dumps(version))
+
+
+def _resume(url: str, part: Path, version: Version) -> None:
+    with part.open("r+b") as file:
+        offset = file.seek(0, 2)
+        name = url.rpartition("/")[2]
+        bar = tqdm.wrapattr(
+            file, "write", total=version.size, initial=offset, desc=name, disable=None
+        )
+        with bar as shown:
+            transfer(url, offset, cast(BinaryIO, shown))
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost cause: requests wraps a refused connection four times."""
+    while error.__context__ and not isinstance(error, UserError):
+        error = error.__context__
+    return str(error) or type(error).__name__

@@ -1,0 +1,36 @@
+"""Models that DVC's cache holds, brought back without touching the workspace."""
+
+import json
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from imdb_genres.dvc_repo.root import repository_root
+
+
+def cached_folder(md5: str, target: Path) -> bool:
+    """Copy the folder that DVC knows as ``md5`` (``<md5>.dir``) to ``target``; False if not cached."""
+    listing = _file(md5)
+    if not listing.exists():
+        return False
+    files = {entry["relpath"]: _file(entry["md5"]) for entry in json.loads(listing.read_bytes())}
+    if not all(file.exists() for file in files.values()):
+        return False
+    for name, file in files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target / name)
+    return True
+
+
+def _file(md5: str) -> Path:
+    return _cache(repository_root()) / "files" / "md5" / md5[:2] / md5[2:]
+
+
+@cache
+def _cache(root: Path) -> Path:
+    """Return where DVC's configuration puts the cache."""
+    command = [sys.executable, "-m", "dvc", "cache", "dir"]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return Path(result.stdout.strip() or root / ".dvc" / "cache")

@@ -1,0 +1,37 @@
+"""Everything that determines what a stage makes, as one hash."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.hashing import dvc_md5, short_hash
+from imdb_genres.io.yaml import read_yaml
+
+LIBRARIES = ("keras", "numpy", "tensorflow")
+
+
+def fingerprint(stage: str) -> str:
+    """Return a hash of the parameters and of the files that dvc.yaml lists for ``stage``.
+
+    The libraries that compute are part of it; the folder, the time and the user are not.
+    """
+    content = read_stages()[stage]
+    params = read_yaml(Path("params.yaml"))
+    return short_hash(
+        json.dumps(
+            {
+                "params": {name: _value(params, name) for name in content["params"]},
+                "files": {path: dvc_md5(Path(path)) for path in content["deps"]},
+                "libraries": {name: version(name) for name in LIBRARIES},
+            },
+            sort_keys=True,
+        )
+    )
+
+
+def _value(params: Any, name: str) -> Any:
+    for key in name.split("."):
+        params = params[key]
+    return params

@@ -1,0 +1,38 @@
+"""dvc.lock: the parameters of each stage, and the md5 of all that it read and made."""
+
+from pathlib import Path
+from typing import Any
+
+from imdb_genres.io.yaml import parse_yaml
+
+Lock = dict[str, Any]
+
+
+def read_lock(path: Path = Path("dvc.lock")) -> Lock:
+    """Return the stages of a dvc.lock; without the file, none."""
+    return parse_lock(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def parse_lock(text: str) -> Lock:
+    """Return the stages of a dvc.lock's text."""
+    lock: Lock = (parse_yaml(text) or {}).get("stages", {})
+    return lock
+
+
+def output_hashes(lock: Lock, stage: str) -> dict[str, str]:
+    """Return the md5 of each output of ``stage``, by path."""
+    return {out["path"]: out["md5"] for out in lock.get(stage, {}).get("outs", ())}
+
+
+def dependency_hashes(lock: Lock, stage: str) -> dict[str, str]:
+    """Return the md5 of each dependency of ``stage``, by path."""
+    return {dep["path"]: dep["md5"] for dep in lock.get(stage, {}).get("deps", ())}
+
+
+def params_of(lock: Lock) -> dict[str, Any]:
+    """Return the parameters that the stages ran with, by the names that dvc.yaml lists."""
+    return {
+        name: value
+        for stage in lock.values()
+        for name, value in stage.get("params", {}).get("params.yaml", {}).items()
+    }

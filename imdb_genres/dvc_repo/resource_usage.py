@@ -1,0 +1,56 @@
+"""What each stage cost, kept beside DVC: a figure that differs from run to run is no output."""
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+from imdb_genres.dvc_repo.lockfile import Lock, output_hashes
+from imdb_genres.dvc_repo.pipeline import outputs_of, read_stages
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.hashing import dvc_md5, short_hash
+from imdb_genres.io.atomic import write_json
+from imdb_genres.startup import STARTED
+
+
+def measure() -> dict[str, float]:
+    """Return wall and CPU seconds and peak megabytes of this process, its imports included."""
+    times = os.times()
+    peak = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return {
+        "seconds": round(time.time() - STARTED, 2),
+        "cpu_seconds": round(sum(times[:4]), 2),
+        "peak_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
+    }
+
+
+def save_usage(stage: str) -> None:
+    """Write what this process cost to a file that is found by what ``stage`` made."""
+    outputs = outputs_of(read_stages().get(stage, {}))
+    made = {path: dvc_md5(Path(path)) for path in outputs if Path(path).exists()}
+    write_json(_file(stage, made), measure())
+
+
+def load_usage(lock: Lock) -> dict[str, float]:
+    """Return the known costs of a dvc.lock's stages: ``{"system/parse/seconds": 1.2, ...}``."""
+    costs: dict[str, float] = {}
+    for stage in lock:
+        file = _file(stage, output_hashes(lock, stage))
+        if file.exists():
+            costs |= named(stage, json.loads(file.read_text(encoding="utf-8")))
+    return costs
+
+
+def named(stage: str, costs: dict[str, float]) -> dict[str, float]:
+    """Return a stage's costs as metrics; MLflow shows those of ``system/`` on a page of their own."""
+    return {f"system/{stage}/{unit}": value for unit, value in costs.items()}
+
+
+def _file(stage: str, made: dict[str, str]) -> Path:
+    key = short_hash(json.dumps(made, sort_keys=True))
+    return repository_root() / ".dvc" / "tmp" / "costs" / f"{stage}-{key}.json"

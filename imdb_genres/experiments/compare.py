@@ -1,0 +1,128 @@
+"""Says whether one experiment is better than another, by the films that both were tested on.
+
+Each name is a DVC experiment, a git revision, an MLflow run (id or name) or 'workspace'. Those that
+differ in nothing but the seed are taken together. All are compared with the first.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.bootstrap import (
+    Difference,
+    bootstrap_scores,
+    difference,
+    percentile_interval,
+    verdict,
+)
+from imdb_genres.evaluation.experiment_result import Result, incompatibility
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
+from imdb_genres.evaluation.tables import words
+from imdb_genres.experiments.results import read_result
+
+RESAMPLES = 2000
+SEED = 7  # of the resamples alone
+
+
+def main() -> None:
+    """Print the scores of the named experiments and a verdict on each beside the first."""
+    parser = argparse.ArgumentParser(
+        prog="python -m imdb_genres.experiments.compare", description=__doc__
+    )
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    arguments = parser.parse_args()
+    try:
+        groups = group_by_seed([read_result(name) for name in arguments.names])
+        print(score_lines(groups))
+        reference, *others = groups
+        for group in others:
+            print(verdict(group_name(reference), group_name(group), compare(reference, group)))
+    except UserError as error:
+        sys.exit(f"compare: {error}")
+
+
+def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
+    """Return the results in groups that differ in nothing but the seed, in their order.
+
+    Those of the same seed too, which other code or data made, are in different groups.
+    """
+    groups: dict[tuple[str, int], list[Result]] = {}
+    repeated: Counter[str] = Counter()
+    for result in results:
+        same, others = (
+            json.dumps({name: value for name, value in result.params.items() if name != left_out})
+            for left_out in (None, "seed")
+        )
+        groups.setdefault((others, repeated[same]), []).append(result)
+        repeated[same] += 1
+    return list(groups.values())
+
+
+def group_name(group: list[Result]) -> str:
+    """Return the name of a group's first result, and how many seeds it stands for."""
+    name = group[0].name
+    return name if len(group) == 1 else f"{name} and {len(group) - 1} more of other seeds"
+
+
+def score_lines(groups: list[list[Result]]) -> str:
+    """Return a table of the headline: its mean over seeds, an interval, and the seeds' deviation."""
+    rows = {}
+    for group in groups:
+        scores = [result.headline.score() for result in group]
+        low, high = percentile_interval(
+            bootstrap_scores(aligned(group, all_films(group)), RESAMPLES, SEED).mean(axis=0)
+        )
+        deviation = f"{np.std(scores, ddof=1):.3f}" if len(group) > 1 else ""
+        rows[group_name(group)] = f"{np.mean(scores):.3f}", f"{low:.3f}-{high:.3f}", deviation
+    columns = [words(PRIMARY_METRIC), "95 % interval", "deviation over seeds"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.to_string(justify="left")
+
+
+def compare(first: list[Result], second: list[Result]) -> Difference:
+    """Return by how much ``second`` is above ``first``, each result paired with one of its films.
+
+    Raises StageError if one was tested on films, or knows genres, that none of the others has.
+    """
+    pairs = [(one, other) for one in first for other in second if not incompatibility(one, other)]
+    for group, others in ((first, second), (second, first)):
+        for result in group:
+            if all(incompatibility(result, other) for other in others):
+                raise UserError(no_counterpart(result, others[0]))
+    films = all_films([*first, *second])
+    firsts, seconds = zip(*pairs, strict=True)
+    return difference(aligned(firsts, films), aligned(seconds, films), RESAMPLES, SEED)
+
+
+def no_counterpart(result: Result, other: Result) -> str:
+    """Say why ``result`` cannot be compared with results like ``other``."""
+    return (
+        f"{result.name} and {other.name} cannot be compared: {incompatibility(result, other)}. "
+        "Compare experiments with the same corpus, label, split and seed"
+    )
+
+
+def all_films(results: Sequence[Result]) -> pd.Index:
+    """Return every film of any of ``results``."""
+    return results[0].films.append([result.films for result in results[1:]]).unique()
+
+
+def aligned(results: Sequence[Result], films: pd.Index) -> list[Ratio]:
+    """Return the headlines with a row for each of ``films``, of zeros where a result has none."""
+    ratios = []
+    for result in results:
+        numerator, denominator = np.zeros((2, len(films), len(result.genres)))
+        places = films.get_indexer(result.films)
+        numerator[places], denominator[places] = result.headline
+        ratios.append(Ratio(numerator, denominator))
+    return ratios
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Finds what an experiment predicted: in the workspace, in DVC's cache, or in the MLflow store."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
+from imdb_genres.io.yaml import parse_yaml, read_yaml
+from imdb_genres.tracking.identity import flat_params
+
+
+def read_result(name: str) -> Result:
+    """Find the experiment, git revision, MLflow run (id or name) or ``workspace`` of this name.
+
+    Raises StageError if there is none, or it has no predictions.
+    """
+    found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
+    if found is None:
+        raise UserError(
+            f"no predictions of {name!r}: it is neither a DVC experiment or git revision with "
+            f"data/{PREDICTIONS} in DVC's cache, nor an MLflow run that has it. `dvc exp list` and "
+            "`make ui` show the names; `dvc repro evaluate` makes the predictions"
+        )
+    return make_result(name, *found)
+
+
+def from_workspace() -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return parameters and predictions as they lie here."""
+    path = Path("data") / PREDICTIONS
+    if not path.exists():
+        return None
+    return flat_params(read_yaml(Path("params.yaml"))), pd.read_parquet(path)
+
+
+def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return those of a DVC experiment or git revision, from DVC's cache or remote."""
+    import dvc.api
+    from dvc.exceptions import DvcException
+
+    root = str(repository_root())
+    try:
+        params = parse_yaml(dvc.api.read("params.yaml", repo=root, rev=name))
+        with dvc.api.open(f"data/{PREDICTIONS}", repo=root, rev=name, mode="rb") as file:
+            return flat_params(params), pd.read_parquet(file)
+    except (DvcException, OSError):
+        return None
+
+
+def from_mlflow(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+    """Return those of the MLflow run of this id or name."""
+    from imdb_genres.tracking.reading import read_artifact
+
+    with TemporaryDirectory() as folder:
+        found = read_artifact(name, PREDICTIONS, Path(folder))
+        return (found[0], pd.read_parquet(found[1])) if found else None

@@ -1,0 +1,25 @@
+"""Reads YAML as DVC does: 1e-5 is a number, yes a word."""
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from imdb_genres.errors import UserError
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a file says; raise StageError for one that is missing or no YAML."""
+    try:
+        return parse_yaml(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: run this from the repository's root") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        told = str(error).partition("\n\nTo suppress")[0]
+        raise UserError(f"{path} is not readable YAML: {' '.join(told.split())}") from None
+
+
+def parse_yaml(text: str | bytes) -> Any:
+    """Return what ``text`` says; raise YAMLError where it is no YAML."""
+    return YAML(typ="safe").load(text)

@@ -1,0 +1,52 @@
+"""Mistakes in params.yaml as sentences: which key, what it says, what was expected."""
+
+import json
+import re
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+
+from imdb_genres.errors import did_you_mean
+
+EXPECTED = {  # pydantic's words that say little to whoever writes YAML
+    r"a valid dictionary or instance of \w+": "a section with its keys",
+    r"a valid (integer|number|string|boolean|list|dictionary)": r"a \1",
+    r"a integer": "an integer",
+    r"True or False": "true or false",
+    r"(List|Dictionary) should have at least (\d+) items? after validation, not \d+": r"\2 or more",
+    r"String should have at least (\d+) characters?": r"\1 character or more",
+}
+
+
+def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """Return a sentence for each mistake that ``model`` found."""
+    return [_sentence(detail, model) for detail in error.errors()]
+
+
+def _sentence(detail: Any, model: type[BaseModel]) -> str:
+    key = ".".join(map(str, detail["loc"])).removesuffix(".[key]")
+    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    match detail["type"]:
+        case "missing":
+            return f"{key} is missing"
+        case "extra_forbidden":
+            known = _keys_at(detail["loc"][:-1], model)
+            nearest = did_you_mean(detail["loc"][-1], known)
+            return f"{key} is not a parameter{nearest}; known: {', '.join(known)}"
+        case "value_error":
+            return f"{key}: {expected}" if key else str(expected)
+    for words, plain in EXPECTED.items():
+        expected = re.sub(words, plain, expected)
+    nearest = did_you_mean(detail["input"], re.findall(r"'([^']+)'", expected))
+    return f"{key or 'the file'} is {_as_yaml(detail['input'])}{nearest}; expected {expected}"
+
+
+def _as_yaml(value: Any) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _keys_at(keys: tuple[str, ...], model: type[BaseModel]) -> list[str]:
+    for key in keys:
+        model = cast(type[BaseModel], model.model_fields[key].annotation)
+    return list(model.model_fields)

@@ -1,0 +1,103 @@
+"""params.yaml, typed and checked: every section, at the start of every stage."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from imdb_genres.errors import UserError
+from imdb_genres.io.yaml import read_yaml
+from imdb_genres.params.base import Count, Section
+from imdb_genres.params.data import Download, Parse
+from imdb_genres.params.messages import sentences
+from imdb_genres.params.training import Train
+
+
+class Label(Section):
+    """Which genres count, and which one stands for a film."""
+
+    strategy: Literal["random", "first", "rarest", "all"]
+    min_films: Count
+
+
+class Split(Section):
+    """Shares of films held back from training, and which films stay together."""
+
+    group: Literal["film", "text"]
+    test: Annotated[float, Field(gt=0, lt=1)]
+    validation: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _leaves_training_films(self) -> Self:
+        if self.test + self.validation >= 1:
+            raise ValueError("test and validation together must stay below 1")
+        return self
+
+
+class Balance(Section):
+    """How training classes are made equal."""
+
+    strategy: Literal["downsample", "oversample", "none"]
+
+
+class Tokenize(Section):
+    """How text becomes word indexes."""
+
+    max_words: Annotated[int, Field(ge=2)]
+    ngrams: Annotated[int, Field(ge=1, le=3)]
+
+
+class Evaluate(Section):
+    """What is measured on the test fold."""
+
+    bootstrap: Count
+
+
+class Params(Section):
+    """All of params.yaml."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    download: Download
+    parse: Parse
+    label: Label
+    split: Split
+    balance: Balance
+    tokenize: Tokenize
+    train: Train
+    evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _sequences_are_words(self) -> Self:
+        if self.train.max_length and self.tokenize.ngrams > 1:
+            raise ValueError(
+                f"{self.train.architecture} reads words in their order; set tokenize.ngrams to 1"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _targets_fit_labels(self) -> Self:
+        several = self.label.strategy == "all"
+        if several != (self.train.targets != "label"):
+            raise ValueError(
+                "label.strategy: all goes with train.targets: soft or multi-label; "
+                f"found {self.label.strategy} and {self.train.targets}"
+            )
+        if several and self.balance.strategy != "none":
+            raise ValueError(
+                "label.strategy: all leaves no single label to balance; set balance.strategy to none"
+            )
+        return self
+
+
+def read_params(path: Path = Path("params.yaml")) -> Params:
+    """Read and check params.yaml; raise StageError with one sentence for each mistake."""
+    return check_params(read_yaml(path), str(path))
+
+
+def check_params(values: Any, source: str = "params.yaml") -> Params:
+    """Turn plain values into checked Params; raise StageError with one sentence for each mistake."""
+    try:
+        return Params.model_validate(values)
+    except ValidationError as error:
+        told = [f"{source}: {sentence}" for sentence in sentences(error, Params)]
+        raise UserError("\n".join(told)) from None

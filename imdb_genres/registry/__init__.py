@@ -1,0 +1,1 @@
+"""Models in MLflow: logging, serving and the registry."""

@@ -1,0 +1,87 @@
+"""The registered model imdb-genres: a version for each evaluated model, the best one the champion."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.registry.logged_models import find_logged_model, open_existing_client
+from imdb_genres.tracking.config import reason
+
+TITLE = "imdb-genres"
+CHAMPION = "champion"
+VERSIONS_SHOWN = 30
+
+
+def registered_models() -> list[tuple[str, str]]:
+    """Return the URIs of the versions, the champion's first and then the newest, each with a title.
+
+    Raises StageError if the store does not answer.
+    """
+    client = open_existing_client()
+    if client is None:
+        return []
+    try:
+        champion = champion_of(client)
+        best = champion.version if champion else None
+        versions = client.search_model_versions(f"name = '{TITLE}'", max_results=VERSIONS_SHOWN)
+        if champion and best not in [version.version for version in versions]:
+            versions.append(champion)
+    except MlflowException as error:
+        raise UserError(f"MLflow's models are away ({reason(error)})") from None
+    versions.sort(key=lambda version: (version.version != best, -int(version.version)))
+    return [(uri_of(version), _title(client, version, best)) for version in versions]
+
+
+def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str:
+    try:
+        name = client.get_run(str(version.run_id)).info.run_name
+    except MlflowException:  # deleted for good, or registered without one
+        name = "no run"
+    mark = "champion: " if version.version == best else ""
+    score = version.tags.get(PRIMARY_METRIC, "not evaluated")
+    return f"{mark}version {version.version}, {name}, {score}"
+
+
+def uri_of(version: ModelVersion) -> str:
+    """Return the name by which MLflow and ``find_model`` know a version."""
+    return f"models:/{TITLE}/{version.version}"
+
+
+def champion_of(client: MlflowClient) -> ModelVersion | None:
+    """Return the champion, if there is one."""
+    try:
+        return client.get_model_version_by_alias(TITLE, CHAMPION)
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise
+
+
+def result_of(client: MlflowClient, uri: str) -> Result | None:
+    """Return what the model of that URI predicted, if that is still there and whole."""
+    with TemporaryDirectory() as folder:
+        try:
+            model = find_logged_model(client, uri)
+            source = f"{model.artifact_location}/{Path(PREDICTIONS).name}"
+            path = download_artifacts(source, dst_path=folder, tracking_uri=client.tracking_uri)
+            return make_result(uri, {}, pd.read_parquet(path))
+        except (MlflowException, OSError, KeyError, ValueError):
+            return None
+
+
+def tested_films(uri: str) -> frozenset[str]:
+    """Return the films that the model of that URI was tested on, and so has not learnt from.
+
+    There are none where its predictions are lost.
+    """
+    client = open_existing_client()
+    result = result_of(client, uri) if client else None
+    return frozenset(result.films if result else ())

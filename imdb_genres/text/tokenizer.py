@@ -1,0 +1,86 @@
+"""Splits texts into the words of Keras's classic Tokenizer.
+
+Lower case; punctuation, tab and line feed become spaces; only spaces separate, so that a carriage
+return or a no-break space stays inside its word.
+"""
+
+import string
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
+
+SEPARATORS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+UPPER, LOWER = string.ascii_uppercase.encode(), string.ascii_lowercase.encode()
+SIMPLIFY = bytes.maketrans(SEPARATORS + UPPER, b" " * len(SEPARATORS) + LOWER)
+CHARACTERS_AT_ONCE = 2**22
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Texts as places in ``distinct``, which holds "" and then each word as it first appears.
+
+    The rows of each of ``parts``, one or more, follow those of the one before.
+    """
+
+    distinct: list[str]
+    parts: list[RaggedArray]
+
+
+def tokenize_texts(texts: Iterable[str]) -> Words:
+    """Split every text into its words."""
+    places: defaultdict[str, int] = defaultdict(lambda: len(places))
+    places[""] = 0
+    parts = [_split(chunk, places) for chunk in _chunks(texts)]
+    places.default_factory = (
+        None  # it refers to ``places``: a ring that would wait for the collector
+    )
+    return Words(list(places), parts)
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    characters = 0
+    for text in texts:
+        chunk.append(text)
+        characters += len(text)
+        if characters >= CHARACTERS_AT_ONCE:
+            yield chunk
+            chunk, characters = [], 0
+    yield chunk
+
+
+def _split(texts: list[str], places: dict[str, int]) -> RaggedArray:
+    """Return the place of each word; ``places`` gives the next one to a new word.
+
+    A space stands before each text, so that every word, with its space, ends where one begins.
+    Different words alone are lower-cased beyond ASCII: what becomes of a letter depends on its
+    neighbours for one only, the Greek sigma.
+    """
+    texts = [text.lower() if "Σ" in text else text for text in texts]
+    encoded = [b" " + text.encode("utf-8", "surrogatepass") for text in texts]
+    text_starts = lengths_to_offsets(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+    simple = b"".join(encoded).translate(SIMPLIFY)
+    starts = np.flatnonzero(np.frombuffer(simple, np.uint8) == ord(" "))
+    ids, distinct = _number_slices(simple, starts)
+    words = distinct.decode("utf-8", "surrogatepass").lower().split(" ")[1:]
+    ids = np.fromiter(map(places.__getitem__, words), np.int32, len(words))[ids]
+    is_word = ids != 0
+    return RaggedArray(
+        ids[is_word], lengths_to_offsets(is_word)[np.searchsorted(starts, text_starts)]
+    )
+
+
+def _number_slices(data: bytes, starts: np.ndarray) -> tuple[np.ndarray, bytes]:
+    """Number the slices of ``data`` that begin at ``starts``, equal ones alike.
+
+    Return the number of each, and one of each number joined.
+    """
+    offsets = np.append(starts, len(data)).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    slices = pa.Array.from_buffers(pa.binary(), len(starts), buffers).dictionary_encode()
+    return np.from_dlpack(slices.indices), slices.dictionary.buffers()[2].to_pybytes()
