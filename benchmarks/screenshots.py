@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from imdb_genres.tracking.store import Store, open_store, store_lock
 from imdb_genres.tracking.ui_links import experiment_page, overlay_page
-from tests.browser import serving
+from tests.support.browser import serving
 
 FOLDER = Path("docs/images")
 CURVES = ["accuracy/train", "accuracy/validation"]

@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from benchmarks.clone import clone, dvc
 from benchmarks.measure import Cost, median, run
 from benchmarks.workspace import training_workspace
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.experiments.recipes import PARAMS, overridden
+from tests.support.clone import clone, dvc
 
 TRAIN = [sys.executable, "-m", "stages.train"]
 EPOCHS = {"train.epochs": 100, "train.patience": 0}

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.clone import dvc
 from benchmarks.measure import medians, table
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
+from tests.support.clone import dvc
 
 EXPERIMENT = "DVC_EXP_NAME=run-$$"  # the process's number
 IMPORT = "python -c 'import imdb_genres.tracking.store'"

@@ -20,7 +20,7 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
 
 @contextmanager
 def exit_on_user_error(name: str) -> Iterator[None]:
-    """End the program ``name`` with status 1 and one sentence on a StageError, quietly on Ctrl-C."""
+    """End the program ``name`` with status 1 and one sentence on a UserError, quietly on Ctrl-C."""
     try:
         yield
     except UserError as error:

@@ -56,7 +56,7 @@ def fit_vocabulary(words: Words, max_words: int, ngrams: int = 1) -> Vocabulary:
     """Return the ``max_words - 1`` most frequent words and n-grams, most frequent first.
 
     Of equally frequent ones shorter n-grams come first, then those that appear earlier. Raises
-    StageError if the texts hold no word.
+    UserError if the texts hold no word.
     """
     if len(words.distinct) == 1:
         raise UserError("no training text holds a word: look at the texts in data/films.parquet")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import chromium
+from tests.support.browser import chromium
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with inputs of train and evaluate, and a store."""
-    from tests.tracked import make_workspace
+    from tests.support.tracked_runs import make_workspace
 
     monkeypatch.delenv("TRACKING")
     monkeypatch.chdir(tmp_path)

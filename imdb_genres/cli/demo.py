@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def bound_socket(port: int) -> socket.socket:
-    """Return a socket that only this machine reaches; raise StageError if the port is taken."""
+    """Return a socket that only this machine reaches; raise UserError if the port is taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

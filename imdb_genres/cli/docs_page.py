@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
-    """Return the newest scored run of each experiment of a recipe; raise StageError if one lacks."""
+    """Return the newest scored run of each experiment of a recipe; raise UserError if one lacks."""
     found = []
     for experiment, _ in experiments_of(name, recipes):
         runs = store.search(f"attributes.run_name = '{experiment}'")

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def dvc(*arguments: str, shown: bool = True) -> str:
-    """Run dvc, its output ``shown`` or returned; raise StageError if it fails."""
+    """Run dvc, its output ``shown`` or returned; raise UserError if it fails."""
     output = None if shown else subprocess.PIPE
     result = subprocess.run([sys.executable, "-m", "dvc", *arguments], stdout=output, text=True)
     if result.returncode:

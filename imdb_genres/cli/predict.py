@@ -109,7 +109,7 @@ def texts_of(options: argparse.Namespace) -> Iterable[str]:
 
 
 def read_file(path: Path) -> Iterator[str]:
-    """Yield the lines of a file; raise StageError if it cannot be read."""
+    """Yield the lines of a file; raise UserError if it cannot be read."""
     try:
         with path.open("rb") as file:
             yield from read_lines(file, str(path))

@@ -104,7 +104,7 @@ def server_environment() -> dict[str, str]:
 
 
 def check_free(port: int) -> None:
-    """Raise StageError if something listens on ``port`` already."""
+    """Raise UserError if something listens on ``port`` already."""
     with socket.socket() as probe:
         probe.settimeout(2)
         try:
@@ -118,7 +118,7 @@ def check_free(port: int) -> None:
 
 
 def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Return when the server answers; raise StageError if it ends or takes too long."""
+    """Return when the server answers; raise UserError if it ends or takes too long."""
     for _ in range(STARTING_SECONDS * 5):
         if server.poll() is not None:
             break

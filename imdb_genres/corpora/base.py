@@ -38,7 +38,7 @@ class Report:
         self.max_damaged = max_damaged
 
     def damage(self, place: str) -> None:
-        """Note a damaged record (file, line, what is wrong); raise StageError above the limit."""
+        """Note a damaged record (file, line, what is wrong); raise UserError above the limit."""
         self.damaged.append(place)
         if len(self.damaged) > self.max_damaged:
             raise UserError(
@@ -75,7 +75,7 @@ class Corpus(Protocol):
         """Fetch the corpus's files into ``folder``, checked against their sha256."""
 
     def parse(self, folder: Path, params: Parse, report: Report) -> Iterator[Film]:
-        """Yield the descriptions in ``folder``; raise StageError for what is not this corpus."""
+        """Yield the descriptions in ``folder``; raise UserError for what is not this corpus."""
 
 
 def load_corpus(source: str) -> Corpus:

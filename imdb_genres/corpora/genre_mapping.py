@@ -34,7 +34,7 @@ def canonical_genres(categories: Iterable[str], table: str, report: Report) -> t
 
 @cache
 def read_table(path: Path) -> dict[str, tuple[str, ...]]:
-    """Return the genres of each category; raise StageError for a line that is not of the form."""
+    """Return the genres of each category; raise UserError for a line that is not of the form."""
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     table: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines[1:], start=2):

@@ -31,7 +31,7 @@ def pieces(
     """Yield the text after ``start`` in pieces, each with the number of its first line.
 
     A piece ends where ``mark`` begins, which is left out; ``end`` closes what the list's end leaves
-    open. Raise StageError for a file without ``start``; report one that breaks off.
+    open. Raise UserError for a file without ``start``; report one that breaks off.
     """
     line = 1
     try:

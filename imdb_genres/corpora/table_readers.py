@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 def read_rows(path: Path, wanted: Mapping[str, str], report: Report) -> Iterator[tuple[str, Row]]:
     """Yield each row of the table and its place.
 
-    ``wanted`` holds the parameter that asks for each column; raise StageError if one is missing.
+    ``wanted`` holds the parameter that asks for each column; raise UserError if one is missing.
     """
     readers = {".jsonl": _json_rows, ".parquet": _parquet_rows}
     rows = readers.get(path.suffix.lower(), _delimited_rows)(path, report)
@@ -80,7 +80,7 @@ def _parquet_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 file; raise StageError with the line of a byte that is none."""
+    """Yield the lines of a UTF-8 file; raise UserError with the line of a byte that is none."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:

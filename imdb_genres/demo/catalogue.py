@@ -52,7 +52,7 @@ class Catalogue:
         return self._offer([Choice(str(MODEL), "this folder's model")] if exists else [])
 
     def registered(self) -> list[Choice]:
-        """Return MLflow's registered models, the champion first; raise StageError if it is away."""
+        """Return MLflow's registered models, the champion first; raise UserError if it is away."""
         from imdb_genres.registry.champion import registered_models  # MLflow's import takes seconds
 
         return self._offer(Choice(*found) for found in registered_models())
@@ -63,7 +63,7 @@ class Catalogue:
         return offered
 
     def predictor(self, name: str) -> Predictor:
-        """Return an offered model; raise StageError for another name."""
+        """Return an offered model; raise UserError for another name."""
         if name not in self._offered:
             raise UserError(f"there is no model {name[:80]!r} on this page")
         with self._lock:

@@ -8,7 +8,7 @@ from imdb_genres.errors import UserError
 
 
 def verify_sha256(path: Path, expected: str | None, key: str) -> None:
-    """Raise StageError unless ``path`` has the sha256 ``expected``; print it where none is pinned."""
+    """Raise UserError unless ``path`` has the sha256 ``expected``; print it where none is pinned."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if expected is None:

@@ -30,7 +30,7 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
     """Bring ``files`` into ``folder`` from one mirror: an http(s) or ftp URL, or a local folder.
 
     A local folder is relative to the repository, and may hold a .gz file unpacked, without .gz.
-    Raise StageError with the reason of each mirror, and ``advice``, if none has all the files.
+    Raise UserError with the reason of each mirror, and ``advice``, if none has all the files.
     """
     reasons = []
     for mirror in mirrors:

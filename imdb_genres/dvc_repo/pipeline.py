@@ -20,14 +20,14 @@ def outputs_of(stage: dict[str, Any]) -> list[str]:
 
 
 def check_inputs(stage: str) -> None:
-    """Raise StageError for a file that ``stage`` reads, another makes, and that is not there."""
+    """Raise UserError for a file that ``stage`` reads, another makes, and that is not there."""
     for path, remedy in _made_inputs(stage).items():
         if not path.exists():
             raise UserError(f"{path} is missing: {remedy}")
 
 
 def check_readable(stage: str) -> None:
-    """Raise StageError for a table or an array file among ``stage``'s inputs that is damaged."""
+    """Raise UserError for a table or an array file among ``stage``'s inputs that is damaged."""
     for path, remedy in _made_inputs(stage).items():
         try:
             _read(path)

@@ -61,7 +61,7 @@ def logistic_regression(
 ) -> Callable[[Iterable[str]], np.ndarray]:
     """Fit ``label`` on ``texts``; return a function from texts to probabilities, (n, K).
 
-    Classes are weighted to count the same, whatever ``balance`` did. Raises StageError if no two
+    Classes are weighted to count the same, whatever ``balance`` did. Raises UserError if no two
     texts have a word in common.
     """
     classifier = make_pipeline(

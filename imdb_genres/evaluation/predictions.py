@@ -8,7 +8,7 @@ from imdb_genres.evaluation.metrics import Answer, Truth
 
 
 def ground_truth(films: pd.DataFrame, genres: list[str]) -> Truth:
-    """Return what is known of the rows ``films``; raise StageError for a genre not in ``genres``."""
+    """Return what is known of the rows ``films``; raise UserError for a genre not in ``genres``."""
     if unknown := sorted(set(films["labels"].explode()) - set(genres)):
         raise UserError(
             f"no film that the model learnt from is {', '.join(unknown)}, but some of the test or "

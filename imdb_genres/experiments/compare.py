@@ -88,7 +88,7 @@ def score_lines(groups: list[list[Result]]) -> str:
 def compare(first: list[Result], second: list[Result]) -> Difference:
     """Return by how much ``second`` is above ``first``, each result paired with one of its films.
 
-    Raises StageError if one was tested on films, or knows genres, that none of the others has.
+    Raises UserError if one was tested on films, or knows genres, that none of the others has.
     """
     pairs = [(one, other) for one in first for other in second if not incompatibility(one, other)]
     for group, others in ((first, second), (second, first)):

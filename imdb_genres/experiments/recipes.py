@@ -28,7 +28,7 @@ class Recipe(Section):
 
 
 def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
-    """Read every recipe; raise StageError for a mistake in any of them, before anything runs."""
+    """Read every recipe; raise UserError for a mistake in any of them, before anything runs."""
     try:
         recipes = TypeAdapter(dict[str, Recipe]).validate_python(read_yaml(path))
     except ValidationError as error:

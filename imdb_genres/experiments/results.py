@@ -15,7 +15,7 @@ from imdb_genres.tracking.identity import flat_params
 def read_result(name: str) -> Result:
     """Find the experiment, git revision, MLflow run (id or name) or ``workspace`` of this name.
 
-    Raises StageError if there is none, or it has no predictions.
+    Raises UserError if there is none, or it has no predictions.
     """
     found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
     if found is None:

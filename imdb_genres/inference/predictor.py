@@ -34,7 +34,7 @@ class Predictor:
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":
-        """Read a model folder; raise StageError if it is missing, damaged or incomplete."""
+        """Read a model folder; raise UserError if it is missing, damaged or incomplete."""
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:

@@ -10,7 +10,7 @@ from imdb_genres.errors import UserError
 
 
 def read_yaml(path: Path) -> Any:
-    """Return what a file says; raise StageError for one that is missing or no YAML."""
+    """Return what a file says; raise UserError for one that is missing or no YAML."""
     try:
         return parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -45,7 +45,7 @@ def write_model(folder: Path, network: Any, description: Description, vocabulary
 
 
 def read_description(folder: Path) -> Description:
-    """Read what ``write_model`` wrote; raise StageError if it is missing or damaged."""
+    """Read what ``write_model`` wrote; raise UserError if it is missing or damaged."""
     path = folder / DESCRIPTION
     try:
         return Description.model_validate_json(path.read_bytes())

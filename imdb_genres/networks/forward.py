@@ -1,7 +1,7 @@
 """Trained networks in NumPy: the numbers of ``architectures``, without TensorFlow's start-up.
 
 TensorFlow takes seconds and 700 MB to import, NumPy a moment: a single description is answered
-ten times sooner. ``tests/test_forward.py`` holds every family against its Keras model. Computed in
+ten times sooner. ``tests/networks/test_forward.py`` holds every family against its Keras model. Computed in
 double precision, a text's answer is to the last digit the same alone and among others.
 """
 

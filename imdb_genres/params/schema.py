@@ -90,12 +90,12 @@ class Params(Section):
 
 
 def read_params(path: Path = Path("params.yaml")) -> Params:
-    """Read and check params.yaml; raise StageError with one sentence for each mistake."""
+    """Read and check params.yaml; raise UserError with one sentence for each mistake."""
     return check_params(read_yaml(path), str(path))
 
 
 def check_params(values: Any, source: str = "params.yaml") -> Params:
-    """Turn plain values into checked Params; raise StageError with one sentence for each mistake."""
+    """Turn plain values into checked Params; raise UserError with one sentence for each mistake."""
     try:
         return Params.model_validate(values)
     except ValidationError as error:

@@ -23,7 +23,7 @@ VERSIONS_SHOWN = 30
 def registered_models() -> list[tuple[str, str]]:
     """Return the URIs of the versions, the champion's first and then the newest, each with a title.
 
-    Raises StageError if the store does not answer.
+    Raises UserError if the store does not answer.
     """
     client = open_existing_client()
     if client is None:

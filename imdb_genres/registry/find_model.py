@@ -8,7 +8,7 @@ from imdb_genres.paths import MODEL
 
 
 def find_model(name: str) -> Path:
-    """Return the folder of the model of that ``name``; raise StageError if there is none."""
+    """Return the folder of the model of that ``name``; raise UserError if there is none."""
     folder = Path(name)
     try:
         exists, described = folder.exists(), (folder / DESCRIPTION).exists()

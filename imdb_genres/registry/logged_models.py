@@ -44,7 +44,7 @@ def models_of(client: MlflowClient, run_id: str) -> list[LoggedModel]:
 
 
 def stored_model(name: str) -> Path:
-    """Return the folder of a model that MLflow knows by ``name``; raise StageError if none.
+    """Return the folder of a model that MLflow knows by ``name``; raise UserError if none.
 
     Nothing of it is run: only the model's JSON, text and HDF5 are taken.
     """

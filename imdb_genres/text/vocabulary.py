@@ -84,7 +84,7 @@ class Vocabulary:
 
     @classmethod
     def read(cls, path: Path) -> "Vocabulary":
-        """Read what ``write`` wrote; raise StageError for a missing or damaged file."""
+        """Read what ``write`` wrote; raise UserError for a missing or damaged file."""
         try:
             lines = path.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
             words, documents = zip(*(line.split("\t") for line in lines), strict=True)

@@ -1,0 +1,161 @@
+"""MLflow's own pages show what was tracked: curves in one chart, comparisons, runs, reports."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from imdb_genres import tracking
+from imdb_genres.cli.ui import check_free
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.report import write_report
+from stages.evaluate import EVALUATION
+from stages.evaluate import evaluate as measure
+from tests.inference.test_explain import CueModel
+from tests.stages.test_evaluate import films, write_inputs
+from tests.support import tracked_runs as tracked
+from tests.support.browser import serving
+from tests.tracking.test_server import free_port
+
+pytestmark = pytest.mark.slow
+
+GAINS = {
+    "shallow": 0.02,
+    "deep": 0.04,
+    "wide": 0.06,
+}  # what an epoch adds to an experiment's accuracy
+CURVES = [f"{name} (accuracy/{fold})" for name in GAINS for fold in ("train", "validation")]
+PATIENCE = 60_000  # milliseconds, for a busy machine
+LOOKS = "[...document.querySelectorAll('.js-line')].map(({style}) => style.stroke + style.strokeDasharray)"
+
+
+def run_experiment(name: str, gain: float) -> None:
+    """Train and evaluate with invented numbers, as DVC would."""
+    os.environ["DVC_EXP_NAME"] = name
+    changed = tracked.PARAMS.replace("threads: 1", f"threads: 1, dropout: {gain}")
+    Path("params.yaml").write_text(changed)
+    epochs = [
+        {"epoch": n, "accuracy/train": 0.3 + gain * n, "accuracy/validation": 0.2 + gain * n}
+        for n in range(1, 9)
+    ]
+    tracked.train([row | {"loss/train": 2 - gain * row["epoch"]} for row in epochs], name)
+    with tracking.evaluation() as run:
+        run.log_scores({"accuracy": 10 * gain})
+        run.log_artifacts(EVALUATION)
+
+
+def write_evaluation() -> None:
+    write_inputs()
+    EVALUATION.mkdir()
+    Path("metrics/history.csv").write_text("epoch,loss/train\n1,2\n2,1\n")
+    findings = measure(films(), CueModel(), read_baselines(), 20, 1)
+    write_report(EVALUATION / "report.html", findings, CueModel())
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[list[str]]:
+    """What `make ui` prints: the page of every run's charts, and that of all curves in one chart."""
+    folder = tmp_path_factory.mktemp("ui")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TRACKING", raising=False)
+        patch.setenv("DVC_EXP_NAME", "")
+        patch.chdir(folder)
+        tracked.make_workspace()
+        shutil.copyfile(database, "mlflow.db")
+        write_evaluation()
+        for name, gain in GAINS.items():
+            run_experiment(name, gain)
+    with serving("imdb_genres.cli.ui", folder, free_port(), 2) as printed:
+        yield printed
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of a browser that may ask this machine alone."""
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2].split(":")[0]))
+    yield page
+    assert asked == {"127.0.0.1"}
+    page.close()
+
+
+def open_run(page: Page, addresses: list[str], name: str) -> None:
+    page.goto(addresses[0])
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+@pytest.mark.parametrize("port", [99999, -1])
+def test_what_is_no_port_is_told_in_a_sentence(port: int) -> None:
+    with pytest.raises(UserError, match=f"{port} is no port"):
+        check_free(port)
+
+
+def test_a_port_in_use_is_told_in_a_sentence() -> None:
+    message = "is taken, maybe by another `make ui`; try"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(UserError, match=message),
+    ):
+        check_free(taken.getsockname()[1])
+
+
+def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:
+    page.goto(addresses[1])
+    for curve in CURVES:
+        expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    page.wait_for_function(f"new Set({LOOKS}).size == {len(CURVES)}")  # a colour or dashes each
+    best = page.get_by_role("row").filter(has_text="wide").first
+    expect(best).to_contain_text("0.78 (step=8)")
+
+
+def test_every_metric_has_a_chart_with_all_experiments(page: Page, addresses: list[str]) -> None:
+    page.goto(addresses[0])
+    for curve in CURVES:
+        expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3 matching runs")).to_be_visible()
+
+
+def test_the_comparison_shows_what_differs(page: Page, addresses: list[str]) -> None:
+    page.goto(addresses[1])
+    page.get_by_role("link", name="Comparing 3 Runs").click()
+    for name, gain in GAINS.items():
+        for key, value in {"Run Name": name, "train.dropout": str(gain)}.items():
+            row = page.get_by_role("row").filter(has_text=key)
+            expect(row).to_contain_text(value, timeout=PATIENCE)
+
+
+def test_a_run_shows_its_parameters_tags_and_scores(page: Page, addresses: list[str]) -> None:
+    open_run(page, addresses, "deep")
+    expect(page.get_by_text("dvc exp apply deep")).to_be_visible(timeout=PATIENCE)
+    for key, value in {"train.dropout": "0.04", "train.units": "[4, 2]", "accuracy": "0.4"}.items():
+        row = page.get_by_role("row").filter(has=page.get_by_text(key, exact=True))
+        expect(row).to_contain_text(value)
+
+
+def test_a_run_s_description_leads_to_its_curves(page: Page, addresses: list[str]) -> None:
+    open_run(page, addresses, "deep")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="accuracy in training and validation").click()
+    curves = opened.value
+    for fold in ("train", "validation"):
+        expect(curves.get_by_text(f"deep (accuracy/{fold})")).to_be_visible(timeout=PATIENCE)
+    curves.wait_for_function(f"new Set({LOOKS}).size == 2", timeout=PATIENCE)
+    curves.close()
+
+
+def test_a_run_s_report_is_shown_with_its_charts(page: Page, addresses: list[str]) -> None:
+    open_run(page, addresses, "deep")
+    page.get_by_role("tab", name="Artifacts").click()
+    page.get_by_text("evaluation", exact=True).click()
+    page.get_by_text("report.html", exact=True).click()
+    report = page.frame_locator("iframe")
+    expect(report.locator("h1")).to_have_text("What the model has learnt", timeout=PATIENCE)
+    expect(report.locator("figure svg").first).to_be_visible()

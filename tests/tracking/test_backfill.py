@@ -1,0 +1,146 @@
+"""What ran without MLflow is added to it, once."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from imdb_genres import tracking
+from imdb_genres.cli.sync import sync
+from imdb_genres.tracking.store import open_store
+from tests.support.tracked_runs import (
+    CURVE,
+    ROWS,
+    commit,
+    curve,
+    evaluate,
+    git,
+    keep_experiment,
+    runs,
+    train,
+    write_lock,
+)
+
+NOWHERE = "http://127.0.0.1:9"  # nobody listens to the discard port
+
+
+def run_untracked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TRACKING", "off")
+        train()
+        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
+
+
+def test_an_experiment_that_nobody_tracked_is_added_once(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    baseline = git("rev-parse", "HEAD")
+    run_untracked(monkeypatch)
+    result = keep_experiment("tall-elf")
+    assert sync() == {"added": 1}
+    assert not sync().total()
+    (run,) = runs()
+    assert (run.info.run_name, run.info.status) == ("tall-elf", "FINISHED")
+    assert curve(run) == CURVE and run.data.metrics["accuracy"] == 0.6
+    assert run.data.params["train.units"] == "[4, 2]"
+    assert run.data.tags["restore"] == "dvc exp apply tall-elf"
+    assert run.data.tags["dvc.exp_baseline_rev"] == baseline
+    assert run.data.tags["mlflow.source.git.commit"] == result
+    names = [file.path for file in open_store().client.list_artifacts(run.info.run_id, "metrics")]
+    assert names == ["metrics/history.csv", "metrics/scores.json"]
+
+
+def test_what_was_tracked_is_not_added_again(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as experiment:
+        experiment.setenv("DVC_EXP_NAME", "tall-elf")
+        train()
+        evaluate()
+    write_lock()
+    keep_experiment("tall-elf")
+    assert not sync().total()
+    assert len(runs()) == 1
+
+
+def test_the_same_result_under_two_names_is_two_runs(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_untracked(monkeypatch)
+    keep_experiment("tall-elf")
+    run_untracked(monkeypatch)
+    keep_experiment("small-elf")
+    assert sync() == {"added": 2}
+    assert {run.info.run_name for run in runs()} == {"tall-elf", "small-elf"}
+
+
+def test_a_workspace_that_is_committed_is_restored_from_its_commit(workspace: Path) -> None:
+    train()
+    evaluate()
+    assert runs()[0].data.tags["restore"].endswith("dvc repro")
+    write_lock()
+    assert not sync()["added"]
+    rev = commit()
+    sync()
+    (run,) = runs()
+    assert run.data.tags["restore"] == f"git checkout {rev[:10]} && dvc checkout"
+
+
+def test_scores_of_an_earlier_model_are_passed_over(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_untracked(monkeypatch)
+    write_lock()
+    Path("metrics/scores.json").write_text('{"accuracy": 0.9}')  # not that of dvc.lock
+    sync()
+    assert "accuracy" not in runs()[0].data.metrics
+
+
+def test_a_run_that_was_deleted_stays_deleted(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_untracked(monkeypatch)
+    keep_experiment("tall-elf")
+    sync()
+    open_store().client.delete_run(runs()[0].info.run_id)
+    (workspace / ".dvc/tmp/synced").unlink()
+    assert not sync().total()
+
+
+@pytest.mark.parametrize("address", [NOWHERE, "sqlite:///data"], ids=["server", "database"])
+def test_a_store_that_is_away_costs_one_sentence(
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+) -> None:
+    with monkeypatch.context() as away:
+        away.setenv("MLFLOW_TRACKING_URI", address)  # data is a folder
+        begin = time.monotonic()
+        train()
+        assert time.monotonic() - begin < 15
+        assert capsys.readouterr().err.count("\n") == 1
+        evaluate()
+    write_lock()
+    assert sync() == {"uploaded": 2}
+    (run,) = runs()
+    assert run.info.status == "FINISHED"
+    assert curve(run) == CURVE and run.data.metrics["accuracy"] == 0.6
+    assert run.data.params["train.units"] == "[4, 2]"
+    assert open_store().client.list_artifacts(run.info.run_id, "metrics")
+
+
+def test_a_run_that_is_kept_and_killed_is_uploaded_as_killed(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", NOWHERE)
+    with pytest.raises(KeyboardInterrupt), tracking.training() as run:
+        run.log_epoch(ROWS[0])
+        raise KeyboardInterrupt
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    sync()
+    (killed,) = runs()
+    assert killed.info.status == "KILLED" and "KeyboardInterrupt" in killed.data.tags["error"]
+    train()
+    (finished,) = runs()
+    assert curve(finished) == CURVE
