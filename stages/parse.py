@@ -46,17 +46,23 @@ def no_collector() -> Iterator[None]:
 @no_collector()
 def main(params: Params) -> None:
     """Parse data/raw, keep what ``parse`` asks for, and say what was dropped and why."""
-    report = Report(params.parse.max_damaged)
+    report = Report(params.parse.max_malformed)
     films = load_corpus(params.download.source).parse(DATA / "raw", params.parse, report)
     if masks(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
     kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
     first = next(kept, None)
     if first is None:
-        raise UserError(
-            f"no film of {params.download.source} is left; dropped: {dict(report.dropped)}"
-        )
+        raise UserError(f"no film of {params.download.source} is left; {explain_losses(report)}")
     tell(write_films(DATA / "films.parquet", chain([first], kept)), report)
+
+
+def explain_losses(report: Report) -> str:
+    """Return how many records were dropped and malformed, and why."""
+    losses = [f"{count} dropped: {reason}" for reason, count in report.dropped.most_common()]
+    if report.malformed:
+        losses.append(f"{len(report.malformed)} malformed, the first: {report.first_malformed()}")
+    return "; ".join(losses) or "the files hold none"
 
 
 def tell(rows: int, report: Report) -> None:
@@ -67,12 +73,14 @@ def tell(rows: int, report: Report) -> None:
     }
     counts = {"descriptions": rows, "dropped": report.dropped, **categories}
     write_json(DATA / "parse.json", counts)
-    for place in report.damaged:
-        print(f"parse: damaged and skipped: {place}", file=sys.stderr)
+    for record in report.malformed:
+        print(f"parse: malformed and skipped: {record}", file=sys.stderr)
     print(f"parse: {rows} descriptions, dropped {dict(report.dropped) or 'none'}")
     for what, found in categories.items():
         if found:
             print(f"parse: {len(found)} {what}, listed in data/parse.json")
+    for notice in report.notices:
+        print(f"parse: {notice}")
 
 
 def masks(params: Params) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol, cast
 from imdb_genres.errors import UserError
 from imdb_genres.params.data import Parse
 
+NUM_SHOWN = 3  # malformed records in one message
+
 
 class Film(NamedTuple):
     """One description of a film; ``film`` is its key, the same in every version of the corpus.
@@ -28,22 +30,28 @@ class Film(NamedTuple):
 
 
 class Report:
-    """What a corpus dropped, by reason, and the places where its files were damaged."""
+    """What a corpus dropped, by reason, its malformed records, and notices for the user."""
 
-    def __init__(self, max_damaged: int = 0) -> None:
+    def __init__(self, max_malformed: int = 0) -> None:
         self.dropped: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()  # categories that stand for no genre
         self.unmapped: Counter[str] = Counter()  # categories that the corpus's table lacks
-        self.damaged: list[str] = []
-        self.max_damaged = max_damaged
+        self.malformed: list[str] = []
+        self.notices: list[str] = []
+        self.max_malformed = max_malformed
 
-    def damage(self, place: str) -> None:
-        """Note a damaged record (file, line, what is wrong); raise UserError above the limit."""
-        self.damaged.append(place)
-        if len(self.damaged) > self.max_damaged:
+    def add_malformed(self, record: str) -> None:
+        """Note a malformed record (file, line, what is wrong); raise UserError above the limit."""
+        self.malformed.append(record)
+        if len(self.malformed) > self.max_malformed:
             raise UserError(
-                f"more than {self.max_damaged} damaged records (parse.max_damaged), the last: {place}"
+                f"more than {self.max_malformed} malformed records (parse.max_malformed); "
+                f"the first: {self.first_malformed()}"
             )
+
+    def first_malformed(self) -> str:
+        """Return the first malformed records, as part of a message."""
+        return "; ".join(self.malformed[:NUM_SHOWN])
 
 
 def check_characters(*texts: str) -> None:

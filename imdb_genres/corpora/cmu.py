@@ -73,7 +73,7 @@ def _films(path: Path, films: dict[str, list[str]], report: Report) -> Iterator[
         try:
             genres = canonical_genres(_names(categories), "freebase_genres.tsv", report)
         except ValueError as error:
-            report.damage(f"{METADATA}, film {key}: {error}")
+            report.add_malformed(f"{METADATA}, film {key}: {error}")
             continue
         yield Film(key, title, _year(released), text, genres)
 
@@ -85,7 +85,7 @@ def _rows(path: Path, columns: int, report: Report) -> Iterator[tuple[str, list[
         if key.isdecimal() and len(others) == columns - 1:
             yield key, others
         else:
-            report.damage(
+            report.add_malformed(
                 f"{path.name}, line {number}: {brief(line)}, expected {columns} columns with tabs "
                 "between them, the first a Wikipedia id"
             )

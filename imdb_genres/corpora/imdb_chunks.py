@@ -46,7 +46,9 @@ def pieces(
                 yield line + piece.count("\n", 0, begin), piece[begin:]
             line += piece.count("\n") + 1
     except UNREADABLE as error:
-        report.damage(f"{path.name}, line {line}: it breaks off, what follows is lost: {error}")
+        report.add_malformed(
+            f"{path.name}, line {line}: it breaks off, what follows is lost: {error}"
+        )
 
 
 def _cut(texts: Iterable[str], mark: str, path: Path) -> Iterator[str]:

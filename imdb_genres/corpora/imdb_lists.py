@@ -45,7 +45,7 @@ def read_plots(path: Path, report: Report) -> Iterator[tuple[Title, list[str]]]:
                 before = "".join(f"{block}\n" for block in blocks[:number]).replace(JOIN, NEXT)
                 newlines = before.count("\n")
                 place = f"{path.name}, line {line + newlines}"
-                report.damage(f"{place}: {_fault(block.replace(JOIN, NEXT))}")
+                report.add_malformed(f"{place}: {_fault(block.replace(JOIN, NEXT))}")
 
 
 def _plots(lines: list[str]) -> list[str] | None:
@@ -101,7 +101,7 @@ def read_genres(path: Path, report: Report) -> dict[str, list[str]]:
                 if known not in found:
                     found.append(known)
             elif row.strip() and not row.startswith("---"):
-                report.damage(
+                report.add_malformed(
                     f"{path.name}, line {number}: {brief(row)} is no title, tab and genre"
                 )
     return genres

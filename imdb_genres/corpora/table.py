@@ -36,7 +36,7 @@ def _films(path: Path, names: TableParse, report: Report) -> Iterator[Film]:
         try:
             yield read_film(row, names)
         except ValueError as error:
-            report.damage(f"{path.name}, {place}: {error}")
+            report.add_malformed(f"{path.name}, {place}: {error}")
 
 
 def columns(names: TableParse) -> dict[str, str]:

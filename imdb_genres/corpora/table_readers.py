@@ -50,7 +50,7 @@ def _delimited_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
                 yield f"line {reader.line_num}", dict(zip(header, row, strict=True))
             else:
                 place = f"{path.name}, line {reader.line_num}"
-                report.damage(f"{place}: {len(row)} fields, expected {len(header)}")
+                report.add_malformed(f"{place}: {len(row)} fields, expected {len(header)}")
     except csv.Error as error:
         raise UserError(
             f"{path.name}, line {reader.line_num}: {error}; is a quote left open or not doubled?"
@@ -66,7 +66,9 @@ def _json_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
         if isinstance(row, dict):
             yield f"line {number}", row
         elif row is not None:
-            report.damage(f"{path.name}, line {number}: {brief(line)}, expected a JSON object")
+            report.add_malformed(
+                f"{path.name}, line {number}: {brief(line)}, expected a JSON object"
+            )
 
 
 def _parquet_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:

@@ -47,7 +47,7 @@ def _films(folder: Path, report: Report) -> Iterator[Film]:
             try:
                 yield read_film(entry, report)
             except ValueError as error:
-                report.damage(f"{path.name}, film {number}: {error}")
+                report.add_malformed(f"{path.name}, film {number}: {error}")
 
 
 def _entries(path: Path) -> list[Any]:

@@ -88,6 +88,6 @@ class Parse(Section):
     min_words: Annotated[int, Field(ge=0)]
     plots: Literal["all", "longest", "first", "joined"]
     mask_genre_words: Literal["auto", True, False]
-    max_damaged: Annotated[int, Field(ge=0)]
+    max_malformed: Annotated[int, Field(ge=0)]
     imdb: ImdbParse
     table: TableParse

@@ -115,6 +115,6 @@ def test_damaged_lines_are_told_and_skipped(name: str, line: str, sentence: str,
         (raw / file).write_text(content)
     with pytest.raises(UserError, match=sentence):
         films(raw, Report())
-    report = Report(max_damaged=1)
+    report = Report(max_malformed=1)
     assert len(films(raw, report)) == 2
-    assert len(report.damaged) == 1
+    assert len(report.malformed) == 1

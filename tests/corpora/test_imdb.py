@@ -1,4 +1,4 @@
-"""IMDb's lists as they are, oddities included, and as a damaged disk leaves them."""
+"""IMDb's lists as they are, oddities included, and as a corrupt disk leaves them."""
 
 import gzip
 import time
@@ -53,7 +53,7 @@ def test_lists_come_back_as_they_were_written(tmp_path: Path, suffix: str) -> No
         "Café \x85 at byte 0x85.",
     ]
     assert report.dropped == {"episode": 1, "suspended": 1}
-    assert not report.damaged
+    assert not report.malformed
 
 
 def test_an_episode_has_its_series_title_and_on_request_its_genres(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_damage_is_told_with_its_line(tmp_path: Path, body: str, message: str) -
     (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
     with pytest.raises(UserError, match=message):
         films(tmp_path)
-    assert films(tmp_path, Report(max_damaged=1)) is not None
+    assert films(tmp_path, Report(max_malformed=1)) is not None
 
 
 def test_lines_of_plots_need_no_empty_lines_between_them(tmp_path: Path) -> None:
@@ -132,25 +132,25 @@ def test_lines_of_plots_need_no_empty_lines_between_them(tmp_path: Path) -> None
     (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
     report = Report()
     assert [film.text for film in films(tmp_path, report)] == ["one  more", "two", "three"]
-    assert not report.damaged
+    assert not report.malformed
 
 
 def test_a_row_without_a_tab_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "genres.list"
     path.write_text("guide\n8: THE GENRES LIST\n=====\n\nA (1999)\tDrama\nB (2000) Comedy\n")
-    report = Report(max_damaged=1)
+    report = Report(max_malformed=1)
     assert read_genres(path, report) == {"A (1999)": ["Drama"]}
-    assert "line 6" in report.damaged[0]
+    assert "line 6" in report.malformed[0]
 
 
 def test_what_a_truncated_list_still_holds_is_kept(tmp_path: Path) -> None:
     write_lists(tmp_path, [Entry(f"Film {n} (1999)", [("Text.", "A")], ()) for n in range(9999)])
     path = tmp_path / "plot.list.gz"
     path.write_bytes(path.read_bytes()[:-2000])
-    report = Report(max_damaged=3)
+    report = Report(max_malformed=3)
     kept = sum(1 for _ in read_plots(path, report))
     assert kept > 1000
-    (place,) = report.damaged
+    (place,) = report.malformed
     # the first title stands in line 16, and each block has seven lines
     assert f"plot.list.gz, line {16 + 7 * kept}: it breaks off" in place
 
@@ -196,6 +196,6 @@ def test_no_bytes_make_it_crash(
         damaged = whole[:place] + noise + whole[place + len(noise) :]
         path.write_bytes(gzip.compress(damaged) if packed else damaged)
     try:
-        films(folder, Report(max_damaged=10))
+        films(folder, Report(max_malformed=10))
     except UserError as error:
         assert str(error)

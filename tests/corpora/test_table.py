@@ -154,9 +154,9 @@ def test_no_bytes_crash_it(content: bytes, suffix: str) -> None:
 
 def test_damaged_rows_are_skipped_up_to_the_limit(tmp_path: Path) -> None:
     content = "name,made,plot,kind\nTide,soon,A ferry.,War\nA,B\nOdd,1940,An owl.,War\n"
-    report = Report(max_damaged=2)
+    report = Report(max_malformed=2)
     assert [film.title for film in films_of(tmp_path / "films.csv", content, report)] == ["Odd"]
-    assert [place.split(":")[0] for place in report.damaged] == [
+    assert [place.split(":")[0] for place in report.malformed] == [
         "films.csv, line 2",
         "films.csv, line 3",
     ]

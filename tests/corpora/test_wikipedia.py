@@ -86,7 +86,7 @@ def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path
     write(tmp_path, _1930s=[TIDE, entry])
     with pytest.raises(UserError, match=r"movies-1930s.json, film 2: .* expected title, year"):
         films(tmp_path, Report())
-    assert len(films(tmp_path, Report(max_damaged=1))) == 1
+    assert len(films(tmp_path, Report(max_malformed=1))) == 1
 
 
 def test_half_a_character_is_told(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Damages lists at random and parses them: ``python -m tests.robustness.fuzz [--seconds 60] [--first 0]``.
 
 Each input must be read, or refused with a UserError, in time; and no more damage may pass than
-``parse.max_damaged`` allows. Anything else ends the program with the number of the input, from which
+``parse.max_malformed`` allows. Anything else ends the program with the number of the input, from which
 ``--first`` repeats it.
 """
 
@@ -28,7 +28,7 @@ from stages import parse
 
 RAW = Path("data/raw")
 PLOTS, GENRES = RAW / "plot.list", RAW / "genres.list"
-MAX_DAMAGED = 10
+MAX_MALFORMED = 10
 PATIENCE = 10  # CPU seconds for one input
 GIANT = 2_000_000  # bytes
 PARTS = [
@@ -86,9 +86,9 @@ def attempt(name: str, function: Callable[[], object]) -> str:
 
 def read(path: Path) -> None:
     """Read one list to its end; no more damage may pass than is allowed."""
-    report = Report(MAX_DAMAGED)
+    report = Report(MAX_MALFORMED)
     list(read_plots(path, report) if path == PLOTS else read_genres(path, report))
-    assert len(report.damaged) <= MAX_DAMAGED
+    assert len(report.malformed) <= MAX_MALFORMED
 
 
 def run(number: int, lists: dict[Path, bytes], params: Params) -> list[str]:
@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     options = parser.parse_args()
     signal.signal(signal.SIGPROF, give_up)
-    changes = {"download.source": "imdb", "parse.max_damaged": MAX_DAMAGED}
+    changes = {"download.source": "imdb", "parse.max_malformed": MAX_MALFORMED}
     with TemporaryDirectory() as name, chdir(make_workspace(Path(name) / "workspace", changes)):
         RAW.mkdir(parents=True)
         for what, times in sorted(fuzz(options.seconds, options.first).items()):

@@ -103,7 +103,7 @@ def test_the_stage_masks_before_it_counts_words_and_tells_what_it_dropped(
 
 def test_nothing_left_is_told_and_leaves_no_file(folder: Path) -> None:
     (folder / "raw" / "films.csv").write_text("title,text,genres\nTide,A ferry.,\n")
-    with pytest.raises(UserError, match=r"no film of table is left; dropped: {'no genre': 1}"):
+    with pytest.raises(UserError, match="no film of table is left; 1 dropped: no genre"):
         parse.main(table_params())
     assert [path.name for path in folder.iterdir()] == ["raw"]
 
