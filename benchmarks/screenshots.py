@@ -41,9 +41,9 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with serving("imdb_genres.cli.demo", Path(), 0) as (address,):
+        with serving("demo", Path(), 0) as (address,):
             demo_pictures(browser, address)
-        with serving("imdb_genres.cli.ui", Path(), 5099) as (address,):
+        with serving("ui", Path(), 5099) as (address,):
             mlflow_pictures(browser, address.partition("/#")[0], store)
         browser.close()
 

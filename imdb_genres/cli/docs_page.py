@@ -1,8 +1,8 @@
-"""Writes the tables of docs/experiments.md from MLflow: ``python -m imdb_genres.cli.docs_page``."""
+"""Writes the tables of docs/experiments.md from MLflow: `imdb-genres docs-page`."""
 
-import sys
 from pathlib import Path
 
+import click
 import numpy as np
 from mlflow.entities import Run
 
@@ -22,20 +22,21 @@ COLUMNS = "| recipe | score | 95 % interval | over seeds | weights | epochs | se
 FIGURES = ("weights", "epochs", "system/train/seconds", "system/train/peak_mb")
 
 
-def main() -> None:
-    """Replace what stands between the page's two marks."""
-    try:
-        recipes = read_recipes()
-        with store_lock():
-            store = open_store()
-        runs = {name: runs_of(name, recipes, store) for name in recipes}
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes), END + after])
-        with atomic_replace(PAGE) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-    except UserError as error:
-        sys.exit(f"page: {error}")
+@click.command()
+def command() -> None:
+    """Write the tables of docs/experiments.md from the runs in MLflow.
+
+    Replaces the text between the page's two markers; every recipe of experiments.yaml must have run.
+    """
+    recipes = read_recipes()
+    with store_lock():
+        store = open_store()
+    runs = {name: runs_of(name, recipes, store) for name in recipes}
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes), END + after])
+    with atomic_replace(PAGE) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
@@ -88,7 +89,3 @@ def verdicts(recipes: dict[str, Recipe]) -> str:
 
 def _results(name: str, recipes: dict[str, Recipe]) -> list[Result]:
     return [read_result(experiment) for experiment, _ in experiments_of(name, recipes)]
-
-
-if __name__ == "__main__":
-    main()

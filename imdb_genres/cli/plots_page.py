@@ -3,9 +3,9 @@
 DVC's own page loads the Vega scripts from a CDN; this one holds them.
 """
 
-import sys
 from pathlib import Path
 
+import click
 import vl_convert
 
 from imdb_genres.evaluation.charts.render import VEGA_LITE
@@ -29,12 +29,15 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def main(path: Path) -> None:
-    """Write the page to ``path``."""
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def command(path: Path) -> None:
+    """Write to PATH the page template with which `dvc plots` shows charts without a network."""
+    write_page(path)
+
+
+def write_page(path: Path) -> None:
+    """Write the page template to ``path``."""
     scripts = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed", VEGA_LITE)
     with atomic_replace(path) as temporary:
         temporary.write_text(PAGE.replace("%s", scripts), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

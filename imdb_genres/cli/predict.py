@@ -1,13 +1,14 @@
-"""Names the genres of any text: ``python -m imdb_genres.cli.predict "A retired gunman rides into town"``."""
+"""Predicts the genres of texts: `imdb-genres predict "A retired gunman rides into town"`."""
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from imdb_genres.errors import UserError, exit_on_user_error
+import click
+
+from imdb_genres.errors import UserError
 from imdb_genres.inference.predictions import (
     DisplayOptions,
     Printer,
@@ -23,89 +24,77 @@ from imdb_genres.registry.find_model import find_model
 LONGEST_LINE = 100_000_000  # bytes
 
 
-def main() -> None:
-    """Answer what the command line asks."""
-    options = parse_options()
-    with exit_on_user_error("predict"):
-        predictor = Predictor.load(find_model(options.model))
-        answers = answer(predictor, texts_of(options), wanted(options))
-        printer: Printer = options.printer or print_lines
-        try:
-            printer(answers, predictor.genres, sys.stdout)
-            sys.stdout.flush()
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if not isinstance(error, BrokenPipeError):  # `| head` has seen enough
-                raise UserError(f"the answers cannot be written: {error.strerror}") from None
-
-
-def parse_options() -> argparse.Namespace:
-    """Return the command line's options; end with status 2 where they make no sense."""
-    parser = argparse.ArgumentParser(
-        prog="python -m imdb_genres.cli.predict",
-        description="Names the genres of texts: of each TEXT, or of each line of a file or of the input.",
-    )
-    parser.add_argument("texts", nargs="*", metavar="TEXT")
-    parser.add_argument("--file", type=Path, help="a UTF-8 file with one text a line")
-    parser.add_argument(
-        "--model",
-        default=str(MODEL),
-        help="a folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id",
-    )
-    form = parser.add_mutually_exclusive_group()
-    for name, printer, text in (
-        ("--json", print_json, "an object a line"),
-        ("--csv", print_csv, "a table with a column for each genre"),
-    ):
-        form.add_argument(
-            name, dest="printer", action="store_const", const=printer, help=f"print {text}"
+@click.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@click.option(
+    "--file", type=click.Path(path_type=Path), help="A UTF-8 file with one text per line."
+)
+@click.option(
+    "--model",
+    default=str(MODEL),
+    show_default=True,
+    help="A folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table with a column for each genre.")
+@click.option("--top", type=click.IntRange(min=1), metavar="K", help="Show the K likeliest genres.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="P",
+    help="Show genres with a probability of at least P.",
+)
+@click.option("--explain", is_flag=True, help="Show the words for and against each genre.")
+def command(
+    texts: tuple[str, ...],
+    file: Path | None,
+    model: str,
+    as_json: bool,
+    as_csv: bool,
+    top: int | None,
+    threshold: float,
+    explain: bool,
+) -> None:
+    """Predict the genres of each TEXT, of each line of a file, or of each line of the input."""
+    if texts and file:
+        raise click.UsageError("give texts or --file, not both")
+    if not (texts or file) and (sys.stdin is None or sys.stdin.isatty()):
+        raise click.UsageError(
+            "no text: give one in quotes, a --file, or one per line on the input"
         )
-    parser.add_argument("--top", type=int, metavar="K", help="show the K likeliest genres only")
-    parser.add_argument(
-        "--threshold",
-        type=float,
-        metavar="P",
-        default=0.0,
-        help="show genres from the probability P on",
-    )
-    parser.add_argument(
-        "--explain",
-        action="store_true",
-        help="show the words that speak for each genre, and those against it",
-    )
-    options = parser.parse_args()
-    if problem := _problem(options):
-        parser.error(problem)
-    return options
+    if as_json and as_csv:
+        raise click.UsageError("give --json or --csv, not both")
+    if explain and as_csv:
+        raise click.UsageError("--explain works with --json, not with --csv")
+    printer = print_json if as_json else print_csv if as_csv else print_lines
+    if not (top or threshold) and printer is print_lines:
+        top = 3
+    predictor = Predictor.load(find_model(model))
+    options = DisplayOptions(top, threshold, explain)
+    print_all(printer, predictor, read_texts(texts, file), options)
 
 
-def _problem(options: argparse.Namespace) -> str | None:
-    if options.texts and options.file:
-        return "give texts or --file, not both"
-    if not (options.texts or options.file) and (sys.stdin is None or sys.stdin.isatty()):
-        return "there is no text: give one in quotes, a --file, or one a line on the input"
-    if options.top is not None and options.top < 1:
-        return f"--top must be 1 or more, not {options.top}"
-    if not 0 <= options.threshold <= 1:
-        return f"--threshold must be between 0 and 1, not {options.threshold}"
-    if options.explain and options.printer is print_csv:
-        return "--explain goes with --json, not with --csv"
-    return None
+def print_all(
+    printer: Printer, predictor: Predictor, texts: Iterable[str], options: DisplayOptions
+) -> None:
+    """Print the predictions; stop quietly when the reader closes the pipe."""
+    try:
+        printer(answer(predictor, texts, options), predictor.genres, sys.stdout)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UserError(f"cannot write the predictions: {error.strerror}") from None
 
 
-def wanted(options: argparse.Namespace) -> DisplayOptions:
-    """Return what to show: of a table everything, of lines to read the top three, if not said."""
-    top = options.top or (None if options.printer or options.threshold else 3)
-    return DisplayOptions(top, options.threshold, options.explain)
-
-
-def texts_of(options: argparse.Namespace) -> Iterable[str]:
-    """Return the texts, those of a file read as they are needed."""
-    if options.texts:
-        return list(options.texts)
-    if options.file is None:
+def read_texts(texts: tuple[str, ...], file: Path | None) -> Iterable[str]:
+    """Return the texts; those of a file or of the input are read as they are needed."""
+    if texts:
+        return texts
+    if file is None:
         return read_lines(sys.stdin.buffer, "the input")
-    return read_file(options.file)
+    return read_file(file)
 
 
 def read_file(path: Path) -> Iterator[str]:
@@ -131,7 +120,3 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[str]:
                 f"{name}, line {number} is not UTF-8 text: byte 0x{line[error.start]:02x} at column "
                 f"{error.start + 1}"
             ) from None
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Brings the workspace back after `dvc exp run` was killed: `python -m imdb_genres.cli.recover`.
+"""Restores the workspace after `dvc exp run` was killed: `imdb-genres recover`.
 
 A killed experiment leaves git without a branch, its overrides in params.yaml, and outputs removed.
 This undoes what DVC did and keeps what you did, before, meanwhile or since.
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
 import psutil
 
 from imdb_genres.dvc_repo.git import GitError, git, git_bytes
@@ -23,13 +24,17 @@ RESULTS = ("dvc.lock", "metrics")
 PACKED = ".dvc/tmp/repro.dat"  # DVC's notes to itself
 
 
-def main() -> None:
-    """Undo the killed experiment, and say what was done."""
-    root = repository_root()
+@click.command()
+def command() -> None:
+    """Restore the workspace after `dvc exp run` was killed.
+
+    A killed experiment leaves a detached HEAD, its overrides in params.yaml, and outputs removed.
+    This undoes what DVC did and keeps what you did, before, meanwhile or since.
+    """
     try:
-        print(f"recover: {recover(root)}")
-    except (UserError, GitError) as error:
-        sys.exit(f"recover: {error}")
+        print(f"recover: {recover(repository_root())}")
+    except GitError as error:
+        raise UserError(str(error)) from None
 
 
 def recover(root: Path) -> str:
@@ -59,7 +64,7 @@ def processes_in(root: Path) -> str:
         for process in psutil.process_iter(["cwd", "cmdline"])
         if process.info["cwd"] == str(root)
     }
-    ours = re.compile(r"\bdvc\b.* exp run|-m stages\.(?!recover)")
+    ours = re.compile(r"\bdvc\b.* exp run|-m stages\.")
     return "; ".join(f"{pid}: {line}" for pid, line in commands.items() if ours.search(line))
 
 
@@ -153,7 +158,3 @@ def _exists(root: Path, ref: str) -> bool:
         return bool(git("rev-parse", "--verify", "--quiet", ref, folder=root))
     except GitError:
         return False
-
-
-if __name__ == "__main__":
-    main()

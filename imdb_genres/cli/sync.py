@@ -1,4 +1,4 @@
-"""Adds to MLflow what it does not have: `python -m imdb_genres.cli.sync`, as often as you like.
+"""Adds to MLflow what it does not have: `imdb-genres sync`, as often as you like.
 
 Experiments that DVC took from its run-cache, that ran with TRACKING=off or while the tracking
 server was away are found in git and in .dvc/tmp/tracking. Runs that you delete stay deleted.
@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import click
 from filelock import FileLock
 
 from imdb_genres.dvc_repo.git import GitError, git
@@ -18,8 +19,14 @@ from imdb_genres.tracking.config import reason, shown_uri, tracking_uri
 from imdb_genres.tracking.outbox import PendingRun
 
 
-def main() -> None:
-    """Bring the store up to date and say in one line what was added."""
+@click.command()
+def command() -> None:
+    """Add to MLflow the results that it does not have yet.
+
+    Experiments that DVC took from its run-cache, that ran with TRACKING=off or while the tracking
+    server was unreachable are found in git and in .dvc/tmp/tracking. Runs that you deleted stay
+    deleted.
+    """
     try:
         done = sync()
     except Exception as error:  # whatever ails the store, said in one sentence
@@ -65,7 +72,3 @@ def _refs(root: Path) -> str:
         return git("for-each-ref", "refs/exps", folder=root) + git("rev-parse", "HEAD", folder=root)
     except GitError:
         return ""
-
-
-if __name__ == "__main__":
-    main()

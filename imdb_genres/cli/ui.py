@@ -1,6 +1,5 @@
-"""Opens MLflow's pages on this repository's runs: `make ui`, or `python -m imdb_genres.cli.ui --port 5001`."""
+"""Opens MLflow's pages on this repository's runs: `imdb-genres ui --port 5001`."""
 
-import argparse
 import os
 import signal
 import socket
@@ -10,6 +9,8 @@ import time
 import urllib.request
 import webbrowser
 from pathlib import Path
+
+import click
 
 from imdb_genres.cli.sync import sync
 from imdb_genres.dvc_repo.root import repository_root
@@ -24,21 +25,22 @@ NUM_OVERLAID_RUNS = 5
 CURVES = ["accuracy/train", "accuracy/validation"]
 
 
-def main() -> None:
-    """Bring the store up to date, serve it until Ctrl-C, and print the page with the curves."""
-    parser = argparse.ArgumentParser(prog="python -m imdb_genres.cli.ui", description=__doc__)
-    parser.add_argument("--port", type=int, default=5000)
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    arguments = parser.parse_args()
+@click.command()
+@click.option("--port", default=5000, show_default=True, help="Port on this machine.")
+@click.option("--no-browser", is_flag=True, help="Only print the addresses.")
+def command(port: int, no_browser: bool) -> None:
+    """Open MLflow's pages on this repository's runs, until Ctrl-C.
+
+    Adds results that the store does not have yet, before and while it serves. With
+    MLFLOW_TRACKING_URI set to a server, prints that server's pages instead.
+    """
     try:
         pages = sync_and_list_pages()
         uri = tracking_uri()
         if uri.startswith(("http:", "https:")):
-            show(uri.rstrip("/"), pages, arguments.no_browser)
+            show(uri.rstrip("/"), pages, no_browser)
         else:
-            serve(uri, arguments.port, pages, arguments.no_browser)
-    except UserError as error:
-        sys.exit(f"ui: {error}")
+            serve(uri, port, pages, no_browser)
     except KeyboardInterrupt:
         pass
 
@@ -137,7 +139,3 @@ def show(server: str, pages: dict[str, str], quiet: bool) -> None:
         print(f"\n{title}:\n  {address}", flush=True)
     if not quiet:
         webbrowser.open(addresses[0])
-
-
-if __name__ == "__main__":
-    main()

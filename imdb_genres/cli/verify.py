@@ -1,8 +1,4 @@
-"""Runs the pipeline in two fresh clones that have nothing in common, and compares what they made.
-
-`make verify`, or `python -m imdb_genres.cli.verify`: other folders, users, time zones, languages, hash seeds
-and numbers of threads. It takes twice the time of `dvc repro` and leaves this workspace alone.
-"""
+"""Runs the pipeline in two fresh clones with different environments: `imdb-genres verify`."""
 
 import os
 import subprocess
@@ -10,10 +6,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
+
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.lockfile import Lock, output_hashes, read_lock
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.errors import UserError, exit_on_user_error
+from imdb_genres.errors import UserError
 
 ENVIRONMENTS = {
     "first": {
@@ -35,9 +33,15 @@ ENVIRONMENTS = {
 }
 
 
-def main() -> None:
-    """Run the last commit twice; end with status 1 and the outputs that differ, if any do."""
-    with exit_on_user_error("verify"), TemporaryDirectory() as folder:
+@click.command()
+def command() -> None:
+    """Run the last commit in two clones and compare their outputs byte for byte.
+
+    The clones differ in folder, user, time zone, locale, hash seed and number of threads. Takes twice
+    the time of `dvc repro --force` and leaves this workspace alone. Ends with status 1 and the names
+    of the outputs that differ, if any do.
+    """
+    with TemporaryDirectory() as folder:
         locks = {
             name: reproduce_in_clone(Path(folder) / name, world)
             for name, world in ENVIRONMENTS.items()
@@ -93,7 +97,3 @@ def compare_with_commit(made: Lock, committed: Lock) -> str:
         else f"{first} read other files or parameters then: run `dvc repro` and commit dvc.lock"
     )
     return f"the committed dvc.lock differs in {', '.join(differing)}; {why}"
-
-
-if __name__ == "__main__":
-    main()

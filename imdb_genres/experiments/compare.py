@@ -1,12 +1,6 @@
-"""Says whether one experiment is better than another, by the films that both were tested on.
+"""Says whether one experiment is better than another, by the films that both were tested on."""
 
-Each name is a DVC experiment, a git revision, an MLflow run (id or name) or 'workspace'. Those that
-differ in nothing but the seed are taken together. All are compared with the first.
-"""
-
-import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -19,32 +13,13 @@ from imdb_genres.evaluation.bootstrap import (
     bootstrap_scores,
     difference,
     percentile_interval,
-    verdict,
 )
 from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
 from imdb_genres.evaluation.tables import words
-from imdb_genres.experiments.results import read_result
 
 RESAMPLES = 2000
 SEED = 7  # of the resamples alone
-
-
-def main() -> None:
-    """Print the scores of the named experiments and a verdict on each beside the first."""
-    parser = argparse.ArgumentParser(
-        prog="python -m imdb_genres.experiments.compare", description=__doc__
-    )
-    parser.add_argument("names", nargs="+", metavar="NAME")
-    arguments = parser.parse_args()
-    try:
-        groups = group_by_seed([read_result(name) for name in arguments.names])
-        print(score_lines(groups))
-        reference, *others = groups
-        for group in others:
-            print(verdict(group_name(reference), group_name(group), compare(reference, group)))
-    except UserError as error:
-        sys.exit(f"compare: {error}")
 
 
 def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
@@ -122,7 +97,3 @@ def aligned(results: Sequence[Result], films: pd.Index) -> list[Ratio]:
         numerator[places], denominator[places] = result.headline
         ratios.append(Ratio(numerator, denominator))
     return ratios
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The only package that knows MLflow: every run is in the store, whichever way DVC started it.
 
-``training`` and ``evaluation`` wrap the two stages that are tracked; ``python -m imdb_genres.cli.sync``
+``training`` and ``evaluation`` wrap the two stages that are tracked; ``imdb-genres sync``
 adds what they could not: results from DVC's cache, runs while the server was away.
 """
 

@@ -1,4 +1,4 @@
-"""Runs that their store could not take, kept on disk for ``python -m imdb_genres.cli.sync``."""
+"""Runs that their store could not take, kept on disk for ``imdb-genres sync``."""
 
 import os
 import shutil

@@ -162,5 +162,5 @@ class TrackedRun:
 def _sentence(error: Exception) -> str:
     return (
         f"tracking: {shown_uri()} does not answer ({reason(error)}). The run goes on, and is "
-        "kept in .dvc/tmp/tracking for `python -m imdb_genres.cli.sync` to add it later."
+        "kept in .dvc/tmp/tracking for `imdb-genres sync` to add it later."
     )

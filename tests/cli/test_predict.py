@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres.cli import predict
+from tests.support import commands
 from tests.support.model_folders import make_model
 
 GUNMAN = "A retired gunman and a sheriff, with a ghost"
@@ -22,34 +22,29 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Command:
-    """Runs the program in this process."""
+class Predict:
+    """Runs `imdb-genres predict` in this process."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.capsys = capsys
 
     def __call__(self, *arguments: str) -> str:
-        self.monkeypatch.setattr(sys, "argv", ["predict", *arguments])
-        predict.main()
-        return self.capsys.readouterr().out
+        status, out, err = commands.run(self.capsys, "predict", *arguments)
+        assert status == 0, err
+        return out
 
     def refused(self, *arguments: str) -> str:
-        with pytest.raises(SystemExit) as end:
-            self(*arguments)
-        message = self.capsys.readouterr().err + str(end.value.code)
-        assert end.value.code != 0 and "Traceback" not in message
-        return message
+        status, _, err = commands.run(self.capsys, "predict", *arguments)
+        assert status != 0 and "Traceback" not in err
+        return err
 
 
 @pytest.fixture
-def run(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    return Command(monkeypatch, capsys)
+def run(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Predict:
+    return Predict(capsys)
 
 
-def test_a_text_gets_its_likeliest_genres(run: Command) -> None:
+def test_a_text_gets_its_likeliest_genres(run: Predict) -> None:
     lines = run(GUNMAN).splitlines()
     assert lines[0] == GUNMAN
     assert [line.split() for line in lines[1:]] == [
@@ -59,13 +54,13 @@ def test_a_text_gets_its_likeliest_genres(run: Command) -> None:
     ]
 
 
-def test_words_for_and_against_are_explained(run: Command) -> None:
+def test_words_for_and_against_are_explained(run: Predict) -> None:
     western, horror = run(GUNMAN, "--explain", "--top", "2").splitlines()[1:]
     assert "for: gunman +" in western and "sheriff +" in western and "against: ghost -" in western
     assert "for: ghost +" in horror and "retired" not in western
 
 
-def test_json_has_an_object_a_text(run: Command) -> None:
+def test_json_has_an_object_a_text(run: Predict) -> None:
     answers = [json.loads(line) for line in run(GUNMAN, "", "--json", "--explain").splitlines()]
     assert answers[0]["genre"] == "Western"
     assert list(answers[0]["probabilities"]) == ["Western", "Horror", "Comedy"]
@@ -73,18 +68,18 @@ def test_json_has_an_object_a_text(run: Command) -> None:
     assert answers[1]["words"]["Horror"] == {}
 
 
-def test_csv_has_a_column_a_genre(run: Command) -> None:
+def test_csv_has_a_column_a_genre(run: Predict) -> None:
     rows = list(csv.DictReader(io.StringIO(run(GUNMAN, "ghost", "--csv", "--top", "1"))))
     assert [row["genre"] for row in rows] == ["Western", "Horror"]
     assert rows[0]["Comedy"] == "" and float(rows[0]["Western"]) > 0.8
 
 
-def test_a_threshold_shows_only_what_is_likely(run: Command) -> None:
+def test_a_threshold_shows_only_what_is_likely(run: Predict) -> None:
     assert "Horror" not in run(GUNMAN, "--threshold", "0.5")
     assert "no genre is likely enough" in run("", "--threshold", "0.9")
 
 
-def test_a_file_gives_an_answer_for_each_line_in_order(run: Command) -> None:
+def test_a_file_gives_an_answer_for_each_line_in_order(run: Predict) -> None:
     Path("texts.txt").write_bytes(b"\xef\xbb\xbfa ghost\r\n\na clumsy waiter")
     rows = run("--file", "texts.txt", "--json").splitlines()
     assert [json.loads(row)["genre"] for row in rows] == ["Horror", "Comedy", "Comedy"]
@@ -94,7 +89,8 @@ def test_thousands_of_lines_come_through_a_pipe(workspace: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "imdb_genres.cli.predict",
+        "imdb_genres.cli",
+        "predict",
         "--csv",
         "--model",
         str(workspace / "model"),
@@ -107,7 +103,7 @@ def test_thousands_of_lines_come_through_a_pipe(workspace: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(workspace: Path) -> None:
-    command = f"yes ghost | head -n 20000 | {sys.executable} -m imdb_genres.cli.predict --model {workspace / 'model'} | head -n 1"
+    command = f"yes ghost | head -n 20000 | {sys.executable} -m imdb_genres.cli predict --model {workspace / 'model'} | head -n 1"
     root = Path(__file__).parents[2]
     answered = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True)
     assert answered.stdout == "ghost\n" and answered.stderr == ""
@@ -117,7 +113,8 @@ def test_a_full_disk_is_told_in_a_sentence(workspace: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "imdb_genres.cli.predict",
+        "imdb_genres.cli",
+        "predict",
         "--model",
         str(workspace / "model"),
         "x",
@@ -125,10 +122,10 @@ def test_a_full_disk_is_told_in_a_sentence(workspace: Path) -> None:
     root = Path(__file__).parents[2]
     with Path("/dev/full").open("w") as full:
         answered = subprocess.run(command, cwd=root, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert answered.stderr == "predict: the answers cannot be written: No space left on device\n"
+    assert answered.stderr == "predict: cannot write the predictions: No space left on device\n"
 
 
-def test_hostile_texts_print_no_control_characters(run: Command) -> None:
+def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
     printed = run("\x1b[31mred\x07\0 <b>", "\udcff\u202e", "ghost " * 1_000_000)
     assert printed.replace("\n", "").isprintable() and "?[31mred?? <b>" in printed
 
@@ -136,11 +133,11 @@ def test_hostile_texts_print_no_control_characters(run: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--top", "0", "x"), "--top must be 1 or more, not 0"),
-        (("--threshold", "1.5", "x"), "--threshold must be between 0 and 1, not 1.5"),
-        (("--threshold", "half", "x"), "invalid float value: 'half'"),
-        (("--csv", "--explain", "x"), "--explain goes with --json, not with --csv"),
-        (("--csv", "--json", "x"), "not allowed with argument"),
+        (("--top", "0", "x"), "0 is not in the range x>=1"),
+        (("--threshold", "1.5", "x"), "1.5 is not in the range 0<=x<=1"),
+        (("--threshold", "half", "x"), "'half' is not a valid float"),
+        (("--csv", "--explain", "x"), "--explain works with --json, not with --csv"),
+        (("--csv", "--json", "x"), "give --json or --csv, not both"),
         (("--file", "texts.txt", "x"), "give texts or --file, not both"),
         (("--file", "nowhere.txt"), "nowhere.txt cannot be read: No such file or directory"),
         (("--file", "model"), "model cannot be read: Is a directory"),
@@ -152,14 +149,14 @@ def test_hostile_texts_print_no_control_characters(run: Command) -> None:
     ],
 )
 def test_what_makes_no_sense_is_told_in_a_sentence(
-    run: Command, arguments: tuple[str, ...], message: str
+    run: Predict, arguments: tuple[str, ...], message: str
 ) -> None:
     Path("latin.txt").write_bytes(b"a ghost\ncaf\xe9\n")
     assert message in run.refused(*arguments)
 
 
 def test_without_a_model_it_says_how_to_get_one(
-    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Predict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")

@@ -70,7 +70,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Itera
         write_evaluation()
         for name, gain in GAINS.items():
             run_experiment(name, gain)
-    with serving("imdb_genres.cli.ui", folder, free_port(), 2) as printed:
+    with serving("ui", folder, free_port(), 2) as printed:
         yield printed
 
 

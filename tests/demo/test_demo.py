@@ -49,7 +49,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[i
             "fold": ["test", "train"],
         }
         pd.DataFrame(films).to_parquet("data/split.parquet")
-    with serving("imdb_genres.cli.demo", folder, 0) as (address,):
+    with serving("demo", folder, 0) as (address,):
         yield int(address.rpartition(":")[2])
 
 
@@ -219,12 +219,10 @@ def test_whoever_comes_before_the_server_is_ready_is_not_refused() -> None:
 
 def test_a_port_in_use_is_one_sentence(port: int, tmp_path: Path) -> None:
     make_model(tmp_path / "model")
-    _, message = start("imdb_genres.cli.demo", tmp_path, "--port", str(port)).communicate(
-        timeout=60
-    )
+    _, message = start("demo", tmp_path, "--port", str(port)).communicate(timeout=60)
     assert message.startswith(f"demo: port {port} cannot be used") and message.count("\n") == 1
 
 
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
-    _, message = start("imdb_genres.cli.demo", tmp_path).communicate(timeout=60)
+    _, message = start("demo", tmp_path).communicate(timeout=60)
     assert message.startswith("demo: there is no model yet: run `make repro`")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from imdb_genres.cli.plots_page import main as write_page
+from imdb_genres.cli.plots_page import write_page
 from imdb_genres.evaluation.charts.render import svg
 from tests.support.browser import opened_offline
 

@@ -1,6 +1,5 @@
 """Experiments side by side: which is better, by the films both were tested on."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.experiments import compare
 from imdb_genres.experiments.compare import group_by_seed, group_name, score_lines
 from imdb_genres.experiments.results import read_result
+from tests.support import commands
 
 GENRES = ["Comedy", "Horror", "War"]
 
@@ -118,14 +118,12 @@ def test_the_table_has_a_line_a_group_with_the_deviation_over_its_seeds() -> Non
     assert second.split()[-1].count("-") == 1
 
 
-def test_an_unknown_name_is_one_sentence(
+def test_an_unknown_name_is_one_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["compare", "workspace"])
-    with pytest.raises(SystemExit, match=r"compare: no predictions of 'workspace': .*dvc exp list"):
-        compare.main()
-    assert capsys.readouterr().out == ""
+    status, out, err = commands.run(capsys, "compare", "workspace")
+    assert (status, out) == (1, "") and err.startswith("compare: no predictions of 'workspace': ")
 
 
 def test_the_workspace_is_read_from_its_files(

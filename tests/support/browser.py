@@ -43,10 +43,10 @@ def opened_offline(path: Path) -> Iterator[Page]:
     assert not mistakes
 
 
-def start(module: str, folder: Path, *options: str) -> subprocess.Popen[str]:
-    """Start a program of this repository in ``folder``; it opens no browser of its own."""
+def start(command: str, folder: Path, *options: str) -> subprocess.Popen[str]:
+    """Start `imdb-genres COMMAND` in ``folder``; it opens no browser of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", module, "--no-browser", *options],
+        [sys.executable, "-m", "imdb_genres.cli", command, "--no-browser", *options],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -62,9 +62,9 @@ def hear_ctrl_c() -> None:
 
 
 @contextmanager
-def serving(module: str, folder: Path, port: int, addresses: int = 1) -> Iterator[list[str]]:
+def serving(command: str, folder: Path, port: int, addresses: int = 1) -> Iterator[list[str]]:
     """Run a program that serves pages; yield the first ``addresses`` that it prints."""
-    server = start(module, folder, "--port", str(port))
+    server = start(command, folder, "--port", str(port))
     assert server.stdout
     printed: list[str] = []
     for line in server.stdout:

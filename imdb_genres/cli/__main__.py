@@ -1,0 +1,72 @@
+"""The command `imdb-genres`. Each sub-command is a module beside this one, imported when it runs."""
+
+import signal
+import sys
+from importlib import import_module
+
+import click
+
+import imdb_genres.startup  # noqa: F401  (process settings, for entry points only)
+from imdb_genres.errors import UserError, did_you_mean
+
+# One line each, shown by `imdb-genres --help` without importing the modules, some of which need
+# seconds. Each module has a click command named `command`.
+COMMANDS = {
+    "predict": "Predict the genres of texts.",
+    "demo": "Open a page to try models on.",
+    "ui": "Open MLflow's pages on this repository's runs.",
+    "compare": "Compare experiments on the films that both were tested on.",
+    "experiments": "Run recipes of experiments.yaml through DVC's queue.",
+    "sync": "Add to MLflow the results that it does not have yet.",
+    "recover": "Restore the workspace after `dvc exp run` was killed.",
+    "verify": "Run the pipeline in two clones and compare their bytes.",
+    "docs-page": "Write the tables of docs/experiments.md from MLflow.",
+    "plots-page": "Write the offline page template for `dvc plots`.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a sub-command's module when it is asked for, and turns errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of `--help`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Return the sub-command of that name; end with status 2 if there is none."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"no command {cmd_name!r}{did_you_mean(cmd_name, COMMANDS)}")
+        module = import_module(f"imdb_genres.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names with a line each."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the sub-command; end with status 1 and one message on an error of the user's."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            sys.exit(f"{ctx.invoked_subcommand}: {error}")
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Train, compare and use models that predict a film's genres from its description.
+
+    The pipeline itself is DVC's: `dvc repro`, `dvc exp run`.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="imdb-genres")
+
+
+if __name__ == "__main__":
+    main()
