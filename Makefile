@@ -21,7 +21,7 @@ $(INSTALLED): requirements.lock
 	touch $@
 
 $(COMMAND): $(INSTALLED) pyproject.toml
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(PLOTS_PAGE): $(INSTALLED) imdb_genres/cli/plots_page.py
