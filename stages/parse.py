@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from imdb_genres.corpora.base import Film, Report, load_corpus
+from imdb_genres.corpora.base import Film, Report, load_reader
 from imdb_genres.corpora.genre_masking import mask_genre_words
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import write_json
@@ -47,7 +47,7 @@ def no_collector() -> Iterator[None]:
 def main(params: Params) -> None:
     """Parse data/raw, keep what ``parse`` asks for, and say what was dropped and why."""
     report = Report(params.parse.max_malformed)
-    films = load_corpus(params.download.source).parse(DATA / "raw", params.parse, report)
+    films = load_reader(params.download.source).parse(DATA / "raw", params.parse, report)
     if masks(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
     kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)

@@ -1,14 +1,13 @@
-"""Sources of films: one module a corpus, all with the same two functions.
+"""Readers of corpora: one module a corpus, each with ``parse(folder, params, report)``.
 
-``download(options, folder)`` fills ``folder`` with the corpus's own files, checked against their
-sha256; ``parse(folder, params, report)`` yields one ``Film`` a description, a film's together.
+It yields one ``Film`` for each description, those of a film together.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from imdb_genres.errors import UserError
 from imdb_genres.params.data import Parse
@@ -76,16 +75,13 @@ def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
         yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
 
 
-class Corpus(Protocol):
-    """What each module of this package offers."""
-
-    def download(self, options: Any, folder: Path) -> None:
-        """Fetch the corpus's files into ``folder``, checked against their sha256."""
+class CorpusReader(Protocol):
+    """What each corpus's module offers."""
 
     def parse(self, folder: Path, params: Parse, report: Report) -> Iterator[Film]:
         """Yield the descriptions in ``folder``; raise UserError for what is not this corpus."""
 
 
-def load_corpus(source: str) -> Corpus:
-    """Return the module of ``download.source``."""
-    return cast(Corpus, import_module(f"imdb_genres.corpora.{source}"))
+def load_reader(source: str) -> CorpusReader:
+    """Return the module that reads ``source``, a value of download.source."""
+    return cast(CorpusReader, import_module(f"imdb_genres.corpora.{source}"))

@@ -6,56 +6,18 @@ without names, of which the Wikipedia id, the title, the release date and the ge
 
 import json
 import re
-import shutil
-import tarfile
-import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from reprlib import repr as brief
 
 from imdb_genres.corpora.base import Film, Report, by_film, check_characters
 from imdb_genres.corpora.genre_mapping import canonical_genres
 from imdb_genres.corpora.table_readers import read_lines
-from imdb_genres.errors import UserError
-from imdb_genres.params.data import CmuDownload, Parse
+from imdb_genres.params.data import Parse
 
-ARCHIVE = "MovieSummaries.tar.gz"
 PLOTS, METADATA = "plot_summaries.txt", "movie.metadata.tsv"
 COLUMNS = 9
 FIRST_FILM = 1888
-ADVICE = (
-    f"The corpus lives at www.cs.cmu.edu/~ark/personas: put {ARCHIVE} into a folder and name that "
-    "in download.cmu.mirrors."
-)
-
-
-def download(options: CmuDownload, folder: Path) -> None:
-    """Fetch the archive, and keep the two files of it that are read."""
-    from imdb_genres.download.downloader import (  # not for parse: requests is slow to import
-        RemoteFile,
-        fetch,
-    )
-
-    files = [RemoteFile(ARCHIVE, options.sha256, "download.cmu.sha256")]
-    fetch(files, options.mirrors, folder, ADVICE)
-    (archive,) = folder.iterdir()
-    try:
-        unpack(archive, folder)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise UserError(f"{archive.name} is not a readable archive: {error}") from None
-    archive.unlink()
-    if missing := [name for name in (PLOTS, METADATA) if not (folder / name).exists()]:
-        raise UserError(f"{archive.name} holds no {' and no '.join(missing)}")
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Write the two files into ``folder``, whatever paths the archive gives them."""
-    with tarfile.open(archive) as files:
-        for member in files:
-            name = PurePosixPath(member.name).name
-            if name in (PLOTS, METADATA) and (source := files.extractfile(member)):
-                with (folder / name).open("wb") as target:
-                    shutil.copyfileobj(source, target)
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:

@@ -7,27 +7,9 @@ from imdb_genres.corpora.base import Film, Report
 from imdb_genres.corpora.imdb_lists import read_genres, read_plots
 from imdb_genres.corpora.imdb_titles import Title
 from imdb_genres.errors import UserError
-from imdb_genres.params.data import ImdbDownload, ImdbParse, Parse
+from imdb_genres.params.data import ImdbParse, Parse
 
 PLOTS, GENRES = "plot.list", "genres.list"
-ADVICE = (
-    "IMDb froze these lists in December 2017, and mirrors move or close. If you find them elsewhere, "
-    f"put {PLOTS}.gz and {GENRES}.gz into a folder and name it in download.imdb.mirrors."
-)
-
-
-def download(options: ImdbDownload, folder: Path) -> None:
-    """Fetch both lists from the first mirror that has them."""
-    from imdb_genres.download.downloader import (  # not for parse: requests is slow to import
-        RemoteFile,
-        fetch,
-    )
-
-    files = [
-        RemoteFile(f"{PLOTS}.gz", options.plot_sha256, "download.imdb.plot_sha256"),
-        RemoteFile(f"{GENRES}.gz", options.genres_sha256, "download.imdb.genres_sha256"),
-    ]
-    fetch(files, options.mirrors, folder, ADVICE)
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:

@@ -1,7 +1,6 @@
 """Your own table of films: .csv or .tsv with a header line, .jsonl or .parquet."""
 
 import ast
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from reprlib import repr as brief
@@ -9,17 +8,8 @@ from typing import Any
 
 from imdb_genres.corpora.base import Film, Report, by_film, check_characters
 from imdb_genres.corpora.table_readers import Row, read_rows
-from imdb_genres.errors import UserError
 from imdb_genres.hashing import short_hash
-from imdb_genres.params.data import Parse, TableDownload, TableParse
-
-
-def download(options: TableDownload, folder: Path) -> None:
-    """Copy the table under its own name. DVC watches the original: see dvc.yaml."""
-    path = Path(options.path)
-    if not path.is_file():
-        raise UserError(f"download.table.path: there is no file {path}")
-    shutil.copyfile(path, folder / path.name)
+from imdb_genres.params.data import Parse, TableParse
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:

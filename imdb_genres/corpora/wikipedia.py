@@ -14,26 +14,7 @@ from typing import Any
 from imdb_genres.corpora.base import Film, Report, by_film, check_characters
 from imdb_genres.corpora.genre_mapping import canonical_genres
 from imdb_genres.errors import UserError
-from imdb_genres.params.data import Parse, WikipediaDownload
-
-ADVICE = (
-    "The files are in github.com/prust/wikipedia-movie-data: put movies-1900s.json and its "
-    "siblings into a folder and name that in download.wikipedia.mirrors."
-)
-
-
-def download(options: WikipediaDownload, folder: Path) -> None:
-    """Fetch the file of each decade in ``download.wikipedia.decades``."""
-    from imdb_genres.download.downloader import (  # not for parse: requests is slow to import
-        RemoteFile,
-        fetch,
-    )
-
-    files = [
-        RemoteFile(f"movies-{decade}.json", sha256, f"download.wikipedia.decades.{decade}")
-        for decade, sha256 in options.decades.items()
-    ]
-    fetch(files, options.mirrors, folder, ADVICE)
+from imdb_genres.params.data import Parse
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:

@@ -12,9 +12,9 @@ def verify_sha256(path: Path, expected: str | None, key: str) -> None:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if expected is None:
-        print(f"{path.name}: sha256 {found}; pin it as {key} in params.yaml", file=sys.stderr)
+        print(f"{path.name}: sha256 {found}; pin it as {key} in sources.yaml", file=sys.stderr)
     elif found != expected:
         raise UserError(
-            f"{path.name} has sha256 {found}, but {key} in params.yaml says {expected}. The file is "
-            "damaged, or another version: fetch it again, or pin the new hash if you trust it."
+            f"{path.name} has sha256 {found}, but {key} in sources.yaml says {expected}. The file is "
+            "damaged, or another version: download it again, or pin the new hash if you trust it."
         )

@@ -19,7 +19,7 @@ FAILURES: tuple[type[Exception], ...] = (*ERRORS, UserError)
 
 
 class RemoteFile(NamedTuple):
-    """A file of a corpus; ``parameter`` is the key of params.yaml that pins its ``sha256``."""
+    """A file of a corpus; ``parameter`` is the key of sources.yaml that pins its ``sha256``."""
 
     name: str
     sha256: str | None

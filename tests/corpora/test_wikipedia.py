@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 
 from imdb_genres.corpora.base import Film, Report
-from imdb_genres.corpora.wikipedia import download, parse
+from imdb_genres.corpora.wikipedia import parse
 from imdb_genres.errors import UserError
-from imdb_genres.params.data import WikipediaDownload
 from tests.support.params import params_with
-from tests.support.servers import http_server
 
 TIDE = {
     "title": "Tide",
@@ -36,20 +34,6 @@ def write(folder: Path, **decades: Any) -> None:
 
 def films(raw: Path, report: Report) -> list[Film]:
     return list(parse(raw, params_with().parse, report))
-
-
-def test_the_chosen_decades_are_fetched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    write(tmp_path / "shelf", _1920s=[], _1930s=[TIDE], _1940s=[])
-    (tmp_path / "raw").mkdir()
-    with http_server(tmp_path / "shelf") as (url, _):
-        options = WikipediaDownload(mirrors=[url], decades={"1930s": None, "1940s": None})
-        download(options, tmp_path / "raw")
-    names = sorted(path.name for path in (tmp_path / "raw").iterdir())
-    assert names == ["movies-1930s.json", "movies-1940s.json"]
-    assert "pin it as download.wikipedia.decades.1930s" in capsys.readouterr().err
 
 
 def test_extracts_and_genres_are_read(tmp_path: Path) -> None:

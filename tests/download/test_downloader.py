@@ -188,8 +188,8 @@ def test_a_pinned_hash_is_checked_and_another_mirror_may_have_the_right_file(
     (tmp_path / "wrong").mkdir()
     (tmp_path / "wrong" / "plot.list").write_bytes(b"another list")
     digest = hashlib.sha256((shelf / "plot.list.gz").read_bytes()).hexdigest()
-    pinned = [RemoteFile("plot.list.gz", digest, "download.imdb.plot_sha256")]
-    with pytest.raises(UserError, match=r"plot.list has sha256 .*download.imdb.plot_sha256"):
+    pinned = [RemoteFile("plot.list.gz", digest, "imdb.plot_sha256")]
+    with pytest.raises(UserError, match=r"plot.list has sha256 .*imdb.plot_sha256"):
         bring(folder, "wrong", files=pinned)
     with http_server(shelf) as (url, _):
         (shelf / "plot.list.gz").rename(shelf / "right")

