@@ -1,14 +1,21 @@
-"""The one exception that stages raise for what a user can mend."""
+"""Errors that the user can fix, and the one way in which programs report them."""
 
 import difflib
+import errno
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+DISK_ERRORS = {
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the file system is read-only",
+}
+
 
 class UserError(Exception):
-    """What went wrong, where, what was expected and what to do: a sentence for the user."""
+    """An error that the user can fix: what was wrong, where, what was expected and what to do."""
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
@@ -18,12 +25,33 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     return f" (did you mean {by_folded[close[0]]!r}?)" if close else ""
 
 
+def disk_error(error: BaseException) -> str:
+    """Return a message if ``error``, or one that it was raised from, is a disk that takes no more.
+
+    Empty for every other error.
+    """
+    chain: BaseException | None = error
+    while chain is not None:
+        reason = DISK_ERRORS.get(getattr(chain, "errno", None) or 0)
+        if not reason and "No space left on device" in str(chain):
+            reason = DISK_ERRORS[errno.ENOSPC]  # HDF5 and Arrow keep the message, not the number
+        if reason:
+            file = f" ({name})" if (name := getattr(chain, "filename", None)) else ""
+            return f"{reason}{file}: free some space, then run the same command again"
+        chain = chain.__cause__ or chain.__context__
+    return ""
+
+
 @contextmanager
 def exit_on_user_error(name: str) -> Iterator[None]:
-    """End the program ``name`` with status 1 and one sentence on a UserError, quietly on Ctrl-C."""
+    """Exit with status 1 and one line on a UserError or a full disk, with 130 on Ctrl-C."""
     try:
         yield
     except UserError as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+    except Exception as error:
+        if message := disk_error(error):
+            sys.exit(f"{name}: {message}")
+        raise

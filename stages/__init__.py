@@ -2,7 +2,7 @@
 
 import sys
 
-import imdb_genres.startup  # noqa: F401  (settings of the process, for stages only)
+import imdb_genres.startup  # noqa: F401  (process settings, for entry points only)
 
 # until 1.0: where the commands went that used to be run as `python -m stages.NAME`
 for name in "predict", "compare", "demo", "ui", "sync", "recover", "verify", "experiments":

@@ -7,7 +7,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.io.parquet import copy_rows
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 FILMS, BALANCED = DATA / "split.parquet", DATA / "balanced.parquet"
 
@@ -45,4 +45,4 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    run(main, pandas=False)
+    run_stage(main, "balance")

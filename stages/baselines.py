@@ -3,7 +3,7 @@
 from imdb_genres.evaluation.baselines import write_baselines
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 BALANCED, FILMS = DATA / "balanced.parquet", DATA / "split.parquet"
 
@@ -18,4 +18,4 @@ def main(_: Params) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main, "baselines")

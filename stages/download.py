@@ -4,7 +4,7 @@ from imdb_genres.download.sources import download_corpus
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 
 def main(params: Params) -> None:
@@ -17,4 +17,4 @@ def main(params: Params) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main, "download")

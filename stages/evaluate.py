@@ -29,7 +29,7 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace, write_json
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 EVALUATION = DATA / "evaluation"
 MODEL = "model"
@@ -126,4 +126,4 @@ def summary(findings: Findings) -> str:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main, "evaluate")

@@ -11,7 +11,7 @@ from imdb_genres.hashing import unit_hash
 from imdb_genres.io.parquet import columns, copy_rows
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 FILMS = DATA / "films.parquet"
 
@@ -84,4 +84,4 @@ def choose_label(
 
 
 if __name__ == "__main__":
-    run(main, pandas=False)
+    run_stage(main, "label")

@@ -17,7 +17,7 @@ from imdb_genres.io.atomic import write_json
 from imdb_genres.io.parquet import table_writer
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 SCHEMA = pa.schema(
     {
@@ -137,4 +137,4 @@ def record_batches(films: Iterator[Film]) -> Iterator[pa.RecordBatch]:
 
 
 if __name__ == "__main__":
-    run(main, pandas=False)
+    run_stage(main, "parse")

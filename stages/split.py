@@ -11,7 +11,7 @@ from imdb_genres.io.parquet import columns, copy_rows
 from imdb_genres.near_duplicates.groups import group_films
 from imdb_genres.params.schema import Params, Split
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 
 FILMS = DATA / "labelled.parquet"
 FOLDS = ["train", "validation", "test"]
@@ -60,4 +60,4 @@ def count_groups(groups: Mapping[str, str], shares: Split, seed: int) -> tuple[i
 
 
 if __name__ == "__main__":
-    run(main, pandas=False)
+    run_stage(main, "split")

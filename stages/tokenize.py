@@ -1,5 +1,8 @@
 """Turns descriptions into word indexes; the vocabulary comes from training rows alone."""
 
+if __name__ == "tokenize":  # `python stages/label.py`: this file shadows the standard library's
+    raise SystemExit("run stages from the repository's root as modules: python -m stages.label")
+
 from collections.abc import Iterator
 from operator import itemgetter
 
@@ -11,7 +14,7 @@ from imdb_genres.io.npz import write_arrays
 from imdb_genres.io.parquet import columns, parts
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 from imdb_genres.text.ragged import concatenate
 from imdb_genres.text.tokenizer import Words, tokenize_texts
 from imdb_genres.text.vocabulary import Vocabulary, bigram_keys
@@ -113,4 +116,4 @@ def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    run(main, pandas=False)
+    run_stage(main, "tokenize")

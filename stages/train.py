@@ -15,7 +15,7 @@ from imdb_genres.networks.registry import build_network, network_settings, rows_
 from imdb_genres.params.schema import Params
 from imdb_genres.params.training import Train
 from imdb_genres.paths import DATA, METRICS, MODEL
-from imdb_genres.stage import run
+from imdb_genres.stage import run_stage
 from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.vocabulary import Vocabulary
 from imdb_genres.training.batches import make_batcher
@@ -148,4 +148,4 @@ def describe(logits: np.ndarray, corpus: Corpus, settings: Train) -> Description
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main, "train")

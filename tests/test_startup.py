@@ -1,46 +1,61 @@
-"""Importing the stages sets up a lean process: few searches for rings, no threads that turn in circles."""
+"""Entry points set up a lean process; importing the library changes nothing in it."""
 
 import subprocess
 import sys
 
 from tests.support.params import PARAMS
 
-SEARCHES = """
+ROOT = PARAMS.parent
+COLLECTIONS = """
 import gc, stages
-searches = lambda: sum(generation["collections"] for generation in gc.get_stats())
-before = searches()
+collections = lambda: sum(generation["collections"] for generation in gc.get_stats())
+before = collections()
 import pandas
-print(searches() - before)
+print(collections() - before)
 """
-RINGS = """
+CYCLES = """
 import weakref, stages
-class Ring:
+class Cycle:
     def __init__(self): self.itself = self
 freed = []
-weakref.finalize(Ring(), freed.append, True)
-rings = [Ring() for _ in range(200_000)]
+weakref.finalize(Cycle(), freed.append, True)
+cycles = [Cycle() for _ in range(200_000)]
 print(len(freed))
 """
 THREADS = """
 import os, sys, stages
 print(os.environ["OPENBLAS_THREAD_TIMEOUT"] if "numpy" not in sys.modules else 0)
 """
+LIBRARY = """
+import gc, importlib, os, signal, sys
+state = lambda: [dict(os.environ), gc.get_threshold(), gc.isenabled(), signal.getsignal(signal.SIGTERM)]
+before = state()
+for name in ("imdb_genres", "imdb_genres.text.tokenizer", "imdb_genres.params.schema",
+             "imdb_genres.inference.predictor", "imdb_genres.dvc_repo.pipeline"):
+    importlib.import_module(name)
+assert "imdb_genres.startup" not in sys.modules
+print(sum(a != b for a, b in zip(before, state())))
+"""
 
 
 def printed(code: str) -> int:
     command = [sys.executable, "-c", code]
-    result = subprocess.run(command, cwd=PARAMS.parent, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return int(result.stdout)
 
 
-def test_imports_are_hardly_searched_for_rings() -> None:
-    """Python would search some 160 times while pandas is imported."""
-    assert printed(SEARCHES) < 10
+def test_imports_are_hardly_scanned_by_the_garbage_collector() -> None:
+    """Python would collect some 160 times while pandas is imported."""
+    assert printed(COLLECTIONS) < 10
 
 
-def test_what_only_a_ring_holds_is_freed_still() -> None:
-    assert printed(RINGS) == 1
+def test_unreachable_cycles_are_still_freed() -> None:
+    assert printed(CYCLES) == 1
 
 
-def test_numpy_s_threads_are_told_to_sleep_before_they_start() -> None:
+def test_openblas_threads_are_told_to_sleep_before_they_start() -> None:
     assert printed(THREADS) == 4
+
+
+def test_importing_the_library_changes_nothing_in_the_process() -> None:
+    assert printed(LIBRARY) == 0

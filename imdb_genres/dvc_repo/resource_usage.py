@@ -2,31 +2,37 @@
 
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
 
+from imdb_genres.dvc_repo.clock import STARTED
 from imdb_genres.dvc_repo.lockfile import Lock, output_hashes
 from imdb_genres.dvc_repo.pipeline import outputs_of, read_stages
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.io.atomic import write_json
-from imdb_genres.startup import STARTED
 
 
 def measure() -> dict[str, float]:
     """Return wall and CPU seconds and peak megabytes of this process, its imports included."""
     times = os.times()
-    peak = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
     return {
         "seconds": round(time.time() - STARTED, 2),
         "cpu_seconds": round(sum(times[:4]), 2),
-        "peak_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
+        "peak_mb": round(_peak_bytes() / 2**20, 1),
     }
+
+
+def _peak_bytes() -> int:
+    """Return the largest resident size of this process or one of its children; 0 if unknown."""
+    try:
+        import resource  # not on Windows
+    except ModuleNotFoundError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 2**10
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return unit * max(resource.getrusage(who).ru_maxrss for who in both)
 
 
 def save_usage(stage: str) -> None:

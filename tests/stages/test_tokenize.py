@@ -39,11 +39,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 ALONE = """
 import sys
-from imdb_genres import stage as runner
+from imdb_genres.stage import run_stage
 from stages import tokenize
-sys.argv[0] = "tokenize.py"
-runner.run(tokenize.main, pandas=False)
-sys.exit(" ".join({"pandas", "sklearn", "mlflow", "tensorflow"} & set(sys.modules)))
+run_stage(tokenize.main, "tokenize")
+sys.exit(" ".join({"sklearn", "mlflow", "tensorflow"} & set(sys.modules)))
 """
 
 
