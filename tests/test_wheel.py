@@ -61,7 +61,7 @@ def test_the_installed_command_predicts(python: Path, tmp_path: Path) -> None:
         "--json",
         "a sheriff",
     ]
-    assert json.loads(run(command, tmp_path))["genre"] == "Western"
+    assert json.loads(run([*command, "--json", "a sheriff"], tmp_path))["genre"] == "Western"
 
 
 def test_the_packages_data_is_installed_too(python: Path, tmp_path: Path) -> None:
