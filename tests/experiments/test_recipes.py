@@ -1,8 +1,11 @@
 """Named recipes become experiments of DVC's queue, and mistakes in them are told before any runs."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
+from dvc.utils.hydra import apply_overrides
 
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
@@ -12,6 +15,9 @@ from imdb_genres.experiments.recipes import (
     read_recipes,
     set_options,
 )
+from tests.support.params import PARAMS, values_with
+
+ROOT = PARAMS.parent
 
 
 def recipes_file(folder: Path, text: str) -> Path:
@@ -22,6 +28,24 @@ def recipes_file(folder: Path, text: str) -> Path:
 
 def test_the_repositorys_own_recipes_are_valid() -> None:
     assert {"as-meant", "as-written", "as-run"} <= read_recipes().keys()
+
+
+@pytest.mark.parametrize("name", read_recipes(ROOT / "experiments.yaml"))
+def test_dvc_writes_a_recipe_into_params_yaml(name: str, tmp_path: Path) -> None:
+    """DVC's YAML writer corrupts a file with a comment between a key and its list, set to []."""
+    for experiment, changes in experiments_of(name, read_recipes(ROOT / "experiments.yaml")):
+        path = tmp_path / f"{experiment}.yaml"
+        path.write_bytes(PARAMS.read_bytes())
+        apply_overrides(
+            path, [option.removeprefix("--set-param=") for option in set_options(changes)]
+        )
+        written = path.read_text(encoding="utf-8")
+        assert yaml.safe_load(written) == values_with(changes)
+        assert comments(written) == comments(PARAMS.read_text(encoding="utf-8"))
+
+
+def comments(text: str) -> list[str]:
+    return re.findall(r"(?m)(?:^|\s)#.*$", text)
 
 
 def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
