@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -96,6 +97,19 @@ def make_entries(plots: int, seed: int) -> Iterator[Entry]:
             yield Entry(_title(draw, latin[0], seen), [], genres[-1])
 
 
+def make_unplotted(rows: int, seed: int) -> Iterator[Entry]:
+    """Yield titles without a plot, mostly episodes, with ``rows`` genres in all or a few more."""
+    draw = random.Random(seed)
+    genres = ["Drama", "Comedy", "Documentary", "Talk-Show", "Short", "News", "Family", "Romance"]
+    number = 0
+    while rows > 0:
+        number += 1
+        own = tuple(draw.sample(genres, draw.choice([1, 1, 1, 2, 3])))
+        rows -= len(own)
+        episode = f" {{Part {number} (#{number % 9}.{number % 99})}}" if number % 4 else ""
+        yield Entry(f'"Series {number // 50}" ({1950 + number % 68}){episode}', [], own)
+
+
 def _title(draw: random.Random, text: str, seen: set[str]) -> str:
     words = draw.sample(text.split(" "), min(draw.randint(2, 12), 1 + text.count(" ")))
     name = re.sub(r'[("]', "", " ".join(words)).strip() or "Untitled"
@@ -121,10 +135,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--plots", type=int, default=250_000)
+    parser.add_argument("--more-genre-rows", type=int, default=0, help="of titles without a plot")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    write_lists(options.folder, make_entries(options.plots, options.seed))
+    entries = make_entries(options.plots, options.seed)
+    unplotted = make_unplotted(options.more_genre_rows, options.seed)
+    write_lists(options.folder, chain(entries, unplotted))
 
 
 if __name__ == "__main__":

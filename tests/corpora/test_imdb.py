@@ -71,6 +71,56 @@ def test_suspended_titles_are_kept_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('Cry "Havoc" (1943)', 'Cry "Havoc"'),
+        ('"Havoc" They Cried (1943)', '"Havoc" They Cried'),
+        ('"Show" (2004)', "Show"),
+        ('"Show "Tonight"" (2004)', 'Show "Tonight"'),
+    ],
+)
+def test_only_the_quotes_that_mark_a_series_are_left_out(line: str, name: str) -> None:
+    title = parse_title(line)
+    assert title is not None
+    assert title.name == name
+    assert title.kind == ("series" if line.startswith('"Show') else "film")
+
+
+def test_a_suspended_episode_keeps_its_genres_and_its_mark(tmp_path: Path) -> None:
+    episode = '"Harbour Lights" (2005) {Pilot (#1.1)}'
+    write_lists(tmp_path, [Entry(f"{episode} {{{{SUSPENDED}}}}", [("A storm.", None)], ("Drama",))])
+    assert films(tmp_path, kinds=["episode"]) == []
+    (film,) = films(tmp_path, kinds=["episode"], suspended=True)
+    assert (film.film, film.genres) == (episode, ("Drama",))
+
+
+def test_text_after_the_last_dashes_costs_no_film(tmp_path: Path) -> None:
+    write_lists(tmp_path, [Entry("A (1999)", [("Text.", None)], ("Drama",))], ".list")
+    with (tmp_path / "plot.list").open("a", encoding="iso-8859-1") as file:
+        file.write("\nEnd of the list\n----\nThank you.\n")
+    report = Report()
+    assert [film.text for film in films(tmp_path, report)] == ["Text."]
+    assert not report.malformed
+
+
+def test_a_plot_without_a_title_is_reported_and_costs_no_other_film(tmp_path: Path) -> None:
+    write_lists(tmp_path, [], ".list")
+    body = f"{RULE}MV: A (1999)\n\nPL: a\n\n{RULE}NV: B (1999)\n\nPL: b\n\n{RULE}"
+    (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
+    report = Report(max_malformed=1)
+    assert [film.text for film in films(tmp_path, report)] == ["a"]
+    assert "line 6" in report.malformed[0]
+
+
+def test_genres_of_titles_without_a_plot_are_not_kept(tmp_path: Path) -> None:
+    entries = [Entry(f"Film {n} (1999)", [], ("Drama",)) for n in range(100)]
+    write_lists(tmp_path, [*ENTRIES, *entries])
+    report = Report()
+    genres = read_genres(tmp_path / "genres.list.gz", ["Gone (2010)", "Film 7 (1999)"], report)
+    assert genres == {"Gone (2010)": ("Drama",), "Film 7 (1999)": ("Drama",)}
+
+
+@pytest.mark.parametrize(
     ("line", "kind", "year"),
     [
         ("-30- (1959)", "film", 1959),
@@ -139,7 +189,7 @@ def test_a_row_without_a_tab_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "genres.list"
     path.write_text("guide\n8: THE GENRES LIST\n=====\n\nA (1999)\tDrama\nB (2000) Comedy\n")
     report = Report(max_malformed=1)
-    assert read_genres(path, report) == {"A (1999)": ["Drama"]}
+    assert read_genres(path, ["A (1999)"], report) == {"A (1999)": ("Drama",)}
     assert "line 6" in report.malformed[0]
 
 
@@ -161,7 +211,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"is not IMDb's plot\.list"):
         list(read_plots(path, Report()))
     with pytest.raises(UserError, match=r"is not IMDb's genres\.list"):
-        read_genres(path, Report())
+        read_genres(path, [], Report())
 
 
 CHARACTERS = st.characters(
