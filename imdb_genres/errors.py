@@ -42,6 +42,14 @@ def disk_error(error: BaseException) -> str:
     return ""
 
 
+def shorten(names: Iterable[object], limit: int = 10, width: int = 40) -> str:
+    """Return names as "a, b, c and 7 more", so that a message stays short whatever it lists."""
+    texts = [str(name) for name in names]
+    shown = [text if len(text) <= width else f"{text[: width - 3]}..." for text in texts[:limit]]
+    more = f" and {len(texts) - limit:,} more" if len(texts) > limit else ""
+    return ", ".join(shown) + more
+
+
 @contextmanager
 def exit_on_user_error(name: str) -> Iterator[None]:
     """Exit with status 1 and one line on a UserError or a full disk, with 130 on Ctrl-C."""

@@ -12,7 +12,7 @@ from reprlib import repr as brief
 
 from imdb_genres.corpora.base import Film, Report, by_film, check_characters
 from imdb_genres.corpora.genre_mapping import canonical_genres
-from imdb_genres.corpora.table_readers import read_lines
+from imdb_genres.corpora.table_files import read_lines
 from imdb_genres.params.data import Parse
 
 PLOTS, METADATA = "plot_summaries.txt", "movie.metadata.tsv"

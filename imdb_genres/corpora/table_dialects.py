@@ -1,0 +1,107 @@
+"""Finds out how a delimited file is written: its delimiter, its quotes, and its header line."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from imdb_genres.corpora.table_files import open_text, split_suffixes
+
+DELIMITERS = [",", "\t", ";", "|", ":::"]
+DEFAULTS = {".csv": ",", ".tsv": "\t"}
+SAMPLE_SIZE = 2**20  # characters in which the header must end
+SEPARATOR_HINT = re.compile(
+    r"\ufeff?\"?sep=(\t|[^\s\w])\"?[ ,;\t]*(\r\n|\r|\n)"
+)  # Excel's first line
+QUOTED_FIELD = re.compile(r'"(?:[^"]|"")*"')
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the rows of a file are split; ``hinted`` if its first line names the delimiter."""
+
+    delimiter: str
+    quoted: bool = True
+    skip_spaces: bool = False
+    hinted: bool = False
+
+    def rows(self, file: TextIO) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that are not blank, each with the number of its last line.
+
+        Raise csv.Error with the first line of a row that cannot be read.
+        """
+        skipped = 1 if self.hinted and file.readline() else 0
+        split = self._split_by_string if len(self.delimiter) > 1 else self._split_by_character
+        for number, row in split(file, skipped):
+            if any(field and not field.isspace() for field in row):
+                yield number, row
+
+    def _split_by_string(self, file: TextIO, skipped: int) -> Iterator[tuple[int, list[str]]]:
+        for number, line in enumerate(file, start=skipped + 1):
+            yield number, [field.strip() for field in line.rstrip("\r\n").split(self.delimiter)]
+
+    def _split_by_character(self, file: TextIO, skipped: int) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(
+            file,
+            delimiter=self.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE,
+            skipinitialspace=self.skip_spaces,
+            strict=True,
+        )
+        number = skipped
+        try:
+            for row in reader:
+                number = reader.line_num + skipped
+                yield number, row
+        except csv.Error as error:
+            raise csv.Error(f"line {number + 1}: {error}") from None
+
+
+def detect_dialect(path: Path, is_expected: Callable[[list[str]], int]) -> Dialect:
+    """Return the dialect of ``path``; ``is_expected`` counts the expected fields of a first row."""
+    with open_text(path) as file:
+        sample = file.read(SAMPLE_SIZE)
+    if hint := SEPARATOR_HINT.match(sample):
+        return Dialect(hint[1], hinted=True)
+    default = DEFAULTS.get(split_suffixes(path)[0])
+
+    def rank(delimiter: str) -> tuple[int, int, bool]:
+        row = first_row(sample, Dialect(delimiter))
+        return is_expected(row), len(row), delimiter == default
+
+    delimiter = max(DELIMITERS, key=rank)
+    header = first_row(sample, Dialect(delimiter))
+    return Dialect(
+        delimiter,
+        quoted=delimiter != "\t" or uses_quotes(path, delimiter, len(header)),
+        skip_spaces=len(header) > 1 and all(name.startswith(" ") for name in header[1:]),
+    )
+
+
+def first_row(sample: str, dialect: Dialect) -> list[str]:
+    """Return the first row of ``sample`` that is not blank; none where it cannot be read so."""
+    try:
+        return next(dialect.rows(io.StringIO(sample, newline="")), (0, []))[1]
+    except csv.Error:
+        return []
+
+
+def uses_quotes(path: Path, delimiter: str, columns: int) -> bool:
+    """Return whether quotes enclose fields, or are characters like others, as in IMDb's own TSV.
+
+    A line with all its columns, one of which starts with a quote and does not end it, shows that
+    they are characters; a line with fewer, the last one of which is open, that they enclose.
+    """
+    with open_text(path) as file:
+        for line in file:
+            if '"' not in line:
+                continue
+            fields = line.rstrip("\r\n").split(delimiter)
+            starts = [field for field in fields if field.startswith('"')]
+            if all(QUOTED_FIELD.fullmatch(field) for field in starts):
+                continue
+            return len(fields) != columns
+    return True

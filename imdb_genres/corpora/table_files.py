@@ -1,0 +1,96 @@
+"""Opens a table's file as text: compression by its suffix, encoding by its byte order mark."""
+
+import bz2
+import codecs
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from imdb_genres.errors import UserError
+
+OPENERS: dict[str, Callable[..., object]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it starts with
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+CORRUPT = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, OSError)
+
+
+def split_suffixes(path: Path) -> tuple[str, str]:
+    """Return the suffixes of the format and of the compression: (".csv", ".gz") or (".csv", "")."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in OPENERS:
+        return (suffixes[-2] if len(suffixes) > 1 else "", suffixes[-1])
+    return (suffixes[-1] if suffixes else "", "")
+
+
+@contextmanager
+def open_binary(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, unpacked; raise UserError where it is corrupt."""
+    opener = OPENERS.get(split_suffixes(path)[1], open)
+    try:
+        with cast(BinaryIO, opener(path, "rb")) as file:
+            yield file
+    except CORRUPT as error:
+        raise UserError(f"{path.name} is not readable: {error}") from None
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open a file as text whose line ends are kept; raise UserError with the line of a bad byte."""
+    with open_binary(path) as file:
+        text = TextIOWrapper(file, encoding=detect_encoding(path), newline="")
+        try:
+            yield text
+        except UnicodeError as error:
+            raise bad_byte(path, error) from None
+        finally:
+            text.detach()
+
+
+def detect_encoding(path: Path) -> str:
+    """Return the encoding that the first bytes show, by default UTF-8."""
+    with open_binary(path) as file:
+        start = file.read(4)
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if start.startswith(mark):
+            return encoding
+    if len(start) == 4 and start[1] == start[3] == 0 != start[0]:
+        return "utf-16-le"
+    return "utf-16-be" if len(start) == 4 and start[0] == start[2] == 0 != start[1] else "utf-8"
+
+
+def bad_byte(path: Path, error: UnicodeError) -> UserError:
+    """Return an error with the line of the first byte of ``path`` that is not UTF-8."""
+    try:
+        for _ in read_lines(path):
+            pass
+    except UserError as located:
+        return located
+    return UserError(f"{path.name}: {error}")
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file, split at line feeds only."""
+    with open_binary(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                name = path.name
+                raise UserError(
+                    f"{name}, line {number}: byte {line[error.start]:#04x} in position "
+                    f"{error.start + 1} is not UTF-8; save the file as UTF-8, for example with "
+                    f"iconv -f cp1252 -t utf-8 {name} > utf8-{name}"
+                ) from None

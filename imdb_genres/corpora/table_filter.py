@@ -1,0 +1,47 @@
+"""Keeps the rows of a table that parse.table.where asks for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from imdb_genres.corpora.base import Report
+from imdb_genres.corpora.table_readers import Table, TableRow
+from imdb_genres.corpora.table_values import to_name
+from imdb_genres.errors import UserError, shorten
+
+MAX_VALUES = 1000  # different values of a column that are remembered for the message
+DROPPED = "not in parse.table.where"
+
+
+def select_rows(
+    table: Table, name: str, where: Mapping[str, object] | None, report: Report
+) -> Iterator[tuple[str, TableRow]]:
+    """Yield the rows whose columns have one of the wanted values, upper and lower case alike."""
+    wanted = {column: _normalize_all(values) for column, values in (where or {}).items()}
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    num_kept = 0
+    for location, row in table.rows(report):
+        if all(_normalize(row.get(column)) in values for column, values in wanted.items()):
+            num_kept += 1
+            yield location, row
+            continue
+        report.dropped[DROPPED] += 1
+        for column in wanted:
+            if len(seen[column]) < MAX_VALUES:
+                seen[column][to_name(row.get(column))] += 1
+    if report.dropped[DROPPED] and not num_kept:
+        raise UserError(f"parse.table.where leaves no row of {name}; {_describe(seen)}")
+
+
+def _normalize_all(values: object) -> set[str]:
+    return set(map(_normalize, values if isinstance(values, list) else [values]))
+
+
+def _normalize(value: object) -> str:
+    return to_name(value).casefold()
+
+
+def _describe(seen: Mapping[str, Counter[str]]) -> str:
+    return "; ".join(
+        f"{column} has {shorten(f'{value!r} ({count})' for value, count in values.most_common())}"
+        for column, values in seen.items()
+    )

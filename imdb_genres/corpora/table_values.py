@@ -1,0 +1,48 @@
+"""Typed values of a table's cells: keys, titles, texts, years; ValueError for what is none."""
+
+import re
+from datetime import date
+from reprlib import repr as brief
+
+from imdb_genres.corpora.genre_lists import is_null
+
+NULL_TEXTS = {"", "\\N", "nan", "NaN", "NaT", "<NA>", "NULL", "null"}  # as tools write them
+NO_YEAR = {"na", "n/a", "n.a.", "none", "unknown", "tba", "tbd", "-", "--", "?", "????"}
+YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
+
+
+def to_text(value: object, column: str) -> str:
+    """Return a text as it stands, "" for a missing one."""
+    if is_null(value) or value in NULL_TEXTS:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{column} is {brief(value)}, expected a text")
+    return value
+
+
+def to_name(value: object) -> str:
+    """Return a title, a key or another short value as text: 7, "7" and 7.0 are one; "" if missing."""
+    if is_null(value):
+        return ""
+    text = str(value).strip()
+    if whole := WHOLE_FLOAT.fullmatch(text):
+        return whole[1]
+    return "" if text in NULL_TEXTS else text
+
+
+def to_year(value: object, column: str) -> int | None:
+    """Return the year of a number or a date, the first of several; None for a missing one."""
+    text = to_name(value)
+    if not text or text.lower() in NO_YEAR:
+        return None
+    if re.fullmatch(r"\d{8}", text):  # 19990501, an ISO date too
+        try:
+            return date.fromisoformat(text).year
+        except ValueError:
+            pass
+    elif year := YEAR.search(text):
+        return int(year[0])
+    raise ValueError(
+        f"the year ({column}) is {brief(value)}, expected one such as 1999, a date, or nothing"
+    )

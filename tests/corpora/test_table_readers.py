@@ -1,0 +1,131 @@
+"""Delimited and JSON files are read in the dialect that they are written in."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from imdb_genres.corpora.base import Report
+from imdb_genres.corpora.json_rows import CHUNK_SIZE
+from imdb_genres.corpora.table_readers import TableRow, fold, open_table
+from imdb_genres.errors import UserError
+
+EXPECTED = frozenset({"title", "text", "genres"})
+TIDE = {"title": "Tide", "text": "A ferry, it sinks.", "genres": "War"}
+
+
+def rows_of(
+    path: Path,
+    content: str | bytes,
+    header: list[str] | None = None,
+    report: Report | None = None,
+) -> list[TableRow]:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    table = open_table(path, header, EXPECTED)
+    return [row for _, row in table.rows(report or Report())]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'title,text,genres\nTide,"A ferry, it sinks.",War\n',
+        '\ufefftitle,text,genres\r\n\r\nTide,"A ferry, it sinks.",War\r\n\r\n',
+        'sep=,\ntitle,text,genres\nTide,"A ferry, it sinks.",War\n',
+        'sep=;\r\n"title";"text";"genres"\r\nTide;A ferry, it sinks.;War\r\n',
+        '\n\ntitle,text,genres\nTide,"A ferry, it sinks.",War\n,,\n',
+        'title, text, genres\nTide, "A ferry, it sinks.", War\n',
+        "title;text;genres\nTide;A ferry, it sinks.;War\n",
+        "title|text|genres\nTide|A ferry, it sinks.|War\n",
+        "title\ttext\tgenres\nTide\tA ferry, it sinks.\tWar\n",
+        "title ::: text ::: genres\nTide ::: A ferry, it sinks. ::: War\n",
+        'title,text,genres\rTide,"A ferry, it sinks.",War\r',
+        'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-16"),
+        'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-16-le"),
+        'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-32"),
+    ],
+)
+def test_the_dialect_is_detected(content: str | bytes, tmp_path: Path) -> None:
+    assert rows_of(tmp_path / "films.csv", content) == [TIDE]
+    assert rows_of(tmp_path / "films.txt", content) == [TIDE]
+
+
+def test_the_delimiter_is_the_one_that_gives_the_expected_columns(tmp_path: Path) -> None:
+    content = "id\ttext\tgenres (a, b, c, d)\ttitle\n1\tA ferry, it sinks.\tWar\tTide\n"
+    (row,) = rows_of(tmp_path / "films.csv", content)
+    assert row["text"] == TIDE["text"]
+
+
+@pytest.mark.parametrize("character", ["\0", "\u2028", "\x85", "\x0b", "\r\n", "\n"])
+def test_odd_characters_stay_in_their_field(character: str, tmp_path: Path) -> None:
+    text = f"A ferry{character}sinks."
+    content = f'title,text,genres\nTide,"{text}",War\n'
+    assert rows_of(tmp_path / "films.csv", content) == [{**TIDE, "text": text}]
+
+
+def test_quotes_are_characters_in_a_table_that_does_not_enclose_fields(tmp_path: Path) -> None:
+    titles = ['"Giliap"', '"Rome" burns', '"Tide', 'The "Tide"']
+    lines = ["title\ttext\tgenres", *(f"{title}\tA.\tWar" for title in titles)]
+    rows = rows_of(tmp_path / "films.tsv", "\n".join(lines))
+    assert [row["title"] for row in rows] == titles
+
+
+def test_quotes_enclose_fields_with_line_feeds_and_tabs(tmp_path: Path) -> None:
+    content = 'title\ttext\tgenres\n"The ""Tide"""\t"One\ntwo\tthree"\tWar\n"Żuk"\tA.\tWar\n'
+    rows = rows_of(tmp_path / "films.tsv", content)
+    assert [row["title"] for row in rows] == ['The "Tide"', "Żuk"]
+    assert rows[0]["text"] == "One\ntwo\tthree"
+
+
+def test_a_file_without_a_header_line_has_the_columns_that_are_named(tmp_path: Path) -> None:
+    content = "1 ::: Tide (1931) ::: drama ::: A ferry: it sinks.\n2 ::: B ::: war ::: C.\n"
+    rows = rows_of(tmp_path / "films.txt", content, ["id", "title", "genres", "text"])
+    assert [row["genres"] for row in rows] == ["drama", "war"]
+    assert rows[0]["text"] == "A ferry: it sinks."
+
+
+def test_a_header_that_is_repeated_is_dropped_and_counted(tmp_path: Path) -> None:
+    report = Report()
+    content = "title,text,genres\nA,B,War\ntitle,text,genres\nC,D,War\n"
+    rows = rows_of(tmp_path / "films.csv", content, report=report)
+    assert [row["title"] for row in rows] == ["A", "C"]
+    assert report.dropped == {"repeated header line": 1}
+    with pytest.raises(UserError, match="line 3: another header"):
+        rows_of(tmp_path / "films.csv", "title,text,genres\nA,B,War\ntitle,genres,text\n")
+
+
+def test_a_key_may_be_missing_in_the_first_objects(tmp_path: Path) -> None:
+    content = '{"title": "A"}\n\n{"title": "B", "genres": "War"}\n'
+    assert len(rows_of(tmp_path / "films.jsonl", content)) == 2
+    assert open_table(tmp_path / "films.jsonl").columns == ["title", "genres"]
+
+
+def test_a_json_list_is_read_in_chunks(tmp_path: Path) -> None:
+    text = "x" * (CHUNK_SIZE // 3)
+    content = f'\n [ {", ".join([f"""{{"text": "{text}"}}"""] * 8)} ] '
+    assert rows_of(tmp_path / "films.json", content) == [{"text": text}] * 8
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[{"text": "A."}, {"text"', "film 2 of the list"),
+        ('[{"text": "A."}, 7]', "film 2: 7, expected a JSON object"),
+        ('{"text":\n"A."}', "line 1: .* expected a JSON object on each line, or one list"),
+        ("", "line 1: '', expected a JSON object"),
+    ],
+)
+def test_other_json_is_told(content: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=message):
+        rows_of(tmp_path / "films.json", content)
+
+
+def test_a_corrupt_archive_and_another_format_are_told(tmp_path: Path) -> None:
+    packed = gzip.compress(b"title,text,genres\n" + b"Tide,A.,War\n" * 99)[:-20]
+    with pytest.raises(UserError, match=r"films.csv.gz is not readable: .*"):
+        rows_of(tmp_path / "films.csv.gz", packed)
+    with pytest.raises(UserError, match="is not readable Parquet"):
+        rows_of(tmp_path / "films.parquet", "name,made")
+
+
+def test_names_are_compared_by_their_letters_and_digits() -> None:
+    assert fold("Release_Year") == fold("release year") == "releaseyear"
