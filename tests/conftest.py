@@ -1,4 +1,4 @@
-"""What all tests start from: no tracking, and nothing of a DVC run that started them."""
+"""Fixtures for all tests: no tracking, and nothing of a git hook or DVC run that started them."""
 
 import os
 import shutil
@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from imdb_genres.dvc_repo.git import clean_environment
 from tests.support.browser import chromium
+
+# started by a git hook, the suite inherits GIT_DIR and GIT_INDEX_FILE: any `git` in a fixture of any
+# scope would then change the developer's repository
+for name in set(os.environ) - set(clean_environment()):
+    del os.environ[name]
 
 
 @pytest.fixture(autouse=True)

@@ -10,18 +10,37 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import click
 import psutil
 
-from imdb_genres.dvc_repo.git import GitError, git, git_bytes
+from imdb_genres.dvc_repo.git import (
+    GitError,
+    clean_environment,
+    git,
+    git_bytes,
+    git_prefix,
+    git_show,
+    ref_exists,
+)
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 
-EXPERIMENT = "refs/exps/exec/EXEC_MERGE"  # your changes and the overrides, as DVC began the run
+EXEC_MERGE_REF = "refs/exps/exec/EXEC_MERGE"  # your changes and the overrides, as the run began
 PARAMS = "params.yaml"
 RESULTS = ("dvc.lock", "metrics")
-PACKED = ".dvc/tmp/repro.dat"  # DVC's notes to itself
+PACKED_ARGUMENTS = ".dvc/tmp/repro.dat"  # written by DVC, part of the same commit
+EXPERIMENT_SUBJECT = "dvc-exp:"  # of DVC's stash commits, which hold overrides
+
+
+class Stash(NamedTuple):
+    """A commit of `git stash`, which nothing may point to any more; time in seconds since 1970."""
+
+    commit: str
+    time: int
+    parent: str
+    subject: str
 
 
 @click.command()
@@ -31,34 +50,36 @@ def command() -> None:
     A killed experiment leaves a detached HEAD, its overrides in params.yaml, and outputs removed.
     This undoes what DVC did and keeps what you did, before, meanwhile or since.
     """
-    try:
-        print(f"recover: {recover(repository_root())}")
-    except GitError as error:
-        raise UserError(str(error)) from None
+    print(f"recover: {recover(repository_root())}")
 
 
 def recover(root: Path) -> str:
-    """Bring back branch, parameters, results and outputs; return what was done."""
-    if not _exists(root, EXPERIMENT):
-        return "nothing to do, no experiment was killed here"
+    """Restore branch, parameters, results and outputs; return what was done."""
+    if not ref_exists(EXEC_MERGE_REF, folder=root):
+        return "nothing to do: no experiment was killed here"
     if running := processes_in(root):
-        raise UserError(f"it still runs ({running}): wait, or stop it first")
+        raise UserError(f"the experiment is still running ({running}): wait, or stop it first")
     before = workspace_before(root)
     restore_params(root, before)
     restore_results(root, before)
     branch = restore_branch(root)
     git("reset", "--quiet", "--", PARAMS, *RESULTS[:1], folder=root)
     forget_experiment(root)
-    outputs = subprocess.run([sys.executable, "-m", "dvc", "checkout", "--quiet"], cwd=root)
     return (
-        f"you are on {branch} again, without the killed experiment's overrides"
-        + ("" if outputs.returncode == 0 else "; `dvc repro` makes the outputs that are not cached")
-        + ". The same `dvc exp run` goes on after the last epoch that it finished."
+        f"restored {branch}, without the killed experiment's overrides"
+        + ("" if checkout_outputs(root) else "; `dvc repro` rebuilds outputs that are not cached")
+        + ". The same `dvc exp run` resumes after the last finished epoch."
     )
 
 
+def checkout_outputs(root: Path) -> bool:
+    """Bring the outputs back from DVC's cache; return whether all of them were there."""
+    command = [sys.executable, "-m", "dvc", "checkout", "--quiet"]
+    return subprocess.run(command, cwd=root, env=clean_environment()).returncode == 0
+
+
 def processes_in(root: Path) -> str:
-    """Return the commands of DVC and of stages that run in ``root``, with their ids."""
+    """Return the commands of DVC and of stages that run in ``root``, with their process ids."""
     commands: dict[int, str] = {
         process.pid: " ".join(process.info["cmdline"] or ())
         for process in psutil.process_iter(["cwd", "cmdline"])
@@ -69,39 +90,91 @@ def processes_in(root: Path) -> str:
 
 
 def workspace_before(root: Path) -> str:
-    """Return the commit with the workspace as it was before the overrides.
+    """Return a commit with the workspace as it was before the overrides.
 
-    DVC stashes uncommitted changes for a moment: a commit that nothing points to any more, and
-    that differs from the experiment's in the parameters alone. Without changes it is HEAD.
+    DVC stashes uncommitted changes while it writes the overrides: a commit that nothing points to
+    afterwards. Without such changes it is HEAD.
     """
     head = git("rev-parse", "HEAD", folder=root)
-    lost = git("fsck", "--unreachable", "--no-reflogs", "--no-progress", folder=root)
-    commits: list[str] = re.findall(r"unreachable commit (\w+)", lost)
-    newest_first = (
-        ["log", "--no-walk=sorted", "--format=%H %P", *commits] if commits else ["log", "-0"]
-    )
-    for line in git(*newest_first, folder=root).splitlines():
-        commit, *parents = line.split()
-        if len(parents) > 1 and parents[0] == head and _same_but_params(root, commit):
-            return commit
-    if _same_but_params(root, head):
+    stash = stash_of_run(root, head)
+    if stash and _same_but_params(root, stash):
+        return stash
+    if not stash and _same_but_params(root, head):
         return head
     raise UserError(
-        f"your changes before the run are not found in git; `git diff {EXPERIMENT}` shows what is "
-        f"different now, and {PARAMS} still holds the overrides: mend it, then `git switch` to your branch"
+        f"git no longer has your changes from before the run, and {PARAMS} still holds the "
+        f"overrides; `git diff {EXEC_MERGE_REF}` shows what has changed since: edit {PARAMS}, then "
+        f"`git switch` to your branch"
     )
+
+
+def stash_of_run(root: Path, head: str) -> str | None:
+    """Return the stash of uncommitted changes that the killed run itself made, if it made one.
+
+    Other stashes stay in git for weeks: those of earlier experiments and of the user. The run's own
+    is younger than whatever moved HEAD before the run.
+    """
+    run = _read_stashes(root, [EXEC_MERGE_REF])[0]
+    lost = git("fsck", "--unreachable", "--no-reflogs", "--no-progress", folder=root)
+    commits = re.findall(r"unreachable commit (\w+)", lost)
+    earliest = _last_moved(root, run.time)
+    own = [
+        stash
+        for stash in _read_stashes(root, commits)
+        if not stash.subject.startswith(EXPERIMENT_SUBJECT)
+        and stash.parent == head
+        and earliest <= stash.time <= run.time
+    ]
+    return max(own, key=lambda stash: stash.time).commit if own else None
+
+
+def _read_stashes(root: Path, commits: list[str]) -> list[Stash]:
+    """Return those of ``commits`` that are stashes, which have several parents."""
+    if not commits:
+        return []
+    lines = git("log", "--no-walk", "--format=%H %ct %s%x00%P", *commits, folder=root).splitlines()
+    stashes = []
+    for line in lines:
+        described, _, parents = line.partition("\0")
+        commit, time, subject = described.split(" ", 2)
+        if " " in parents:
+            stashes.append(Stash(commit, int(time), parents.split()[0], subject))
+    return stashes
+
+
+def _last_moved(root: Path, run_time: int) -> int:
+    """Return the earliest time of a stash by the run that began at ``run_time``, from HEAD's reflog.
+
+    DVC logs "checkout: moving ..." right after its stash, and "dvc: Restore HEAD" right after its
+    commit of ``run_time``. The entry before these two is what came before the run; a `git stash` or
+    an earlier experiment may have left a stash in that very second.
+    """
+    reflog = git("reflog", "HEAD", "--date=unix", "--format=%gd %gs", folder=root).splitlines()
+    entries = [re.fullmatch(r"HEAD@\{(\d+)\} ?(.*)", line) for line in reflog]
+    moves = [(int(entry[1]), entry[2]) for entry in entries if entry]  # newest first
+    restored = [
+        index
+        for index, (time, action) in enumerate(moves)
+        if action.startswith("dvc: Restore HEAD") and time >= run_time
+    ]
+    before = moves[restored[-1] + 2 :] if restored else []
+    if not before:
+        return 0
+    time, action = before[0]
+    return time + action.startswith(("dvc: Restore HEAD", "reset: "))
 
 
 def _same_but_params(root: Path, commit: str) -> bool:
-    changed = git("diff", "--name-only", commit, EXPERIMENT, folder=root).splitlines()
-    return set(changed) <= {PARAMS, PACKED, *RESULTS[:1]}
+    changed = git("diff", "--name-only", commit, EXEC_MERGE_REF, folder=root).splitlines()
+    prefix = git_prefix(root)
+    return set(changed) <= {prefix + name for name in (PARAMS, PACKED_ARGUMENTS, *RESULTS[:1])}
 
 
 def restore_params(root: Path, before: str) -> None:
-    """Take the overrides out of params.yaml; what was edited since stays."""
+    """Take the overrides out of params.yaml; edits made since are kept."""
     path = root / PARAMS
-    overridden = git_bytes("show", f"{EXPERIMENT}:{PARAMS}", folder=root)
-    original = git_bytes("show", f"{before}:{PARAMS}", folder=root)
+    overridden = git_show(EXEC_MERGE_REF, PARAMS, folder=root)
+    original = git_show(before, PARAMS, folder=root)
     if path.read_bytes() != overridden:
         original = _merged(path.read_bytes(), overridden, original)
     path.write_bytes(original)
@@ -116,45 +189,38 @@ def _merged(now: bytes, overridden: bytes, original: bytes) -> bytes:
             return git_bytes("merge-file", "-p", *map(str, files))
         except GitError:
             raise UserError(
-                f"{PARAMS} was edited after the run began, where the overrides are: nothing is "
-                f"changed. `git diff {EXPERIMENT} -- {PARAMS}` shows your edits; undo or finish them"
+                f"{PARAMS} was edited on the lines of the overrides after the run began; nothing is "
+                f"changed. `git diff {EXEC_MERGE_REF} -- {PARAMS}` shows your edits: undo them first"
             ) from None
 
 
 def restore_results(root: Path, before: str) -> None:
-    """Write dvc.lock and metrics/ as they were; those that git did not know stay."""
+    """Write dvc.lock and metrics/ as they were; files that git does not track stay."""
     names = git("ls-tree", "-r", "--name-only", before, "--", *RESULTS, folder=root)
     for name in names.splitlines():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(git_bytes("show", f"{before}:{name}", folder=root))
+        path.write_bytes(git_show(before, name, folder=root))
 
 
 def restore_branch(root: Path) -> str:
-    """Put HEAD on the branch again that DVC left; return its name."""
+    """Put HEAD back on the branch that DVC left; return its name."""
     for line in git("reflog", "--format=%gs", folder=root).splitlines():
         match = re.fullmatch(
             r"dvc: Restore HEAD to '(.+)'|checkout: moving from (\S+) to \w{40}", line
         )
         if match:
             branch = match[1] or match[2]
-            if _exists(root, f"refs/heads/{branch}"):
+            if ref_exists(f"refs/heads/{branch}", folder=root):
                 git("symbolic-ref", "HEAD", f"refs/heads/{branch}", folder=root)
             return branch
     return "the same commit"
 
 
 def forget_experiment(root: Path) -> None:
-    """Remove what DVC keeps of a run in the workspace while it goes on."""
+    """Remove what DVC keeps of a workspace run while it is running."""
     for ref in git(
         "for-each-ref", "--format=%(refname)", "refs/exps/exec", folder=root
     ).splitlines():
         git("update-ref", "--no-deref", "-d", ref, folder=root)
     shutil.rmtree(root / ".dvc" / "tmp" / "exps" / "run" / "workspace", ignore_errors=True)
-
-
-def _exists(root: Path, ref: str) -> bool:
-    try:
-        return bool(git("rev-parse", "--verify", "--quiet", ref, folder=root))
-    except GitError:
-        return False
