@@ -31,12 +31,12 @@ from imdb_genres.evaluation.metrics import (
 )
 from imdb_genres.evaluation.predictions import ground_truth, prediction_table
 from imdb_genres.experiments.compare import compare
+from imdb_genres.labels import choose_label, count_genre_sets, keep_labels, select_genres
 from imdb_genres.model.calibration import fit_thresholds
 from imdb_genres.model.probabilities import several
 from imdb_genres.near_duplicates.groups import group_films
 from imdb_genres.networks.keras_backend import set_num_threads
 from imdb_genres.params.schema import Params, read_params
-from stages.label import choose_label, kept_genres, kept_labels
 from stages.split import FOLDS, assign_folds
 
 SCORES = [PRIMARY_METRIC, "labels_jaccard", "labels_micro_f1", "labels_macro_f1"]
@@ -74,8 +74,10 @@ def main() -> None:
 
 def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
     """Return the films that have a kept genre, with these as ``labels``, as the label stage does."""
-    kept = kept_genres(films.drop_duplicates("film")["genres"], params.label.min_films)
-    labels = kept_labels(films["genres"], kept)
+    kept = select_genres(
+        count_genre_sets(films.drop_duplicates("film")["genres"]), params.label.min_films
+    )
+    labels = keep_labels(films["genres"], kept)
     films = films.assign(labels=pd.Series(labels, films.index))
     return films[[bool(some) for some in labels]]
 
