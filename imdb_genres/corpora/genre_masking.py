@@ -1,4 +1,4 @@
-"""Hides the words that name a film's genre: "is a 1999 American horror film" gives it away.
+"""Masks words that name a film's genre: "is a 1999 American horror film" leaks the label.
 
 The words are those of the categories that stand for a genre in the corpora's tables. Most of them
 also tell what happens ("war", "spy", "space"), so they go only where they name a genre: before
@@ -18,18 +18,26 @@ ALWAYS = """animated animation anime biographical biopic comedic comedies comedy
     suspense swashbuckler swashbuckling thriller tragicomedy western whodunit"""
 INFLECTED = "comic fantastic fictional historic neo psychological romantic supernatural tragic"
 NO_GENRE = {"", "a", "about", "and", "film", "films", "in", "movie", "movies", "of", "out", "the"}
+CLOSES_GAP = re.compile(r"[\s.,;:!?)]")  # no space is needed before these
 FILM = "(?:film|movie|picture|feature|flick|serial|short|cartoon|novel)s?|series|story|stories"
 
 
 def mask_genre_words(text: str) -> str:
-    """Return ``text`` without the words that name a genre."""
-    return _phrase().sub(_without_genre, text)
+    """Return ``text`` without the words that name a genre, and without a gap in their place."""
+    parts: list[str] = []
+    end = 0
+    for phrase in filter(_names_genre, _phrase().finditer(text)):
+        before, end = text[end : phrase.start()], phrase.end()
+        if not phrase["film"] and (not text[end:] or CLOSES_GAP.match(text, end)):
+            before = before.rstrip()
+            if not before and not any(parts):
+                end += len(text[end:]) - len(text[end:].lstrip())
+        parts += [before, phrase["film"] or ""]
+    return "".join([*parts, text[end:]])
 
 
-def _without_genre(phrase: re.Match[str]) -> str:
-    if phrase["film"] or _always().search(phrase[0]):
-        return phrase["film"] or ""
-    return phrase[0]
+def _names_genre(phrase: re.Match[str]) -> bool:
+    return bool(phrase["film"] or _always().search(phrase[0]))
 
 
 @cache

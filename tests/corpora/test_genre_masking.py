@@ -18,10 +18,14 @@ from imdb_genres.corpora.genre_masking import genre_words, mask_genre_words
         ("a science fiction/horror serial", "a serial"),
         ("two war films", "two films"),
         ("a zombie film", "a film"),
-        ("a spy thriller set in Ghent", "a  set in Ghent"),
-        ("an animated musical comedy", "an "),
-        ("It is a Western.", "It is a ."),
-        ("a neo-noir", "a "),
+        ("a spy thriller set in Ghent", "a set in Ghent"),
+        ("It is a 1939 comedy directed by Ada.", "It is a 1939 directed by Ada."),
+        ("an animated musical comedy", "an"),
+        ("It is a Western.", "It is a."),
+        ("a neo-noir", "a"),
+        ("Comedy, and a\nthriller\nabout tea", ", and a\nabout tea"),
+        ("Thriller about a drama, a drama", "about a, a"),
+        ("a horror-drama-like park", "a -like park"),
     ],
 )  # fmt: skip
 def test_named_genres_are_hidden(text: str, masked: str) -> None:
