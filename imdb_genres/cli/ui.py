@@ -15,7 +15,7 @@ import click
 from imdb_genres.cli.sync import sync
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
-from imdb_genres.stage import stop
+from imdb_genres.stage import exit_on_signal
 from imdb_genres.tracking.config import artifact_root, reason, shown_uri, tracking_uri
 from imdb_genres.tracking.ui_links import experiment_page, overlay_page
 
@@ -75,7 +75,7 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
             stderr=output,
             start_new_session=True,  # it has children of its own, which end with it
         )
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, exit_on_signal)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(server, address, log)

@@ -41,8 +41,8 @@ def test_a_hooks_variables_do_not_lead_git_to_another_repository(
     git("init", "--quiet", "other", folder=tmp_path)
     monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(repository / ".git" / "index"))
-    top = git("rev-parse", "--show-toplevel", folder=tmp_path / "other")
-    assert Path(top).resolve() == (tmp_path / "other").resolve()
+    found = git("rev-parse", "--absolute-git-dir", folder=tmp_path / "other")
+    assert Path(found).resolve() == (tmp_path / "other" / ".git").resolve()
 
 
 def test_the_identity_that_the_environment_sets_is_kept(
