@@ -1,7 +1,8 @@
 """Splits texts into the words of Keras's classic Tokenizer.
 
 Lower case; punctuation, tab and line feed become spaces; only spaces separate, so that a carriage
-return or a no-break space stays inside its word.
+return or a no-break space stays inside its word. Keras lower-cases the text, this module each word:
+they differ in a sigma between a word and punctuation (``ΟΔΟΣ.Α``).
 """
 
 import string
@@ -58,10 +59,8 @@ def _split(texts: list[str], places: dict[str, int]) -> RaggedArray:
     """Return the place of each word; ``places`` gives the next one to a new word.
 
     A space stands before each text, so that every word, with its space, ends where one begins.
-    Different words alone are lower-cased beyond ASCII: what becomes of a letter depends on its
-    neighbours for one only, the Greek sigma.
+    Each word is lower-cased by itself, so that a Greek one ends in the same sigma in every text.
     """
-    texts = [text.lower() if "Σ" in text else text for text in texts]
     encoded = [b" " + text.encode("utf-8", "surrogatepass") for text in texts]
     text_starts = lengths_to_offsets(np.fromiter(map(len, encoded), np.int64, len(encoded)))
     simple = b"".join(encoded).translate(SIMPLIFY)

@@ -1,5 +1,6 @@
 """Words, indexes and matrices are those of Keras's classic Tokenizer."""
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -54,15 +55,22 @@ def small_parts() -> Iterator[None]:
         yield
 
 
+def lower_words(text: str) -> str:
+    """Return ``text`` with each word in lower case; Keras lower-cases across punctuation."""
+    separators = f"([ {re.escape(words.SEPARATORS.decode())}])"
+    return "".join(map(str.lower, re.split(separators, text)))
+
+
 def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
-    tokenizer.fit_on_texts(texts)
+    texts_of_keras = list(map(lower_words, texts))
+    tokenizer.fit_on_texts(texts_of_keras)
     ranked = [tokenizer.index_word[index] for index in sorted(tokenizer.index_word)]
     ranked = ranked[: max_words - 1]
     vocabulary = fit_vocabulary(tokenize_texts(texts), max_words)
     assert vocabulary.words == ["", *ranked]
     assert vocabulary.documents.tolist() == [len(texts), *(tokenizer.word_docs[w] for w in ranked)]
     encoded = vocabulary.encode(texts)
-    sequences = tokenizer.texts_to_sequences(texts)
+    sequences = tokenizer.texts_to_sequences(texts_of_keras)
     assert encoded.ids.tolist() == [index for sequence in sequences for index in sequence]
     assert np.diff(encoded.offsets).tolist() == list(map(len, sequences))
     for mode in MODES:
@@ -70,6 +78,11 @@ def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
         matrix = to_matrix(encoded, vocabulary, mode)
         assert matrix.dtype == np.float32
         np.testing.assert_array_equal(matrix.toarray(), expected.astype(np.float32))
+
+
+def test_a_word_is_lower_cased_alike_in_every_text() -> None:
+    texts = ["ΟΔΟΣ", "ΟΔΟΣ.ΑΒΓ ΟΔΟΣ,ΑΒΓ", "(ΟΔΟΣ)", "οδος"]
+    assert set(tokenize_texts(texts).distinct) == {"", "οδος", "αβγ"}
 
 
 @settings(deadline=None)
