@@ -8,13 +8,14 @@ INSTALLED := $(VENV)/.installed
 COMMAND := $(VENV)/bin/imdb-genres
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui demo screenshots verify recover bench test lint
+.PHONY: help setup repro experiments ui demo screenshots verify recover bench ablations test test-fast lint
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(COMMAND) $(PLOTS_PAGE)  ## create .venv from requirements.lock
 $(INSTALLED): requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "$(PYTHON) is Python %d.%d; 3.11, 3.12 or 3.13 is needed: try make setup PYTHON=python3.12" % sys.version_info[:2])'
+	@case "$$(uname -s)-$$(uname -m)" in Linux-x86_64|Linux-aarch64|Darwin-arm64) ;; *) echo "Untested system $$(uname -sm): TensorFlow publishes wheels for Linux (x86-64, arm64) and macOS (arm64)" ;; esac
 	@echo "Installing the locked packages into $(VENV): 3 GB, some minutes, once."
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -40,24 +41,30 @@ experiments: setup  ## run the recipes of experiments.yaml and tabulate them in 
 	python -m imdb_genres.cli sync
 	python -m imdb_genres.cli docs-page
 
-verify: setup  ## run everything twice in unlike surroundings, and compare to the byte
+verify: setup  ## run everything in two different environments and compare the bytes
 	@python -m imdb_genres.cli verify
 
-recover: setup  ## bring the workspace back after `dvc exp run` was killed
+recover: setup  ## restore the workspace after `dvc exp run` was killed
 	@python -m imdb_genres.cli recover
 
 demo: PORT := 8000
 demo: setup  ## open a page to try the models on: make demo PORT=8001
 	@python -m imdb_genres.cli demo --port $(PORT)
 
-screenshots: setup  ## take docs/images anew from the runs in MLflow
+screenshots: setup  ## retake the pictures of docs/images from the runs in MLflow
 	python -m benchmarks.screenshots
 
-bench: setup  ## measure everything beside its peers: the tables of docs/performance.md, half an hour
+bench: setup  ## compare with alternatives: the tables of docs/performance.md, half an hour
 	@python -m benchmarks
+
+ablations: setup  ## measure what each start-up setting saves
+	@python -m benchmarks.ablations
 
 test: setup  ## run every test
 	python -m pytest
+
+test-fast: setup  ## run the tests that start no pipeline, server or browser
+	python -m pytest -m "not slow"
 
 lint: setup  ## check format, style and types
 	ruff format --check .

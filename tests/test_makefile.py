@@ -1,0 +1,42 @@
+"""`make` lists its targets, and says at once which Python it needs."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.params import PARAMS
+
+ROOT = PARAMS.parent
+PRETEND = """#!/bin/sh
+exec {python} -c 'import sys; sys.version_info = {version}; exec(sys.argv[1])' "$2"
+"""
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_help_lists_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (targets,) = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    listed = [line.split()[0] for line in make(ROOT, "help").stdout.splitlines()]
+    assert sorted(listed) == sorted(targets.split())
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)], ids=str)
+def test_setup_with_another_python_names_the_supported_ones(
+    tmp_path: Path, version: tuple[int, ...]
+) -> None:
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    python = tmp_path / "python"
+    python.write_text(PRETEND.format(python=sys.executable, version=version))
+    python.chmod(0o755)
+    result = make(tmp_path, "setup", f"PYTHON={python}")
+    assert result.returncode and not (tmp_path / ".venv").exists()
+    assert "3.11, 3.12 or 3.13" in result.stderr
