@@ -20,14 +20,14 @@ from benchmarks.corpus import make_films
 from benchmarks.measure import Cost, run
 from benchmarks.workspace import make_workspace
 from imdb_genres.dvc_repo.pipeline import read_stages
-from imdb_genres.evaluation.charts.render import VEGA_LITE
+from imdb_genres.evaluation.charts import VEGA_LITE
 
 CHANGES = {
     "download.source": "table",
     "download.table.path": "films.csv",
     "train.epochs": 2,
     "train.patience": 0,
-    "evaluate.bootstrap": 100,
+    "evaluate.bootstrap_resamples": 100,
 }
 KEPT_SHARE = 0.04  # of the films: the default's 200 of 5,000
 PICTURE = Path("docs/images/growth.svg")

@@ -25,11 +25,11 @@ from imdb_genres.evaluation.bootstrap import one_thread
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.metrics import (
     PRIMARY_METRIC,
-    Answer,
+    Predictions,
+    compute_metrics,
     expected_balanced_accuracy,
-    ratios,
 )
-from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.experiments.compare import compare
 from imdb_genres.labels import choose_label, count_genre_sets, keep_labels, select_genres
 from imdb_genres.model.calibration import fit_thresholds
@@ -108,28 +108,30 @@ def run_seed(
     outcomes = {}
     for name in dict.fromkeys([BEST, *names]):
         outcomes[name] = run_contender(name, CONTENDERS[name], tables, genres, seed)
-        headline = outcomes[name].scores[PRIMARY_METRIC]
-        print(f"seed {seed}: {name} {headline:.3f} {outcomes[name].setting}", file=sys.stderr)
+        score = outcomes[name].scores[PRIMARY_METRIC]
+        print(f"seed {seed}: {name} {score:.3f} {outcomes[name].setting}", file=sys.stderr)
     return outcomes
 
 
 def run_contender(
     name: str, contender: Contender, tables: Sequence[pd.DataFrame], genres: list[str], seed: int
 ) -> Outcome:
-    """Fit every setting, choose by the headline on validation films, and score it on test films."""
+    """Fit every setting, choose by the primary metric on validation films, and score it on test films."""
     train, validation, test = (films_of(table, genres) for table in tables)
     truth = ground_truth(tables[1], genres)
     best = -1.0
     for setting in contender.settings:
         found, spent = timed_fit(contender, train, validation, seed, setting)
         named = found(validation.texts).argmax(axis=1)
-        if (headline := expected_balanced_accuracy(truth, named).score()) > best:
-            best, chosen, scorer, cost = headline, setting, found, spent
+        if (score := expected_balanced_accuracy(truth, named).score()) > best:
+            best, chosen, scorer, cost = score, setting, found, spent
     thresholds = fit_thresholds(scorer(validation.texts), validation.labels)
     values = scorer(test.texts)
-    answer = Answer(values, several(values, thresholds))
-    measured = ratios(ground_truth(tables[2], genres), answer)
-    result = make_result(name, {"seed": str(seed)}, prediction_table(tables[2], answer, genres))
+    predictions = Predictions(values, several(values, thresholds))
+    measured = compute_metrics(ground_truth(tables[2], genres), predictions)
+    result = make_result(
+        name, {"seed": str(seed)}, PredictionTable.of(tables[2], predictions, genres)
+    )
     return Outcome(result, chosen, {score: measured[score].score() for score in SCORES}, cost)
 
 

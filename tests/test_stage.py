@@ -50,11 +50,15 @@ def raising(error: BaseException) -> Callable[[Params], object]:
 
 
 def test_an_invalid_param_in_any_section_stops_any_stage_before_it_starts(folder: Path) -> None:
-    values = values_with({"evaluate.bootstrap": "many"})
+    values = values_with({"evaluate.bootstrap_resamples": "many"})
     (folder / "params.yaml").write_text(yaml.safe_dump(values))
     started: list[Params] = []
     message = str(message_of(started.append))
-    assert message.startswith("split: ") and "evaluate.bootstrap" in message and '"many"' in message
+    assert (
+        message.startswith("split: ")
+        and "evaluate.bootstrap_resamples" in message
+        and '"many"' in message
+    )
     assert not started
 
 

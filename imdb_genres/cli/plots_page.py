@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import vl_convert
 
-from imdb_genres.evaluation.charts.render import VEGA_LITE
+from imdb_genres.evaluation.charts import VEGA_LITE
 from imdb_genres.io.atomic import atomic_replace
 
 PAGE = """<!DOCTYPE html>

@@ -1,4 +1,4 @@
-"""How sure a score is: what it would be on other films of the same kind."""
+"""Bootstrap intervals of scores, and a paired sign-flip test of the difference of two."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -10,28 +10,32 @@ from threadpoolctl import threadpool_limits
 from imdb_genres.evaluation.metrics import Ratio
 
 NUM_PERMUTATIONS = 10_000
-CHUNK_SIZE = 100  # so that those of 100,000 films stay below 100 MB
+SIGNIFICANCE = 0.05
+CHUNK_SIZE = 100  # resamples at a time: those of 100,000 films stay below 100 MB
+DECIMALS = 12  # of differences: beyond these processors round differently
 
 
 def bootstrap_scores(ratios: list[Ratio], resamples: int, seed: int) -> np.ndarray:
     """Return the scores of films drawn with replacement, (len(ratios), resamples).
 
-    Films are drawn, not descriptions, and the same ones for every ratio: differences are paired.
+    Films are resampled, not descriptions, and the same ones for every ratio.
     """
-    blocks = film_draws(len(ratios[0].numerator), resamples, seed)
+    chunks = film_draws(len(ratios[0].numerator), resamples, seed)
     with one_thread():
-        scores = [[np.nanmean(ratio.parts(draws), axis=1) for ratio in ratios] for draws in blocks]
+        scores = [
+            [np.nanmean(ratio.per_class(draws), axis=1) for ratio in ratios] for draws in chunks
+        ]
     return np.concatenate(scores, axis=1)
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Return a context for matrices so narrow that NumPy's threads only wait for each other."""
+    """Limit NumPy to one thread: for such narrow matrices more would only wait for each other."""
     limits: AbstractContextManager[object] = threadpool_limits(1)
     return limits
 
 
 def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield blocks of rows (films,): how often each film is among ``films`` drawn with replacement."""
+    """Yield chunks of rows (films,): how often a resample of ``films`` films holds each of them."""
     random = np.random.default_rng(seed)
     for start in range(0, resamples, CHUNK_SIZE):
         draws = random.integers(films, size=(min(CHUNK_SIZE, resamples - start), films))
@@ -39,61 +43,113 @@ def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def percentile_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the bounds of the middle 95 % of ``values``."""
+    """Return the 2.5th and the 97.5th percentile of ``values``."""
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 
 class Difference(NamedTuple):
-    """By how much a score is higher, its 95 % interval, and how often chance alone does as much."""
+    """How much higher a score is: the difference, its 95 % interval and its two-sided p-value.
+
+    The interval holds the differences that the test does not reject, so it excludes 0 exactly
+    where p is below 0.05.
+    """
 
     value: float
     low: float
     high: float
     p: float
 
+    @property
+    def significant(self) -> bool:
+        """Whether the difference is significant at the 5 % level."""
+        return self.p < SIGNIFICANCE
 
-def difference(
-    firsts: Sequence[Ratio], seconds: Sequence[Ratio], resamples: int, seed: int
-) -> Difference:
-    """Return by how much the mean score of ``seconds`` is above that of ``firsts``.
 
-    All are of the same films in the same order; a first and its second have equal denominators, in
-    which films that were not among theirs count 0. The interval is a paired bootstrap over films;
-    p is two-sided, from exchanging firsts and seconds on films at random.
+def difference(firsts: Sequence[Ratio], seconds: Sequence[Ratio], seed: int) -> Difference:
+    """Return how much higher the mean score of ``seconds`` is than that of ``firsts``.
+
+    All are of the same films in the same order; a first and its second have equal denominators, 0
+    for films that were not among theirs.
     """
-    draws = bootstrap_scores([*firsts, *seconds], resamples, seed)
-    differences = draws[len(firsts) :].mean(axis=0) - draws[: len(firsts)].mean(axis=0)
-    gains = [per_film_difference(*pair) for pair in zip(firsts, seconds, strict=True)]
-    by_film = np.mean(gains, axis=0)
+    pairs = list(zip(firsts, seconds, strict=True))
+    gains = np.mean([per_film_difference(*pair) for pair in pairs], axis=0)
+    weights = np.mean([film_weights(first) for first in firsts], axis=0)
+    lows, highs = sign_flip_bounds(gains, weights, seed)
     return Difference(
-        float(by_film.sum()), *percentile_interval(differences), sign_flip_p_value(by_film, seed)
+        float(gains.sum()), *confidence_interval(lows, highs), sign_flip_p_value(lows, highs)
     )
 
 
 def per_film_difference(first: Ratio, second: Ratio) -> np.ndarray:
-    """Return what each film adds to the score of ``second`` beyond that of ``first``, (films,)."""
+    """Return what each film adds to the difference of the scores, (films,)."""
     films = first.denominator.sum(axis=0)
     gains = (second.numerator - first.numerator)[:, films > 0] / films[films > 0]
     return np.asarray(gains.mean(axis=1))
 
 
-def sign_flip_p_value(gains: np.ndarray, seed: int) -> float:
-    """Return how often random signs make the sum of ``gains`` at least as far from 0, at least once."""
+def film_weights(ratio: Ratio) -> np.ndarray:
+    """Return the weight of each film in the score, (films,); they sum to 1."""
+    films = ratio.denominator.sum(axis=0)
+    shares = ratio.denominator[:, films > 0] / films[films > 0]
+    return np.asarray(shares.mean(axis=1))
+
+
+def sign_flip_bounds(
+    gains: np.ndarray, weights: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each random choice of signs the differences that it makes no less extreme.
+
+    Under a true difference d, ``gains - d * weights`` is symmetric about 0, film by film. Signs s
+    are as extreme as what was observed where |s @ gains - d * s @ weights| >= |sum(gains) - d|,
+    which holds for d between two bounds: (NUM_PERMUTATIONS,) each.
+    """
+    flipped = np.concatenate(list(_flipped_sums(np.stack([gains, weights], axis=1), seed)))
+    observed = gains.sum()
+    bounds = [
+        _quotient(observed - flipped[:, 0], 1 - flipped[:, 1], -np.inf),
+        _quotient(observed + flipped[:, 0], 1 + flipped[:, 1], np.inf),
+    ]
+    return np.round(np.minimum(*bounds), DECIMALS), np.round(np.maximum(*bounds), DECIMALS)
+
+
+def _flipped_sums(columns: np.ndarray, seed: int) -> Iterator[np.ndarray]:
+    """Yield chunks of the columns' sums under random signs, (CHUNK_SIZE, 2)."""
     random = np.random.default_rng(seed)
-    moving = gains[gains != 0]
-    extreme = 1
+    films = len(columns)
+    total = columns.sum(axis=0)
     with one_thread():
         for _ in range(NUM_PERMUTATIONS // CHUNK_SIZE):
-            signs = random.choice([-1.0, 1.0], size=(CHUNK_SIZE, len(moving)))
-            extreme += int((np.abs(signs @ moving) >= abs(moving.sum()) * (1 - 1e-9)).sum())
-    return extreme / (NUM_PERMUTATIONS + 1)
+            packed = random.integers(256, size=(CHUNK_SIZE, -(-films // 8)), dtype=np.uint8)
+            positive = np.unpackbits(packed, axis=1, count=films).astype(float)
+            yield 2 * positive @ columns - total
+
+
+def _quotient(numerator: np.ndarray, denominator: np.ndarray, otherwise: float) -> np.ndarray:
+    """Divide, but return ``otherwise`` where all signs are equal and the denominator vanishes."""
+    usual = denominator > 1e-9
+    quotient: np.ndarray = np.divide(
+        numerator, denominator, out=np.full_like(numerator, otherwise), where=usual
+    )
+    return quotient
+
+
+def sign_flip_p_value(lows: np.ndarray, highs: np.ndarray) -> float:
+    """Return the share of sign flips as extreme as what was observed, if there were no difference."""
+    return float((1 + ((lows <= 0) & (highs >= 0)).sum()) / (len(lows) + 1))
+
+
+def confidence_interval(lows: np.ndarray, highs: np.ndarray) -> tuple[float, float]:
+    """Return the bounds of the differences whose p-value is at least SIGNIFICANCE."""
+    rank = int(np.ceil(SIGNIFICANCE * (len(lows) + 1))) - 1  # so many flips, and what was observed
+    low, high = np.partition(lows, rank - 1)[rank - 1], np.partition(highs, -rank)[-rank]
+    return max(float(low), -1.0), min(float(high), 1.0)
 
 
 def verdict(first: str, second: str, found: Difference) -> str:
-    """Say in words whether ``second`` is better than ``first``."""
+    """Say in one sentence whether ``second`` is better than ``first``."""
     figures = f"{found.value:+.3f}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.2g}"
-    if found.p >= 0.05:
-        return f"These films do not tell {second} from {first} ({figures})."
+    if not found.significant:
+        return f"No significant difference between {second} and {first} ({figures})."
     sentence = f"{second} is {'better' if found.value > 0 else 'worse'} than {first} ({figures})."
     return sentence[0].upper() + sentence[1:]

@@ -1,4 +1,4 @@
-"""What an experiment predicted, in the form in which experiments are compared."""
+"""The result of an experiment, in the form in which experiments are compared."""
 
 from typing import NamedTuple
 
@@ -6,41 +6,59 @@ import numpy as np
 import pandas as pd
 
 from imdb_genres.evaluation.metrics import Ratio, Truth, expected_balanced_accuracy
+from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 
-PREDICTIONS = "evaluation/predictions.parquet"
-COLUMNS = ["film", "label", "labels", "named", "listed"]  # each other one is a genre
+__all__ = ["PREDICTIONS", "Result", "incompatibility", "make_result"]
 
 
 class Result(NamedTuple):
-    """An experiment's parameters, and its headline film by film in order of ``films``."""
+    """An experiment's parameters, and its primary metric film by film, in the order of ``films``."""
 
     name: str
     params: dict[str, str]
-    films: pd.Index
+    films: pd.Index  # sorted
     genres: list[str]
-    headline: Ratio
+    primary: Ratio
+    text_hashes: pd.Series | None = None  # by film; None if the file does not hold them
 
 
-def make_result(name: str, params: dict[str, str], predictions: pd.DataFrame) -> Result:
-    """Return what is compared of ``predictions``, as evaluate writes them."""
-    genres = [str(column) for column in predictions if column not in COLUMNS]
-    codes, films = pd.factorize(predictions["film"], sort=True)
-    labels = np.array([[genre in had for genre in genres] for had in predictions["labels"]])
-    place = {genre: number for number, genre in enumerate(genres)}
-    label, named = (predictions[column].map(place).to_numpy() for column in ("label", "named"))
-    headline = expected_balanced_accuracy(Truth(codes, label, labels), named)
-    return Result(name, params, films, genres, headline)
+def make_result(name: str, params: dict[str, str], table: PredictionTable) -> Result:
+    """Return what is compared of an experiment's predictions."""
+    rows, genres = table.rows, table.genres
+    film, films = pd.factorize(rows["film"], sort=True)
+    labels = np.array([[genre in listed for genre in genres] for listed in rows["labels"]])
+    index = {genre: position for position, genre in enumerate(genres)}
+    label, predicted = (rows[column].map(index).to_numpy() for column in ("label", "predicted"))
+    primary = expected_balanced_accuracy(Truth(film, label, labels), predicted)
+    hashes = None
+    if "text_hash" in rows:
+        hashes = rows["text_hash"].groupby(film).agg(lambda group: " ".join(sorted(group)))
+    return Result(name, params, pd.Index(films), genres, primary, hashes)
 
 
 def incompatibility(first: Result, second: Result) -> str | None:
-    """Say what differs between two tests, in films or genres; None where they are of the same."""
+    """Return why two results cannot be compared: other films, genres or texts; None if they can."""
     if first.genres != second.genres:
-        found = f"{', '.join(first.genres)} and {', '.join(second.genres)}"
-        return f"they choose among different genres ({found})"
+        genres = f"{', '.join(first.genres)} and {', '.join(second.genres)}"
+        return f"they choose among different genres ({genres})"
     if not first.films.equals(second.films):
         common = len(first.films.intersection(second.films))
         counts = f"{len(first.films)} and {len(second.films)}, {common} in common"
         return f"they were tested on different films ({counts})"
-    if not np.array_equal(first.headline.denominator, second.headline.denominator):
+    if not np.array_equal(first.primary.denominator, second.primary.denominator):
         return "their test films have different genres"
-    return None
+    return _other_texts(first, second)
+
+
+def _other_texts(first: Result, second: Result) -> str | None:
+    """Return how many films have other texts, unless a setting of the parse stage changed them."""
+    if first.text_hashes is None or second.text_hashes is None:
+        return None
+    changed = int((first.text_hashes.to_numpy() != second.text_hashes.to_numpy()).sum())
+    if not changed or _parse_params(first) != _parse_params(second):
+        return None
+    return f"{changed} of their {len(first.films)} test films have different texts"
+
+
+def _parse_params(result: Result) -> dict[str, str]:
+    return {name: value for name, value in result.params.items() if name.startswith("parse.")}

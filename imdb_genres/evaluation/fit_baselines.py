@@ -1,8 +1,4 @@
-"""What a model has to beat: the commonest genre, and logistic regression on TF-IDF.
-
-Fitted when classes are balanced, not when a model is evaluated: no experiment with the network
-waits for them. In a stage of their own they would cost scikit-learn's import once more.
-"""
+"""Baselines: majority class, and TF-IDF with logistic regression."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,44 +10,55 @@ from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
 from imdb_genres.errors import UserError
-from imdb_genres.evaluation.baselines import LOGISTIC, MAJORITY
-from imdb_genres.evaluation.metrics import Answer
+from imdb_genres.evaluation.baselines import LOGISTIC, MAJORITY, Baselines
+from imdb_genres.evaluation.metrics import Predictions, round_probabilities
 from imdb_genres.io.parquet import columns
 from imdb_genres.model.calibration import fit_thresholds
 from imdb_genres.model.probabilities import several
 
 
-def fit_baselines(balanced: Path, films: Path) -> dict[str, Answer]:
-    """Return what each baseline says of the test rows of ``films``, (n, K).
+def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Baselines:
+    """Return each baseline's predictions for the test rows of ``films``.
 
-    Logistic regression learns from the same balanced rows as the model, and the thresholds of the
-    genres that it lists from the same validation rows. The majority is that of natural films.
+    Logistic regression is fitted on the training rows of ``balanced``, as the model is, at most
+    ``max_rows`` of them; its thresholds on the validation rows. The majority class is that of the
+    training films before balancing.
     """
     folds, texts, label, labels = map(
-        as_array, columns(balanced, "fold", "text", "label", "labels")
+        to_array, columns(balanced, "fold", "text", "label", "labels")
     )
-    train, validation = folds == "train", folds == "validation"
+    train, validation = np.flatnonzero(folds == "train"), folds == "validation"
+    fitted = sample_rows(train, max_rows, seed)
     genres = sorted(set().union(*labels))
-    predict = logistic_regression(texts[train], label[train], genres)
-    truth = np.array([[genre in some for genre in genres] for some in labels[validation]])
-    thresholds = fit_thresholds(predict(texts[validation]), truth)
-    folds, texts, label = map(as_array, columns(films, "fold", "text", "label"))
-    probabilities = predict(texts[folds == "test"])
-    common = np.tile(shares(label[folds == "train"], genres), (len(probabilities), 1))
-    return {
-        LOGISTIC: Answer(probabilities, several(probabilities, thresholds)),
-        MAJORITY: Answer(common, common == common.max(axis=1, keepdims=True)),
+    predict_proba = logistic_regression(texts[fitted], label[fitted], genres)
+    truth = np.array([[genre in listed for genre in genres] for listed in labels[validation]])
+    thresholds = fit_thresholds(predict_proba(texts[validation]), truth)
+    folds, texts, label = map(to_array, columns(films, "fold", "text", "label"))
+    probabilities = predict_proba(texts[folds == "test"])
+    shares = round_probabilities(class_shares(label[folds == "train"], genres))
+    prior = np.tile(shares, (len(probabilities), 1))
+    predictions = {
+        LOGISTIC: Predictions(probabilities, several(probabilities, thresholds)),
+        MAJORITY: Predictions(prior, prior == prior.max(axis=1, keepdims=True)),
     }
+    return Baselines(predictions, len(fitted), len(train))
 
 
-def as_array(values: list[object]) -> np.ndarray:
-    """Return ``values``, lists too, as an array of objects, (n,)."""
+def sample_rows(rows: np.ndarray, max_rows: int, seed: int) -> np.ndarray:
+    """Return ``rows``, or a sample of ``max_rows`` of them, sorted and the same for the same seed."""
+    if len(rows) <= max_rows:
+        return rows
+    return np.sort(np.random.default_rng(seed).choice(rows, max_rows, replace=False))
+
+
+def to_array(values: list[object]) -> np.ndarray:
+    """Return ``values``, which may be lists, as an array of objects, (n,)."""
     array = np.empty(len(values), object)
     array[:] = values
     return array
 
 
-def shares(label: np.ndarray, genres: list[str]) -> np.ndarray:
+def class_shares(label: np.ndarray, genres: list[str]) -> np.ndarray:
     """Return each genre's share of ``label``, (K,)."""
     return np.array([(label == genre).mean() for genre in genres])
 
@@ -59,29 +66,31 @@ def shares(label: np.ndarray, genres: list[str]) -> np.ndarray:
 def logistic_regression(
     texts: Sequence[str] | np.ndarray, label: np.ndarray, genres: list[str]
 ) -> Callable[[Iterable[str]], np.ndarray]:
-    """Fit ``label`` on ``texts``; return a function from texts to probabilities, (n, K).
+    """Fit ``label`` on ``texts``; return a function from texts to rounded probabilities, (n, K).
 
-    Classes are weighted to count the same, whatever ``balance`` did. Raises UserError if no two
-    texts have a word in common.
+    Classes have equal weight, whatever ``balance`` did. Raises UserError if no two texts have a
+    word in common.
     """
     classifier = make_pipeline(
         TfidfVectorizer(sublinear_tf=True, min_df=2),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     )
     try:
-        with threadpool_limits(1):  # matrices so narrow that threads would only wait for each other
+        with threadpool_limits(
+            1
+        ):  # for such narrow matrices threads would only wait for each other
             classifier.fit(texts, label)
     except ValueError as error:
         raise UserError(
-            f"logistic regression learns nothing from {len(texts)} training descriptions ({error}): "
-            "bring more films"
+            f"logistic regression cannot be fitted on {len(texts)} descriptions ({error}): "
+            "add films"
         ) from None
-    places = [genres.index(genre) for genre in classifier.classes_]
+    positions = [genres.index(genre) for genre in classifier.classes_]
 
-    def predict(texts: Iterable[str]) -> np.ndarray:
-        found = classifier.predict_proba(texts)
-        probabilities = np.zeros((len(found), len(genres)))
-        probabilities[:, places] = found
-        return probabilities
+    def predict_proba(texts: Iterable[str]) -> np.ndarray:
+        fitted = classifier.predict_proba(texts)
+        probabilities = np.zeros((len(fitted), len(genres)))
+        probabilities[:, positions] = fitted
+        return round_probabilities(probabilities)
 
-    return predict
+    return predict_proba

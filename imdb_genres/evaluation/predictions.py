@@ -1,32 +1,78 @@
-"""A fold's films: what is known of them, and what a method says of them, as a table."""
+"""Predictions of the test descriptions; the format of data/evaluation/predictions.parquet."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
 
 import numpy as np
 import pandas as pd
 
 from imdb_genres.errors import UserError
-from imdb_genres.evaluation.metrics import Answer, Truth
+from imdb_genres.evaluation.metrics import Predictions, Truth
+from imdb_genres.hashing import short_hash
+
+PREDICTIONS = "evaluation/predictions.parquet"  # inside data/, and inside an MLflow run
+PREFIX = "probability_"  # so that a genre's column cannot have another column's name
+COLUMNS = ["film", "text_hash", "label", "labels", "predicted", "predicted_labels"]
+# the columns of the format before: no text_hash, and a genre's column had the genre's name
+OLD_COLUMNS = {"named": "predicted", "listed": "predicted_labels"}
+
+
+@dataclass(frozen=True)
+class PredictionTable:
+    """A row for each description: true and predicted genres, and each genre's probability."""
+
+    rows: pd.DataFrame  # COLUMNS; text_hash may be missing in files of earlier versions
+    probabilities: pd.DataFrame  # float32, a column for each genre
+
+    @property
+    def genres(self) -> list[str]:
+        """The genres that the model chose among."""
+        return [str(genre) for genre in self.probabilities]
+
+    @classmethod
+    def of(cls, films: pd.DataFrame, predictions: Predictions, genres: list[str]) -> Self:
+        """Return the predictions of the rows ``films``."""
+        names = np.array(genres)
+        rows = films[["film", "label", "labels"]].assign(
+            text_hash=[short_hash(text) for text in films["text"]],
+            predicted=names[predictions.predicted],
+            predicted_labels=[names[listed].tolist() for listed in predictions.predicted_labels],
+        )
+        values = predictions.probabilities.astype(np.float32)
+        return cls(rows[COLUMNS], pd.DataFrame(values, films.index, genres))
+
+    def write(self, path: Path) -> None:
+        """Write the table as a Parquet file."""
+        self.rows.join(self.probabilities.add_prefix(PREFIX)).to_parquet(path, index=False)
+
+    @classmethod
+    def read(cls, file: Path | BinaryIO) -> Self:
+        """Read what this or an earlier version wrote; raise ValueError for any other file."""
+        table = pd.read_parquet(file)
+        if "named" in table:
+            table = table.rename(columns=OLD_COLUMNS)
+            genres = [column for column in table if column not in COLUMNS]
+            probabilities = table[genres]
+        else:
+            probabilities = table.filter(regex=f"^{PREFIX}")
+            probabilities = probabilities.set_axis(
+                [str(name).removeprefix(PREFIX) for name in probabilities], axis=1
+            )
+        if missing := {"film", "labels", "predicted"} - set(table):
+            raise ValueError(f"predictions without the columns {', '.join(sorted(missing))}")
+        return cls(table[[name for name in COLUMNS if name in table]], probabilities)
 
 
 def ground_truth(films: pd.DataFrame, genres: list[str]) -> Truth:
-    """Return what is known of the rows ``films``; raise UserError for a genre not in ``genres``."""
+    """Return the true genres of the rows ``films``; raise UserError for a genre not in ``genres``."""
     if unknown := sorted(set(films["labels"].explode()) - set(genres)):
         raise UserError(
-            f"no film that the model learnt from is {', '.join(unknown)}, but some of the test or "
-            "validation films are: raise label.min_films, or bring more films"
+            f"{', '.join(unknown)}: test or validation films have this genre, but no training film "
+            "has: raise label.min_films, or add films"
         )
     return Truth(
         film=pd.factorize(films["film"])[0],
         label=films["label"].map(genres.index).to_numpy(),
         labels=np.array([[genre in listed for genre in genres] for listed in films["labels"]]),
-    )
-
-
-def prediction_table(test: pd.DataFrame, answer: Answer, genres: list[str]) -> pd.DataFrame:
-    """Return a row for each row of ``test``: its genres, those named, and each one's probability."""
-    names = np.array(genres)
-    given = pd.DataFrame(answer.probabilities.astype(np.float32), test.index, genres)
-    return test[["film", "label", "labels"]].assign(
-        named=names[answer.named],
-        listed=[names[chosen].tolist() for chosen in answer.chosen],
-        **given,
     )

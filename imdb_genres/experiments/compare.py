@@ -1,4 +1,4 @@
-"""Says whether one experiment is better than another, by the films that both were tested on."""
+"""Compares experiments, each pair on the films that both were tested on."""
 
 import json
 from collections import Counter
@@ -16,10 +16,10 @@ from imdb_genres.evaluation.bootstrap import (
 )
 from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
-from imdb_genres.evaluation.tables import words
+from imdb_genres.evaluation.tables import humanize
 
 RESAMPLES = 2000
-SEED = 7  # of the resamples alone
+SEED = 7  # of resamples and sign flips
 
 
 def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
@@ -46,24 +46,24 @@ def group_name(group: list[Result]) -> str:
 
 
 def score_lines(groups: list[list[Result]]) -> str:
-    """Return a table of the headline: its mean over seeds, an interval, and the seeds' deviation."""
+    """Return a table of the primary metric: its mean over seeds, an interval, and the seeds' deviation."""
     rows = {}
     for group in groups:
-        scores = [result.headline.score() for result in group]
+        scores = [result.primary.score() for result in group]
         low, high = percentile_interval(
-            bootstrap_scores(aligned(group, all_films(group)), RESAMPLES, SEED).mean(axis=0)
+            bootstrap_scores(align_to_films(group, all_films(group)), RESAMPLES, SEED).mean(axis=0)
         )
         deviation = f"{np.std(scores, ddof=1):.3f}" if len(group) > 1 else ""
         rows[group_name(group)] = f"{np.mean(scores):.3f}", f"{low:.3f}-{high:.3f}", deviation
-    columns = [words(PRIMARY_METRIC), "95 % interval", "deviation over seeds"]
+    columns = [humanize(PRIMARY_METRIC), "95 % interval", "deviation over seeds"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.to_string(justify="left")
 
 
 def compare(first: list[Result], second: list[Result]) -> Difference:
-    """Return by how much ``second`` is above ``first``, each result paired with one of its films.
+    """Return how much better ``second`` is, each result paired with those of the same test films.
 
-    Raises UserError if one was tested on films, or knows genres, that none of the others has.
+    Raises UserError if a result can be compared with none of the other group.
     """
     pairs = [(one, other) for one in first for other in second if not incompatibility(one, other)]
     for group, others in ((first, second), (second, first)):
@@ -72,7 +72,7 @@ def compare(first: list[Result], second: list[Result]) -> Difference:
                 raise UserError(no_counterpart(result, others[0]))
     films = all_films([*first, *second])
     firsts, seconds = zip(*pairs, strict=True)
-    return difference(aligned(firsts, films), aligned(seconds, films), RESAMPLES, SEED)
+    return difference(align_to_films(firsts, films), align_to_films(seconds, films), SEED)
 
 
 def no_counterpart(result: Result, other: Result) -> str:
@@ -88,12 +88,12 @@ def all_films(results: Sequence[Result]) -> pd.Index:
     return results[0].films.append([result.films for result in results[1:]]).unique()
 
 
-def aligned(results: Sequence[Result], films: pd.Index) -> list[Ratio]:
-    """Return the headlines with a row for each of ``films``, of zeros where a result has none."""
+def align_to_films(results: Sequence[Result], films: pd.Index) -> list[Ratio]:
+    """Return the primary metrics with a row for each of ``films``, of zeros where a result has none."""
     ratios = []
     for result in results:
         numerator, denominator = np.zeros((2, len(films), len(result.genres)))
-        places = films.get_indexer(result.films)
-        numerator[places], denominator[places] = result.headline
+        positions = films.get_indexer(result.films)
+        numerator[positions], denominator[positions] = result.primary
         ratios.append(Ratio(numerator, denominator))
     return ratios

@@ -1,15 +1,18 @@
-"""Finds what an experiment predicted: in the workspace, in DVC's cache, or in the MLflow store."""
+"""Finds an experiment's predictions: in the workspace, in DVC's cache, or in the MLflow store."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
+from pyarrow import ArrowException
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
-from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
+from imdb_genres.evaluation.experiment_result import Result, make_result
+from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.tracking.identity import flat_params
+
+Found = tuple[dict[str, str], PredictionTable]
 
 
 def read_result(name: str) -> Result:
@@ -17,25 +20,31 @@ def read_result(name: str) -> Result:
 
     Raises UserError if there is none, or it has no predictions.
     """
-    found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
+    try:
+        found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
+    except (ArrowException, ValueError) as error:
+        detail = " ".join(str(error).split())
+        raise UserError(
+            f"the predictions of {name!r} cannot be read ({detail}): run `dvc repro --force evaluate`"
+        ) from None
     if found is None:
         raise UserError(
-            f"no predictions of {name!r}: it is neither a DVC experiment or git revision with "
-            f"data/{PREDICTIONS} in DVC's cache, nor an MLflow run that has it. `dvc exp list` and "
-            "`make ui` show the names; `dvc repro evaluate` makes the predictions"
+            f"no predictions of {name!r}: it is neither a DVC experiment or git revision whose "
+            f"data/{PREDICTIONS} is still in DVC's cache or remote, nor an MLflow run that has it. "
+            "`dvc exp list` and `make ui` show the names; `dvc repro evaluate` makes the predictions"
         )
     return make_result(name, *found)
 
 
-def from_workspace() -> tuple[dict[str, str], pd.DataFrame] | None:
+def from_workspace() -> Found | None:
     """Return parameters and predictions as they lie here."""
     path = Path("data") / PREDICTIONS
     if not path.exists():
         return None
-    return flat_params(read_yaml(Path("params.yaml"))), pd.read_parquet(path)
+    return flat_params(read_yaml(Path("params.yaml"))), PredictionTable.read(path)
 
 
-def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+def from_dvc(name: str) -> Found | None:
     """Return those of a DVC experiment or git revision, from DVC's cache or remote."""
     import dvc.api
     from dvc.exceptions import DvcException
@@ -44,15 +53,15 @@ def from_dvc(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
     try:
         params = parse_yaml(dvc.api.read("params.yaml", repo=root, rev=name))
         with dvc.api.open(f"data/{PREDICTIONS}", repo=root, rev=name, mode="rb") as file:
-            return flat_params(params), pd.read_parquet(file)
+            return flat_params(params), PredictionTable.read(file)
     except (DvcException, OSError):
         return None
 
 
-def from_mlflow(name: str) -> tuple[dict[str, str], pd.DataFrame] | None:
+def from_mlflow(name: str) -> Found | None:
     """Return those of the MLflow run of this id or name."""
     from imdb_genres.tracking.reading import read_artifact
 
     with TemporaryDirectory() as folder:
         found = read_artifact(name, PREDICTIONS, Path(folder))
-        return (found[0], pd.read_parquet(found[1])) if found else None
+        return (found[0], PredictionTable.read(found[1])) if found else None

@@ -39,6 +39,12 @@ class Balance(Section):
     strategy: Literal["downsample", "oversample", "none"]
 
 
+class Baselines(Section):
+    """How baselines are fitted."""
+
+    max_rows: Count
+
+
 class Tokenize(Section):
     """How text becomes word indexes."""
 
@@ -49,7 +55,7 @@ class Tokenize(Section):
 class Evaluate(Section):
     """What is measured on the test fold."""
 
-    bootstrap: Count
+    bootstrap_resamples: Count
 
 
 class Params(Section):
@@ -61,6 +67,7 @@ class Params(Section):
     label: Label
     split: Split
     balance: Balance
+    baselines: Baselines
     tokenize: Tokenize
     train: Train
     evaluate: Evaluate

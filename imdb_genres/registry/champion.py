@@ -3,7 +3,6 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
@@ -12,6 +11,7 @@ from mlflow.exceptions import MlflowException
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.registry.logged_models import find_logged_model, open_existing_client
 from imdb_genres.tracking.config import reason
 
@@ -72,7 +72,7 @@ def result_of(client: MlflowClient, uri: str) -> Result | None:
             model = find_logged_model(client, uri)
             source = f"{model.artifact_location}/{Path(PREDICTIONS).name}"
             path = download_artifacts(source, dst_path=folder, tracking_uri=client.tracking_uri)
-            return make_result(uri, {}, pd.read_parquet(path))
+            return make_result(uri, {}, PredictionTable.read(Path(path)))
         except (MlflowException, OSError, KeyError, ValueError):
             return None
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
@@ -19,13 +18,13 @@ from mlflow.exceptions import MlflowException
 from imdb_genres.evaluation.bootstrap import difference, verdict
 from imdb_genres.evaluation.experiment_result import Result, incompatibility, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.hashing import short_hash
 from imdb_genres.registry import champion as registry
 from imdb_genres.registry.champion import CHAMPION, TITLE, champion_of, result_of, uri_of
 from imdb_genres.registry.logged_models import MD5, models_of
 
-RESAMPLES = 2000
-SEED = 7  # of the resamples alone
+SEED = 7  # of the sign flips
 
 
 class Decision(NamedTuple):
@@ -41,7 +40,7 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     ``predictions`` is the file that evaluate made. A model that is registered already is decided on
     anew.
     """
-    result = make_result(TITLE, {}, pd.read_parquet(predictions))
+    result = make_result(TITLE, {}, PredictionTable.read(predictions))
     model = models_of(client, run_id)[-1]
     version = _version(client, run_id, model)
     decision = decide(client, version, model.tags[MD5], result)
@@ -53,7 +52,7 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
         "decision": decision.word,
         "reason": decision.reason,
         "test_films": films_hash(result),
-        PRIMARY_METRIC: f"{result.headline.score():.4f}",
+        PRIMARY_METRIC: f"{result.primary.score():.4f}",
         MD5: model.tags[MD5],
     }
     for key, value in tags.items():
@@ -111,7 +110,7 @@ def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result
         return _not_compared(version, f"{name}, has no predictions to compare with")
     if why := incompatibility(others, result):
         return _not_compared(version, f"{name}, and this one: {why}")
-    found = difference([others.headline], [result.headline], RESAMPLES, SEED)
+    found = difference([others.primary], [result.primary], SEED)
     better = found.value > 0 and found.p < 0.05
     return Decision("promoted" if better else "kept", verdict(name, "this one", found))
 
@@ -123,5 +122,5 @@ def _not_compared(version: ModelVersion, why: str) -> Decision:
 
 def films_hash(result: Result) -> str:
     """Return a hash of the test: which films, which genres they have, which ones are known."""
-    shares = result.headline.denominator.round(6).tolist()
+    shares = result.primary.denominator.round(6).tolist()
     return short_hash(repr((list(result.films), result.genres, shares)))

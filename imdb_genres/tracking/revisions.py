@@ -20,7 +20,8 @@ from imdb_genres.tracking.identity import default_run_name, flat_params, hashes,
 from imdb_genres.tracking.record import Point, Record, final_points, history_points, history_rows
 
 EXPERIMENT_REF = re.compile(r"refs/exps/([0-9a-f]{2})/([0-9a-f]{38})/(.+)")
-HISTORY, SCORES = "metrics/history.csv", "metrics/scores.json"
+HISTORY = "metrics/history.csv"
+SCORES = ("metrics/scores.json", "metrics/details.json")  # the second was not always there
 
 
 class Revision(NamedTuple):
@@ -99,14 +100,19 @@ def restored_record(revision: Revision) -> Record | None:
 
 def _points(revision: Revision, lock: Lock, when: int) -> list[Point]:
     points = final_points(load_usage(lock), when)
-    history, scores = revision.read(HISTORY), revision.read(SCORES)
+    history = revision.read(HISTORY)
     if _md5(history) == output_hashes(lock, "train").get(HISTORY):
         points += history_points(history_rows(history.decode()), when)
     same_model = (
         dependency_hashes(lock, "evaluate").get("model") == output_hashes(lock, "train")["model"]
     )
-    if same_model and _md5(scores) == output_hashes(lock, "evaluate").get(SCORES):
-        points += final_points(json.loads(scores), when)
+    if same_model:
+        measured: dict[str, float] = {}
+        for path in SCORES:
+            content = revision.read(path)
+            if _md5(content) == output_hashes(lock, "evaluate").get(path):
+                measured |= json.loads(content)
+        points += final_points(measured, when)
     return points
 
 

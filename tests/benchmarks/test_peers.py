@@ -58,7 +58,7 @@ def test_the_tables_name_every_method_and_setting(
     assert lines[2].startswith(f"| {BEST} | 0.333 ± 0.000 |  |")
     for name in [*SCIKIT_LEARN, "linear"]:
         assert outcomes[0][name].scores == dict.fromkeys(peers.SCORES, 1.0)
-        assert f"| {name} | 1.000 ± 0.000 | +0.667 [+0.667, +0.667] |" in "\n".join(lines)
+        assert f"| {name} | 1.000 ± 0.000 | +0.667 [" in "\n".join(lines)
     assert f"| {BEST} | genre 1 | 2 |" in peers.settings_table(outcomes)
 
 

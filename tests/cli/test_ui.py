@@ -13,8 +13,8 @@ from imdb_genres import tracking
 from imdb_genres.cli.ui import check_free
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.report import write_report
-from stages.evaluate import EVALUATION
 from stages.evaluate import evaluate as measure
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
@@ -52,7 +52,9 @@ def run_experiment(name: str, gain: float) -> None:
 def write_evaluation() -> None:
     write_inputs()
     EVALUATION.mkdir()
-    Path("metrics/history.csv").write_text("epoch,loss/train\n1,2\n2,1\n")
+    Path("metrics/history.csv").write_text(
+        "epoch,loss/train,loss/validation,accuracy/train,accuracy/validation\n1,2,2,0.1,0.1\n2,1,1,0.2,0.2\n"
+    )
     findings = measure(films(), CueModel(), read_baselines(), 20, 1)
     write_report(EVALUATION / "report.html", findings, CueModel())
 

@@ -15,7 +15,7 @@ from imdb_genres.evaluation.baselines import (
     read_baselines,
     write_baselines,
 )
-from imdb_genres.evaluation.fit_baselines import fit_baselines, logistic_regression
+from imdb_genres.evaluation.fit_baselines import fit_baselines, logistic_regression, sample_rows
 
 TEXTS = {
     "Comedy": "a clumsy waiter falls into a cake",
@@ -45,32 +45,32 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_row_for_each_test_film_and_a_column_for_each_genre() -> None:
-    logistic = fit_baselines(BALANCED, FILMS)[LOGISTIC]
-    assert [GENRES[place] for place in logistic.named] == ["War", "Horror", "Comedy"]
+    logistic = fit_baselines(BALANCED, FILMS, 100, 1).predictions[LOGISTIC]
+    assert [GENRES[place] for place in logistic.predicted] == ["War", "Horror", "Comedy"]
     assert logistic.probabilities.sum(axis=1) == pytest.approx(1)
-    assert logistic.chosen.tolist() == np.eye(3, dtype=bool)[[2, 1, 0]].tolist()
+    assert logistic.predicted_labels.tolist() == np.eye(3, dtype=bool)[[2, 1, 0]].tolist()
 
 
 def test_the_majority_is_that_of_films_before_they_were_balanced() -> None:
-    majority = fit_baselines(BALANCED, FILMS)[MAJORITY]
+    majority = fit_baselines(BALANCED, FILMS, 100, 1).predictions[MAJORITY]
     assert majority.probabilities.tolist() == [[0.6, 0.2, 0.2]] * 3
-    assert majority.chosen.tolist() == [[True, False, False]] * 3
+    assert majority.predicted_labels.tolist() == [[True, False, False]] * 3
 
 
 def test_the_same_films_give_the_same_bytes_and_the_methods_their_order() -> None:
     made = []
     for _ in range(2):
-        write_baselines(fit_baselines(BALANCED, FILMS))
+        write_baselines(fit_baselines(BALANCED, FILMS, 100, 1))
         made.append({path.name: path.read_bytes() for path in BASELINES.iterdir()})
     assert made[0] == made[1]
-    assert list(read_baselines()) == [LOGISTIC, MAJORITY]
+    assert list(read_baselines().predictions) == [LOGISTIC, MAJORITY]
 
 
 def test_a_genre_that_training_films_only_list_has_no_chance_but_a_column() -> None:
     kept = pd.read_parquet(BALANCED)
     western = films("train", "War", 1, ["War", "Western"])
     pd.concat([kept, western]).to_parquet(BALANCED)
-    logistic = fit_baselines(BALANCED, FILMS)[LOGISTIC]
+    logistic = fit_baselines(BALANCED, FILMS, 100, 1).predictions[LOGISTIC]
     assert logistic.probabilities.shape == (3, 4)
     assert (logistic.probabilities[:, 3] == 0).all()
 
@@ -84,8 +84,24 @@ def test_every_class_counts_the_same_however_many_films_it_has() -> None:
     assert predict(["boat ghost"])[0, 1] > 0.5
 
 
-def test_films_too_few_to_share_a_word_are_told() -> None:
-    with pytest.raises(
-        UserError, match=r"nothing from 2 training descriptions \(.*bring more films"
-    ):
+def test_at_most_max_rows_training_rows_are_fitted_the_same_ones_each_time() -> None:
+    train = np.arange(10, 60)
+    sample = sample_rows(train, 20, 7)
+    assert len(set(sample)) == 20
+    assert set(sample) <= set(train)
+    assert (sample == sample_rows(train, 20, 7)).all()
+    assert (sample_rows(train, 50, 7) == train).all()
+
+
+def test_a_sample_is_named_and_all_rows_are_not() -> None:
+    kept = pd.read_parquet(BALANCED)
+    pd.concat([kept, kept]).to_parquet(BALANCED)
+    write_baselines(fit_baselines(BALANCED, FILMS, 8, 1))
+    assert (read_baselines().fitted_rows, read_baselines().available_rows) == (8, 12)
+    assert "8 of 12" in read_baselines().note
+    assert not fit_baselines(BALANCED, FILMS, 12, 1).note
+
+
+def test_films_too_few_to_share_a_word_are_one_message() -> None:
+    with pytest.raises(UserError, match=r"fitted on 2 descriptions \(.*add films"):
         logistic_regression(["boat", "ghost"], np.array(["Adventure", "Horror"]), [])

@@ -6,20 +6,20 @@ from sklearn import metrics
 
 from imdb_genres.evaluation.metrics import (
     PRIMARY_METRIC,
-    Answer,
+    Predictions,
     Truth,
     ceiling,
     chance,
+    compute_metrics,
     expected_balanced_accuracy,
     expected_confusion,
     genre_shares,
-    ratios,
 )
 
 
 def random_fold(
     seed: int, rows: int = 300, genres: int = 5, several: bool = True
-) -> tuple[Truth, Answer]:
+) -> tuple[Truth, Predictions]:
     random = np.random.default_rng(seed)
     label = random.choice(
         genres, size=rows, p=np.arange(1, genres + 1) / np.arange(genres + 1).sum()
@@ -29,58 +29,62 @@ def random_fold(
         labels |= random.random((rows, genres)) < 0.2
     probabilities = random.dirichlet(np.ones(genres), size=rows) + 0.3 * labels
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    return Truth(np.arange(rows), label, labels), Answer(probabilities, probabilities > 0.25)
+    return Truth(np.arange(rows), label, labels), Predictions(probabilities, probabilities > 0.25)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_scores_of_the_label_equal_scikit_learn(seed: int) -> None:
-    truth, answer = random_fold(seed)
-    found = {name: ratio.score() for name, ratio in ratios(truth, answer).items()}
-    label, named = truth.label, answer.named
+    truth, predictions = random_fold(seed)
+    found = {name: ratio.score() for name, ratio in compute_metrics(truth, predictions).items()}
+    label, named = truth.label, predictions.predicted
     assert found["accuracy"] == pytest.approx(metrics.accuracy_score(label, named))
     assert found["balanced_accuracy"] == pytest.approx(
         metrics.balanced_accuracy_score(label, named)
     )
     assert found["macro_f1"] == pytest.approx(metrics.f1_score(label, named, average="macro"))
-    assert found["log_loss"] == pytest.approx(metrics.log_loss(label, answer.probabilities))
+    assert found["log_loss"] == pytest.approx(metrics.log_loss(label, predictions.probabilities))
     assert found["top_3_accuracy"] == pytest.approx(
-        metrics.top_k_accuracy_score(label, answer.probabilities, k=3)
+        metrics.top_k_accuracy_score(label, predictions.probabilities, k=3)
     )
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_scores_of_the_labels_equal_scikit_learn(seed: int) -> None:
-    truth, answer = random_fold(seed)
-    found = {name: ratio.score() for name, ratio in ratios(truth, answer).items()}
-    pair = truth.labels, answer.chosen
+    truth, predictions = random_fold(seed)
+    found = {name: ratio.score() for name, ratio in compute_metrics(truth, predictions).items()}
+    pair = truth.labels, predictions.predicted_labels
     assert found["labels_jaccard"] == pytest.approx(metrics.jaccard_score(*pair, average="samples"))
     assert found["labels_micro_f1"] == pytest.approx(metrics.f1_score(*pair, average="micro"))
     assert found["labels_macro_f1"] == pytest.approx(metrics.f1_score(*pair, average="macro"))
     assert found["labels_hit_rate"] == pytest.approx(
-        (truth.labels & answer.chosen).any(axis=1).mean()
+        (truth.labels & predictions.predicted_labels).any(axis=1).mean()
     )
     assert found["labels_exact_match"] == pytest.approx(metrics.accuracy_score(*pair))
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_headline_is_balanced_accuracy_over_every_pair_of_film_and_genre(seed: int) -> None:
-    truth, answer = random_fold(seed)
+def test_the_primary_metric_is_balanced_accuracy_over_every_pair_of_film_and_genre(
+    seed: int,
+) -> None:
+    truth, predictions = random_fold(seed)
     film, genre = np.nonzero(truth.labels)
     weights = genre_shares(truth.labels)[film, genre]
-    expected = metrics.balanced_accuracy_score(genre, answer.named[film], sample_weight=weights)
-    assert ratios(truth, answer)[PRIMARY_METRIC].score() == pytest.approx(expected)
+    expected = metrics.balanced_accuracy_score(
+        genre, predictions.predicted[film], sample_weight=weights
+    )
+    assert compute_metrics(truth, predictions)[PRIMARY_METRIC].score() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_headline_is_balanced_accuracy_where_films_have_one_genre(seed: int) -> None:
-    truth, answer = random_fold(seed, several=False)
-    found = ratios(truth, answer)
+def test_the_primary_metric_is_balanced_accuracy_where_films_have_one_genre(seed: int) -> None:
+    truth, predictions = random_fold(seed, several=False)
+    found = compute_metrics(truth, predictions)
     assert found[PRIMARY_METRIC].score() == pytest.approx(found["balanced_accuracy"].score())
     assert ceiling(truth) == pytest.approx(1)
 
 
-def test_the_headline_is_what_drawing_genres_and_down_sampling_gives_on_average() -> None:
-    truth, answer = random_fold(1, rows=20_000)
+def test_the_primary_metric_is_what_drawing_genres_and_down_sampling_gives_on_average() -> None:
+    truth, predictions = random_fold(1, rows=20_000)
     random = np.random.default_rng(2)
     draws = []
     for _ in range(30):
@@ -91,9 +95,12 @@ def test_the_headline_is_what_drawing_genres_and_down_sampling_gives_on_average(
             random.choice(np.flatnonzero(drawn == genre), size, replace=False) for genre in range(5)
         ]
         rows = np.concatenate(kept)
-        draws.append((answer.named[rows] == drawn[rows]).mean())
+        draws.append((predictions.predicted[rows] == drawn[rows]).mean())
     error = np.std(draws) / np.sqrt(len(draws))
-    assert abs(expected_balanced_accuracy(truth, answer.named).score() - np.mean(draws)) < 4 * error
+    assert (
+        abs(expected_balanced_accuracy(truth, predictions.predicted).score() - np.mean(draws))
+        < 4 * error
+    )
 
 
 def three_films() -> Truth:
@@ -119,19 +126,23 @@ def test_the_expected_confusion_by_hand() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_headline_is_the_mean_diagonal_of_the_confusion(seed: int) -> None:
-    truth, answer = random_fold(seed)
-    confusion = expected_confusion(truth, answer.named)
+def test_the_primary_metric_is_the_mean_diagonal_of_the_confusion(seed: int) -> None:
+    truth, predictions = random_fold(seed)
+    confusion = expected_confusion(truth, predictions.predicted)
     recall = np.diag(confusion) / confusion.sum(axis=1)
-    assert ratios(truth, answer)[PRIMARY_METRIC].score() == pytest.approx(recall.mean())
+    assert compute_metrics(truth, predictions)[PRIMARY_METRIC].score() == pytest.approx(
+        recall.mean()
+    )
 
 
 def test_a_genre_that_no_film_of_the_fold_has_is_left_out() -> None:
-    truth, answer = random_fold(3)
+    truth, predictions = random_fold(3)
     label = np.where(truth.label == 0, 1, truth.label)
     labels = np.eye(5, dtype=bool)[label]
-    never_named = answer.probabilities * [0, 1, 1, 1, 1]
-    found = ratios(Truth(truth.film, label, labels), Answer(never_named, never_named > 0.25))
+    never_named = predictions.probabilities * [0, 1, 1, 1, 1]
+    found = compute_metrics(
+        Truth(truth.film, label, labels), Predictions(never_named, never_named > 0.25)
+    )
     named = never_named.argmax(axis=1)
     assert found["macro_f1"].score() == pytest.approx(
         metrics.f1_score(label, named, average="macro")
@@ -142,19 +153,20 @@ def test_a_genre_that_no_film_of_the_fold_has_is_left_out() -> None:
 
 
 def test_a_film_of_several_descriptions_counts_once() -> None:
-    truth, answer = random_fold(4, rows=20)
-    once = ratios(truth, answer)
+    truth, predictions = random_fold(4, rows=20)
+    once = compute_metrics(truth, predictions)
     twice = [*range(20), 3, 3, 7]
-    again = ratios(
-        Truth(*(values[twice] for values in truth)), Answer(*(values[twice] for values in answer))
+    again = compute_metrics(
+        Truth(*(values[twice] for values in truth)),
+        Predictions(*(values[twice] for values in predictions)),
     )
     assert {name: ratio.score() for name, ratio in again.items()} == pytest.approx(
         {name: ratio.score() for name, ratio in once.items()}
     )
 
 
-def test_a_constant_answer_has_no_lucky_top_3() -> None:
+def test_a_constant_predictions_has_no_lucky_top_3() -> None:
     truth, _ = random_fold(5)
     tied = np.full(truth.labels.shape, 0.2)
-    found = ratios(truth, Answer(tied, tied > 1))["top_3_accuracy"].score()
+    found = compute_metrics(truth, Predictions(tied, tied > 1))["top_3_accuracy"].score()
     assert found == pytest.approx((truth.label < 3).mean())

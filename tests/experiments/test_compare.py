@@ -9,6 +9,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments import compare
 from imdb_genres.experiments.compare import group_by_seed, group_name, score_lines
 from imdb_genres.experiments.results import read_result
@@ -18,50 +19,63 @@ GENRES = ["Comedy", "Horror", "War"]
 
 
 def result(name: str, skill: float, seed: int = 1, films: int = 300, **params: str) -> Result:
-    """Return the result of naming one of a film's genres with probability ``skill``."""
+    """Return the result of predicting a film's genre with probability ``skill``, else any."""
     truth = np.random.default_rng(seed)  # the films are the seed's, as the split is
     label = truth.integers(3, size=films)
     keys = truth.choice(10_000, size=films, replace=False)
     guess = np.random.default_rng([seed, *name.encode()])
     named = np.where(guess.random(films) < skill, label, guess.integers(3, size=films))
-    frame = pd.DataFrame(
-        {
-            "film": [f"film {key}" for key in keys],
-            "label": np.array(GENRES)[label],
-            "labels": [[GENRES[place]] for place in label],
-            "named": np.array(GENRES)[named],
-            "listed": [[GENRES[place]] for place in named],
-        }
-        | dict.fromkeys(GENRES, 0.0)
+    table = predictions(
+        [f"film {key}" for key in keys],
+        [[GENRES[index]] for index in label],
+        [GENRES[index] for index in named],
     )
-    return make_result(name, {"seed": str(seed)} | params, frame)
+    return make_result(name, {"seed": str(seed)} | params, table)
 
 
-def test_the_headline_is_that_of_the_predictions() -> None:
-    films = pd.DataFrame(
+def predictions(
+    films: list[str], labels: list[list[str]], predicted: list[str], texts: list[str] | None = None
+) -> PredictionTable:
+    """Return predictions among GENRES; a film's text is its name where ``texts`` has no other."""
+    rows = pd.DataFrame(
         {
-            "film": ["b", "a"],
-            "label": ["War", "Comedy"],
-            "labels": [["War", "Comedy"], ["Comedy"]],
-            "named": ["War", "War"],
-            "listed": [["War"], ["War"]],
-            "Comedy": [0.1, 0.2],
-            "War": [0.9, 0.8],
+            "film": films,
+            "text_hash": texts or films,
+            "label": [listed[0] for listed in labels],
+            "labels": labels,
+            "predicted": predicted,
+            "predicted_labels": [[genre] for genre in predicted],
         }
     )
-    found = make_result("x", {}, films)
-    assert found.genres == ["Comedy", "War"]
+    return PredictionTable(rows, pd.DataFrame(0.0, rows.index, GENRES))
+
+
+def test_the_primary_metric_is_that_of_the_predictions() -> None:
+    table = predictions(["b", "a"], [["War", "Comedy"], ["Comedy"]], ["War", "War"])
+    found = make_result("x", {}, table)
+    assert found.genres == GENRES
     assert list(found.films) == ["a", "b"]
-    assert found.headline.score() == 0.5  # the one film of War, half of both genres
+    assert found.primary.score() == 0.5  # the one film of War, half of both genres
 
 
-def test_the_better_of_two_is_told() -> None:
+def test_films_whose_texts_changed_are_other_films() -> None:
+    films = ["a", "b"], [["War"], ["Comedy"]], ["War", "War"]
+    one = make_result("one", {"parse.plots": "all"}, predictions(*films))
+    other = make_result("other", {"parse.plots": "all"}, predictions(*films, ["a", "changed"]))
+    with pytest.raises(UserError, match="1 of their 2 test films have different texts"):
+        compare.compare([one], [other])
+    masked = other._replace(params={"parse.plots": "first"})  # a setting changed them
+    assert compare.compare([one], [masked]).value == 0
+    assert compare.compare([one], [other._replace(text_hashes=None)]).value == 0  # an old file
+
+
+def test_the_better_of_two_is_found() -> None:
     found = compare.compare([result("a", 0.2)], [result("b", 0.6)])
     assert found.low > 0.1
     assert found.p < 0.01
 
 
-def test_other_test_films_are_refused_in_a_sentence() -> None:
+def test_other_test_films_are_refused() -> None:
     with pytest.raises(UserError, match=r"a and b cannot be .* different films \(300 and 200, "):
         compare.compare([result("a", 0.5)], [result("b", 0.5, seed=2, films=200)])
 
@@ -74,9 +88,9 @@ def test_other_genres_are_refused() -> None:
 
 def test_films_with_other_genres_are_other_films() -> None:
     one, other = result("a", 0.5), result("b", 0.5)
-    changed = other.headline._replace(denominator=other.headline.denominator / 2)
+    changed = other.primary._replace(denominator=other.primary.denominator / 2)
     with pytest.raises(UserError, match="test films have different genres"):
-        compare.compare([one], [other._replace(headline=changed)])
+        compare.compare([one], [other._replace(primary=changed)])
 
 
 def test_seeds_are_taken_together_and_other_parameters_are_not() -> None:
@@ -96,7 +110,7 @@ def test_sweeps_are_paired_seed_by_seed_and_surer_than_one_seed() -> None:
     firsts = [result(f"a-{seed}", 0.45, seed) for seed in range(6)]
     seconds = [result(f"b-{seed}", 0.5, seed, units="8") for seed in range(6)]
     found = compare.compare(firsts, seconds)
-    means = [np.mean([one.headline.score() for one in group]) for group in (firsts, seconds)]
+    means = [np.mean([one.primary.score() for one in group]) for group in (firsts, seconds)]
     assert found.value == pytest.approx(means[1] - means[0])
     alone = compare.compare(firsts[:1], seconds[:1])
     assert found.high - found.low < 0.6 * (alone.high - alone.low)
@@ -113,7 +127,7 @@ def test_the_table_has_a_line_a_group_with_the_deviation_over_its_seeds() -> Non
     groups = group_by_seed([result("a", 0.5, seed) for seed in (1, 2)] + [result("b", 0.5, u="1")])
     header, first, second = score_lines(groups).splitlines()
     assert PRIMARY_METRIC.replace("_", " ") in header
-    scores = [one.headline.score() for one in groups[0]]
+    scores = [one.primary.score() for one in groups[0]]
     assert first.split()[-1] == f"{np.std(scores, ddof=1):.3f}"
     assert second.split()[-1].count("-") == 1
 
@@ -132,7 +146,5 @@ def test_the_workspace_is_read_from_its_files(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data" / "evaluation").mkdir(parents=True)
     Path("params.yaml").write_text("seed: 3\ndownload: {source: table, table: {path: x}}\n")
-    pd.DataFrame(
-        {"film": ["a"], "label": ["War"], "labels": [["War"]], "named": ["War"], "War": [1.0]}
-    ).to_parquet("data/evaluation/predictions.parquet")
+    predictions(["a"], [["War"]], ["War"]).write(Path("data/evaluation/predictions.parquet"))
     assert read_result("workspace").params["seed"] == "3"

@@ -1,4 +1,4 @@
-"""What an experiment predicted is found by any of its names."""
+"""An experiment's predictions are found by any of its names."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ import yaml
 
 from imdb_genres import tracking
 from imdb_genres.errors import UserError
+from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments.results import read_result
 from imdb_genres.tracking.store import open_store
 from tests.support.tracked_runs import train
@@ -21,11 +22,11 @@ def call(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-def write_predictions(named: str) -> None:
+def write_predictions(predicted: str) -> None:
     PREDICTIONS.parent.mkdir(parents=True, exist_ok=True)
-    genres = {"Comedy": [0.2], "War": [0.8]}
-    film = {"film": ["a"], "label": ["War"], "labels": [["War"]], "named": [named]}
-    pd.DataFrame({**film, "listed": [["War"]], **genres}).to_parquet(PREDICTIONS)
+    film = {"film": ["a"], "text_hash": ["0"], "label": ["War"], "labels": [["War"]]}
+    rows = pd.DataFrame(film | {"predicted": [predicted], "predicted_labels": [["War"]]})
+    PredictionTable(rows, pd.DataFrame({"Comedy": [0.2], "War": [0.8]})).write(PREDICTIONS)
 
 
 def write_params(seed: int) -> None:
@@ -41,18 +42,18 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
     git = "git", "-c", "user.name=a", "-c", "user.email=a@b"
     call("git", "init", "--quiet")
     call(sys.executable, "-m", "dvc", "init", "--quiet")
-    for seed, named in enumerate(["War", "Comedy"]):
-        write_predictions(named)
+    for seed, predicted in enumerate(["War", "Comedy"]):
+        write_predictions(predicted)
         write_params(seed)
         call(sys.executable, "-m", "dvc", "add", "--quiet", str(PREDICTIONS.parent))
         call("git", "add", "--all")
-        call(*git, "commit", "--quiet", "--message", named)
+        call(*git, "commit", "--quiet", "--message", predicted)
     call("git", "update-ref", f"refs/exps/ab/{'c' * 38}/good", "HEAD~1")
     write_predictions("Comedy")
     PREDICTIONS.unlink()
-    assert read_result("good").headline.score() == 1
+    assert read_result("good").primary.score() == 1
     assert read_result("good").params["seed"] == "0"
-    assert read_result("HEAD").headline.score() == 0
+    assert read_result("HEAD").primary.score() == 0
     with pytest.raises(UserError, match="no predictions of 'workspace'"):
         read_result("workspace")
 
@@ -65,6 +66,13 @@ def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
     (run,) = open_store().search()
     for name in (run.info.run_id, run.info.run_name):
         found = read_result(str(name))
-        assert found.headline.score() == 1
+        assert found.primary.score() == 1
         assert found.params["seed"] == "7"
         assert found.films.tolist() == ["a"]
+
+
+def test_predictions_that_are_no_parquet_file_are_one_message(workspace: Path) -> None:
+    PREDICTIONS.parent.mkdir(parents=True)
+    PREDICTIONS.write_text("not parquet")
+    with pytest.raises(UserError, match=r"'workspace' cannot be read \(.*dvc repro --force"):
+        read_result("workspace")

@@ -97,7 +97,12 @@ def test_the_first_model_is_the_champion_and_stays_it_when_evaluated_again(
     ("skill", "decision", "reason", "winner"),
     [
         (0.8, "promoted", "This one is better than the champion, version 1 (+0.", "2"),
-        (0.42, "kept", "do not tell this one from the champion, version 1", "1"),
+        (
+            0.42,
+            "kept",
+            "No significant difference between this one and the champion, version 1",
+            "1",
+        ),
         (0.1, "kept", "This one is worse than the champion, version 1", "1"),
     ],
 )

@@ -1,22 +1,31 @@
-"""The evaluate stage: what it measures, writes and shows."""
+"""The evaluate stage: its metrics, files and report."""
 
 import json
+import re
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from imdb_genres.errors import UserError
-from imdb_genres.evaluation.baselines import read_baselines, write_baselines
+from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines, write_baselines
+from imdb_genres.evaluation.bootstrap import Difference
+from imdb_genres.evaluation.findings import DETAILS, SCORES, Findings, write_metrics
 from imdb_genres.evaluation.fit_baselines import fit_baselines
-from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Answer, Truth, expected_balanced_accuracy
-from imdb_genres.evaluation.predictions import ground_truth, prediction_table
+from imdb_genres.evaluation.metrics import (
+    PRIMARY_METRIC,
+    Predictions,
+    Truth,
+    expected_balanced_accuracy,
+)
+from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.evaluation.reliability import calibration_error, reliability
-from imdb_genres.evaluation.report import Findings, confident_mistakes, write_report
+from imdb_genres.evaluation.report import Context, confident_mistakes, highlight, write_report
 from imdb_genres.evaluation.tables import confusion_table, genre_table
 from imdb_genres.inference.predictor import Predictor
-from stages.evaluate import evaluate, main, summary, write_metrics
+from stages.evaluate import evaluate, main, next_step, summary
 from tests.inference.test_explain import CUES, GENRES, CueModel
 from tests.support.browser import opened_offline
 from tests.support.params import params_with
@@ -46,12 +55,12 @@ def films(rows: int = 240) -> pd.DataFrame:
 
 
 def write_inputs() -> None:
-    """Write the films, and what the baselines say of them."""
+    """Write the films and the baselines' predictions."""
     every = films()
     split, balanced = Path("data/split.parquet"), Path("data/balanced.parquet")
     every.to_parquet(split, index=False)
     every[every["fold"] != "test"].to_parquet(balanced, index=False)
-    write_baselines(fit_baselines(balanced, split))
+    write_baselines(fit_baselines(balanced, split, 10_000, 1))
 
 
 @pytest.fixture
@@ -71,20 +80,15 @@ def findings(workspace: Path) -> Findings:
     return evaluate(films(), CueModel(), read_baselines(), 50, 1)
 
 
-def test_the_headline_comes_first_with_its_interval_ceiling_and_chance(findings: Findings) -> None:
+def test_the_primary_metric_comes_first_with_its_interval_ceiling_and_chance(
+    findings: Findings,
+) -> None:
     scores = findings.scores
-    assert list(scores)[:6] == [
-        PRIMARY_METRIC,
-        f"{PRIMARY_METRIC}_low",
-        f"{PRIMARY_METRIC}_high",
-        "ceiling",
-        "chance",
-        "logistic_regression",
-    ]
+    low, high = f"{PRIMARY_METRIC}_low", f"{PRIMARY_METRIC}_high"
+    beside = [low, high, "ceiling", "chance", LOGISTIC]
+    assert list(scores)[:6] == [PRIMARY_METRIC, *beside]
     assert scores["chance"] == pytest.approx(1 / 3, abs=1e-6)
-    assert (
-        scores[f"{PRIMARY_METRIC}_low"] < scores[PRIMARY_METRIC] < scores[f"{PRIMARY_METRIC}_high"]
-    )
+    assert scores[low] < scores[PRIMARY_METRIC] < scores[high]
     assert scores[PRIMARY_METRIC] < scores["ceiling"] < 1
 
 
@@ -99,8 +103,7 @@ def test_every_method_has_every_score(findings: Findings) -> None:
 
 def test_only_test_films_are_scored_and_no_training_text_is_a_test_text(findings: Findings) -> None:
     test = films().query("fold == 'test'")
-    assert findings.predictions["film"].tolist() == test["film"].tolist()
-    assert len(findings.predictions) == len(test)
+    assert findings.predictions.rows["film"].tolist() == test["film"].tolist()
 
 
 def test_the_files_are_the_same_bytes_each_time(
@@ -109,7 +112,7 @@ def test_the_files_are_the_same_bytes_each_time(
     monkeypatch.setattr(Predictor, "load", CueModel)
     made = []
     for _ in range(2):
-        main(params_with({"evaluate.bootstrap": 20}))
+        main(params_with({"evaluate.bootstrap_resamples": 20}))
         files = sorted(path for path in workspace.rglob("*.*") if path.is_file())
         made.append({path: path.read_bytes() for path in files})
     assert made[0] == made[1]
@@ -118,10 +121,12 @@ def test_the_files_are_the_same_bytes_each_time(
         "data/balanced.parquet",
         "data/baselines/logistic_regression.npz",
         "data/baselines/majority.npz",
+        "data/baselines/rows.json",
         "data/split.parquet",
         "data/evaluation/predictions.parquet",
         "data/evaluation/report.html",
         "metrics/confusion.csv",
+        "metrics/details.json",
         "metrics/genres.csv",
         "metrics/history.csv",
         "metrics/methods.csv",
@@ -130,25 +135,33 @@ def test_the_files_are_the_same_bytes_each_time(
     assert "expected balanced accuracy" in capsys.readouterr().out
 
 
-def test_metrics_are_small_and_say_nothing_of_texts(findings: Findings) -> None:
+def test_dvc_metrics_are_few_and_details_hold_every_score(findings: Findings) -> None:
     write_metrics(findings)
-    scores = json.loads(Path("metrics/scores.json").read_text())
-    assert scores == findings.scores
+    scores, details = (json.loads(path.read_text()) for path in (SCORES, DETAILS))
+    assert 3 <= len(scores) <= 5
     assert next(iter(scores)) == PRIMARY_METRIC
+    assert details == findings.scores
+    assert scores.items() <= details.items()
+
+
+def test_metrics_hold_no_texts(findings: Findings) -> None:
+    write_metrics(findings)
     header, *lines = Path("metrics/confusion.csv").read_text().splitlines()
-    assert header == "genre,named,films,share"
+    assert header == "genre,predicted,films,share"
     assert len(lines) == 9
 
 
-def test_the_last_words_are_the_table_and_the_verdict(findings: Findings) -> None:
-    text = summary(findings)
-    assert "expected balanced accuracy" in text
-    assert "logistic regression" in text
-    assert text.endswith("data/evaluation/report.html")
+def test_the_summary_ends_on_what_to_do_next(findings: Findings) -> None:
+    assert "expected balanced accuracy" in summary(findings)
+    assert "logistic regression" in summary(findings)
+    worse, better = (Difference(value, 0, 0, p=0.01) for value in (-0.1, 0.1))
+    assert "make best" in next_step(findings._replace(difference=worse))
+    assert "make best" in next_step(findings._replace(difference=better._replace(p=0.5)))
+    assert "make best" not in next_step(findings._replace(difference=better))
 
 
-def test_a_genre_that_no_training_film_has_is_one_sentence() -> None:
-    with pytest.raises(UserError, match="no film that the model learnt from is War"):
+def test_a_genre_that_no_training_film_has_is_one_message() -> None:
+    with pytest.raises(UserError, match=r"War: .* no training film"):
         ground_truth(films(), ["Comedy", "Horror"])
 
 
@@ -166,20 +179,22 @@ def test_genres_by_hand() -> None:
     assert shares["share"].tolist() == [0.75, 0.25, 0, 0.5, 0.5, 0, 0, 0, 0]
 
 
-def test_the_mean_right_of_the_reliability_is_the_headline(findings: Findings) -> None:
+def test_the_mean_right_of_the_reliability_is_the_primary_metric(findings: Findings) -> None:
     test = findings.test
     truth = ground_truth(test, GENRES)
-    answer = Answer(findings.predictions[GENRES].to_numpy(), np.ones((len(test), 3), dtype=bool))
-    bins = reliability(truth, answer)
-    headline = expected_balanced_accuracy(truth, answer.named).score()
-    assert (bins["accuracy"] * bins["share"]).sum() == pytest.approx(headline)
+    predictions = Predictions(
+        findings.predictions.probabilities.to_numpy(), np.ones((len(test), 3), dtype=bool)
+    )
+    bins = reliability(truth, predictions)
+    primary_metric = expected_balanced_accuracy(truth, predictions.predicted).score()
+    assert (bins["accuracy"] * bins["share"]).sum() == pytest.approx(primary_metric)
     assert bins["share"].sum() == pytest.approx(1)
 
 
 def test_one_who_says_80_percent_and_is_right_in_half_is_off_by_30() -> None:
     truth = Truth(np.arange(4), np.array([0, 0, 1, 1]), np.eye(2, dtype=bool)[[0, 0, 1, 1]])
     probabilities = np.array([[0.8, 0.2], [0.2, 0.8], [0.2, 0.8], [0.8, 0.2]])
-    bins = reliability(truth, Answer(probabilities, probabilities > 0.5))
+    bins = reliability(truth, Predictions(probabilities, probabilities > 0.5))
     assert len(bins) == 1
     assert calibration_error(bins) == pytest.approx(0.3)
 
@@ -187,20 +202,20 @@ def test_one_who_says_80_percent_and_is_right_in_half_is_off_by_30() -> None:
 def test_mistakes_are_of_films_without_the_genre_and_the_surest_first(findings: Findings) -> None:
     mistakes = confident_mistakes(findings)
     assert len(mistakes)
-    pairs = zip(mistakes["named"], mistakes["labels"], strict=True)
-    assert all(named not in labels for named, labels in pairs)
+    pairs = zip(mistakes["predicted"], mistakes["labels"], strict=True)
+    assert all(predicted not in labels for predicted, labels in pairs)
     assert mistakes["probability"].is_monotonic_decreasing
 
 
 def test_predictions_name_the_likeliest_and_list_the_chosen() -> None:
     test = films().query("fold == 'test'").head(2)
-    answer = Answer(
+    predictions = Predictions(
         np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]]), np.array([[0, 1, 1], [1, 0, 0]], bool)
     )
-    table = prediction_table(test, answer, GENRES)
-    assert table["named"].tolist() == ["Horror", "Comedy"]
-    assert table["listed"].tolist() == [["Horror", "War"], ["Comedy"]]
-    assert table["Horror"].tolist() == pytest.approx([0.5, 0.1])
+    table = PredictionTable.of(test, predictions, GENRES)
+    assert table.rows["predicted"].tolist() == ["Horror", "Comedy"]
+    assert table.rows["predicted_labels"].tolist() == [["Horror", "War"], ["Comedy"]]
+    assert table.probabilities["Horror"].tolist() == pytest.approx([0.5, 0.1])
 
 
 def test_the_report_shows_texts_as_texts_and_loads_nothing(
@@ -215,10 +230,40 @@ def test_the_report_shows_texts_as_texts_and_loads_nothing(
     assert not [part for part in ("src=", "@import", "url(http") if part in text]
 
 
+def test_a_report_with_context_names_the_commit_and_what_changed(
+    findings: Findings, workspace: Path
+) -> None:
+    curve = pd.DataFrame(
+        {"method": "model", "descriptions": [10, 20], "value": [0.3, 0.4], "low": 0.2, "high": 0.5}
+    )
+    context = Context("abc1234", {"train.dropout": ("0.6", "0.4")}, curve)
+    write_report(workspace / "report.html", findings, CueModel(), context)
+    text = (workspace / "report.html").read_text(encoding="utf-8")
+    assert "abc1234" in text
+    assert "train.dropout" in text
+    assert "Learning curve" in text
+
+
+def test_the_words_that_misled_are_marked(findings: Findings) -> None:
+    html = highlight(CueModel(), "The <i>Ghost</i> and a cake", "Horror")
+    assert re.search(r'<mark class="level-3" title="\+\d.\d\d log-odds">Ghost</mark>', html)
+    assert "&lt;i&gt;" in html
+    assert "cake</mark>" not in html
+
+
 @pytest.mark.slow
-def test_the_report_opens_without_a_network(findings: Findings, workspace: Path) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_opens_without_a_network_and_fits_a_phone(
+    findings: Findings, workspace: Path, scheme: Literal["light", "dark"]
+) -> None:
     write_report(workspace / "report.html", findings, CueModel())
     with opened_offline(workspace / "report.html") as page:
-        assert page.locator("figure svg").count() == 5
-        assert page.locator("table").count() == 3
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.locator("svg").count() == 4 + len(GENRES)
         assert page.get_by_text("ghost", exact=True).first.is_visible()
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor").startswith(
+            "rgb(23,"
+        )
+        assert dark == (scheme == "dark")

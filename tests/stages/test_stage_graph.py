@@ -98,7 +98,7 @@ def reruns(repo: Repo) -> list[str]:
         ({"balance.strategy": "none"}, "balance"),
         ({"tokenize.max_words": 5000}, "tokenize"),
         ({"train.dropout": 0.5}, "train"),
-        ({"evaluate.bootstrap": 10}, "evaluate"),
+        ({"evaluate.bootstrap_resamples": 10}, "evaluate"),
         ({"seed": 8}, "label"),
     ],
     ids=str,

@@ -23,7 +23,7 @@ TINY = {
     "train.l1": 0,
     "train.epochs": 5,
     "train.patience": 0,
-    "evaluate.bootstrap": 10,
+    "evaluate.bootstrap_resamples": 10,
 }
 
 
