@@ -1,6 +1,7 @@
-"""The methods that are compared, and the settings that validation films choose from: four each."""
+"""The methods that are compared, and the settings that validation films choose from: one to four each."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -37,25 +38,41 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
 
 BEST = "our best"
 RECIPE = overrides(read_recipes(), "best")
+PAIRS = {**RECIPE, "tokenize.ngrams": 2}
+LOGISTIC = partial(LogisticRegression, max_iter=1000)
+
+
+def words_and_pairs(
+    name: str, fit: Callable[..., Scorer], **choices: list[Any]
+) -> dict[str, Contender]:
+    """Return two contenders, one that reads words and one that reads pairs of words as well."""
+    return {
+        f"{name}, words": Contender(fit, each(ngrams=[1], **choices)),
+        f"{name}, pairs": Contender(fit, each(ngrams=[2], **choices)),
+    }
+
+
 CONTENDERS = {
-    BEST: Contender(network, [{**RECIPE, "train.epochs": epochs} for epochs in (6, 8, 10, 12)]),
+    BEST: Contender(network, [{**RECIPE, "train.epochs": epochs} for epochs in (6, 8, 12, 16)]),
+    "our best, pairs": Contender(
+        network,
+        [
+            {**PAIRS, "tokenize.max_words": max_words, "train.epochs": epochs}
+            for max_words in (50_000, 200_000)
+            for epochs in (8, 16)
+        ],
+    ),
     "our default (the post's)": Contender(network, [{}]),
-    "LogisticRegression, soft": Contender(
-        scikit_learn(lambda **options: LogisticRegression(max_iter=1000, **options), soft_rows),
-        each(ngrams=[1, 2], C=[0.3, 1]),
+    **words_and_pairs(
+        "LogisticRegression, soft", scikit_learn(LOGISTIC, soft_rows), C=[0.3, 1, 3, 10]
     ),
-    "LogisticRegression, drawn genre": Contender(
-        scikit_learn(lambda **options: LogisticRegression(max_iter=1000, **options), drawn_rows),
-        each(ngrams=[1, 2], C=[0.3, 1]),
+    **words_and_pairs(
+        "LogisticRegression, drawn genre", scikit_learn(LOGISTIC, drawn_rows), C=[0.3, 1, 3, 10]
     ),
-    "LinearSVC, soft": Contender(
-        scikit_learn(LinearSVC, soft_rows), each(ngrams=[1, 2], C=[0.1, 0.3])
-    ),
-    "LinearSVC, a genre against all others": Contender(
-        svc_for_each, each(ngrams=[1, 2], C=[0.03, 0.1])
-    ),
-    "ComplementNB, soft": Contender(
-        scikit_learn(ComplementNB, soft_rows), each(ngrams=[1, 2], alpha=[0.3, 1])
+    **words_and_pairs("LinearSVC, soft", scikit_learn(LinearSVC, soft_rows), C=[0.1, 0.3, 1]),
+    **words_and_pairs("LinearSVC, a genre against all others", svc_for_each, C=[0.03, 0.1, 0.3]),
+    **words_and_pairs(
+        "ComplementNB, soft", scikit_learn(ComplementNB, soft_rows), alpha=[0.1, 0.3, 1]
     ),
 }
 if find_spec("fasttext"):

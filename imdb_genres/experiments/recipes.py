@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
+from imdb_genres.dvc_repo.git import GitError, git
 from imdb_genres.errors import UserError, did_you_mean
-from imdb_genres.io.yaml import read_yaml
+from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.params.base import Section
+from imdb_genres.params.messages import check
 from imdb_genres.params.schema import check_params
+from imdb_genres.params.search import Search
 
 RECIPES = Path("experiments.yaml")
 PARAMS = Path("params.yaml")
@@ -18,27 +21,74 @@ PARAMS = Path("params.yaml")
 class Recipe(Section):
     """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named.
 
-    ``against`` names the recipe that it is compared with; ``seeds`` asks for a run with each."""
+    ``against`` names the recipe that it is compared with; ``seeds`` asks for a run with each;
+    ``search`` has further parameters chosen on validation films.
+    """
 
     about: str
     based_on: str | None = None
     set: dict[str, Any]
     against: str | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
+    search: Search | None = None
 
 
 def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
-    """Read every recipe; raise UserError for a mistake in any of them, before anything runs."""
-    try:
-        recipes = TypeAdapter(dict[str, Recipe]).validate_python(read_yaml(path))
-    except ValidationError as error:
-        detail = error.errors()[0]
-        key = ".".join(map(str, detail["loc"]))
-        raise UserError(f"{path}: {key}: {detail['msg']}; found {detail['input']!r}") from None
-    defaults = read_yaml(PARAMS)
-    for name in recipes:
-        check_params(overridden(defaults, overrides(recipes, name)), f"{path}, {name}")
+    """Read and check every recipe; raise UserError if any is invalid, before anything runs."""
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise UserError(f"{path} holds no recipes: expected names, each with its keys")
+    recipes = {
+        str(name): check(Recipe, values, f"{path}: {name}") for name, values in content.items()
+    }
+    defaults = committed_params()
+    for name, recipe in recipes.items():
+        values = overridden(defaults, overrides(recipes, name))
+        check_params(values, f"{path}, {name}")
+        if recipe.search:
+            check_trials(recipe.search, values, f"{path}, {name}")
     return recipes
+
+
+def check_trials(search: Search, values: Any, source: str) -> None:
+    """Raise UserError if a combination of choices or ends of ranges is not a valid params.yaml."""
+    for trial in search.extreme_trials():
+        shown = ", ".join(f"{name}: {json.dumps(value)}" for name, value in trial.items())
+        check_params(overridden(values, trial), f"{source}, a trial of its search ({shown})")
+
+
+def committed_params() -> Any:
+    """Return params.yaml as last committed: what recipes override, whatever the workspace holds.
+
+    The workspace's, if nothing is committed or the code has other parameters since.
+    """
+    try:
+        values = parse_yaml(git("show", f"HEAD:./{PARAMS}"))
+        check_params(values)
+    except (GitError, UserError):
+        return read_yaml(PARAMS)
+    return values
+
+
+def uncommitted_changes() -> dict[str, Any]:
+    """Return the committed values of the parameters that the workspace has changed, by dotted name."""
+    committed, workspace = flat(committed_params()), flat(read_yaml(PARAMS))
+    return {
+        name: value
+        for name, value in committed.items()
+        if name in workspace and workspace[name] != value
+    }
+
+
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested ``values`` by dotted name."""
+    return {
+        name: value
+        for key, inner in values.items()
+        for name, value in (
+            flat(inner, f"{prefix}{key}.") if isinstance(inner, dict) else {f"{prefix}{key}": inner}
+        ).items()
+    }
 
 
 def overrides(recipes: dict[str, Recipe], name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -60,5 +60,13 @@ def _as_yaml(value: Any) -> str:
 
 def _keys_at(keys: tuple[str, ...], model: type[BaseModel]) -> list[str]:
     for key in keys:
-        model = cast(type[BaseModel], model.model_fields[key].annotation)
+        if key in model.model_fields:  # else it is a name that the user chose
+            model = _section_in(model.model_fields[key].annotation) or model
     return list(model.model_fields)
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the section that an annotation stands for, alone or as the values of a mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_section_in, get_args(annotation))), None)

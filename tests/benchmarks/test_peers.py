@@ -13,7 +13,10 @@ from stages.split import FOLDS
 from tests.support.params import params_with
 from tests.support.workspace import GENRES
 
-SCIKIT_LEARN = ["LogisticRegression, soft", "LinearSVC, a genre against all others"]
+SCIKIT_LEARN = [
+    "LogisticRegression, soft, words",
+    "LinearSVC, a genre against all others, pairs",
+]
 QUICK = {**RECIPE, "tokenize.max_words": 100, "train.epochs": 5}
 
 

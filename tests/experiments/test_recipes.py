@@ -65,7 +65,7 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
     [
         ("a: {about: x, set: {train.epoch: 5}}", "did you mean 'epochs'"),
         ("a: {about: x, set: {train.epochs: 0}}", "train.epochs is 0"),
-        ("a: {about: x}", "a.set"),
+        ("a: {about: x}", "a: set is missing"),
         ("b: {about: x, based_on: a, set: {}}", "no recipe 'a'"),
         ("a: [", "not readable"),
     ],

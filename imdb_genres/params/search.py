@@ -1,0 +1,155 @@
+"""The section ``search`` of a recipe: which parameters are searched, over which values, how long."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Annotated, Any, Self, get_args
+
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
+
+from imdb_genres.errors import did_you_mean
+from imdb_genres.params.base import Count, Section
+from imdb_genres.params.schema import Tokenize
+from imdb_genres.params.training import Train
+
+SEARCHABLE: dict[str, type[BaseModel]] = {"tokenize": Tokenize, "train": Train}
+Number = int | float
+
+
+class Dimension(Section):
+    """The values of one parameter: ``choices``, or numbers from ``low`` to ``high``, both included.
+
+    ``when`` names choices of parameters listed earlier, by name; for all others the parameter keeps
+    the recipe's own value.
+    """
+
+    choices: Annotated[list[Any], Field(min_length=2)] | None = None
+    low: Number | None = None
+    high: Number | None = None
+    log: bool = False
+    when: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    @model_validator(mode="after")
+    def _is_a_list_or_a_range(self) -> Self:
+        bounds = (self.low, self.high)
+        if (self.choices is None) == (None in bounds) or (self.choices and bounds != (None, None)):
+            raise ValueError("give a list of choices, or low and high")
+        if self.low is not None and self.high is not None:
+            if self.low >= self.high:
+                raise ValueError(f"low is {self.low}, expected less than high, {self.high}")
+            if self.log and self.low <= 0:
+                raise ValueError(f"low is {self.low}, expected above 0 on a log scale")
+        return self
+
+    def applies(self, values: dict[str, Any]) -> bool:
+        """Tell whether the parameter is searched in a trial with these ``values``."""
+        return all(values.get(name) in _as_list(allowed) for name, allowed in self.when.items())
+
+    def contains(self, value: Any) -> bool:
+        """Tell whether ``value`` is one of the choices, or lies in the range."""
+        if self.choices:
+            return value in self.choices
+        low, high = self.ends()
+        return isinstance(value, int | float) and low <= value <= high
+
+    def ends(self) -> list[Any]:
+        """Return the choices, or the two ends of the range."""
+        return self.choices or [self.low, self.high]
+
+
+AsDimension = BeforeValidator(lambda x: {"choices": x} if isinstance(x, list) else x)
+
+
+class Search(Section):
+    """A hyper-parameter search, repeatable from ``seed`` and ``at_once``.
+
+    ``at_once`` trials are chosen together, from the results of all rounds before. ``seeds`` trains
+    every trial so often, with other seeds; ``folds`` on so many different validation folds. The
+    score is then the mean.
+    """
+
+    trials: Count
+    at_once: Count = 8
+    seed: Annotated[int, Field(ge=0)] = 1
+    seeds: Count = 1
+    folds: Count = 1
+    space: Annotated[dict[str, Annotated[Dimension, AsDimension]], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _averages_one_way(self) -> Self:
+        if self.seeds > 1 and self.folds > 1:
+            raise ValueError("seeds and folds both average a trial; give one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _dimensions_fit_their_parameters(self) -> Self:
+        for name, dimension in self.space.items():
+            numbers = number_types(name)
+            if dimension.choices is None and not numbers:
+                raise ValueError(f"space.{name} has no numbers to range over; list its choices")
+            fractions = any(isinstance(end, float) for end in dimension.ends())
+            if dimension.choices is None and fractions and float not in numbers:
+                raise ValueError(f"space.{name} is an integer; so must low and high be")
+            self._check_conditions(name, dimension)
+        return self
+
+    def _check_conditions(self, name: str, dimension: Dimension) -> None:
+        earlier = list(self.space)[: list(self.space).index(name)]
+        for other, allowed in dimension.when.items():
+            if other not in earlier:
+                nearest = did_you_mean(other, earlier)
+                raise ValueError(f"space.{name}.when: {other} is not searched before it{nearest}")
+            for value in _as_list(allowed):
+                if value not in (choices := self.space[other].choices or []):
+                    nearest = did_you_mean(value, map(str, choices))
+                    raise ValueError(
+                        f"space.{name}.when: {value!r} is not among the choices of {other}{nearest}"
+                    )
+
+    def is_continuous(self, name: str) -> bool:
+        """Tell whether a range of this parameter holds fractions."""
+        return float in number_types(name)
+
+    def extreme_trials(self, number: int = 100) -> Iterator[dict[str, Any]]:
+        """Yield random trials made of choices and ends of ranges, the same ones every time."""
+        random = Random(0)
+        for _ in range(number):
+            values: dict[str, Any] = {}
+            for name, dimension in self.space.items():
+                if dimension.applies(values):
+                    values[name] = random.choice(dimension.ends())
+            yield values
+
+
+def number_types(name: str) -> set[type]:
+    """Return int or float, or both, if the parameter may be a number; raise ValueError if unknown."""
+    known = dict(_parameters(SEARCHABLE))
+    if name.partition(".")[0] not in SEARCHABLE:
+        raise ValueError(
+            f"space.{name}: only train.* and tokenize.* can be searched, on the same validation films"
+        )
+    if name not in known:
+        raise ValueError(f"space.{name} is not a parameter{did_you_mean(name, known)}")
+    leaves = list(_leaves(known[name]))
+    return {kind for kind in (int, float) if any(leaf is kind for leaf in leaves)}
+
+
+def _parameters(sections: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted name and the type of every parameter in ``sections``."""
+    for key, kind in sections.items():
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            fields = {name: field.annotation for name, field in kind.model_fields.items()}
+            yield from _parameters(fields, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", kind
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    arguments = get_args(annotation)
+    if not arguments:
+        yield annotation
+    for argument in arguments:
+        yield from _leaves(argument)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

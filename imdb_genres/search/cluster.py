@@ -1,0 +1,114 @@
+"""Runs trials on the nodes of a Ray cluster. Ray is imported here alone, and only when it is used."""
+
+import platform
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import imdb_genres
+from imdb_genres.errors import UserError
+from imdb_genres.search.rounds import Runner
+from imdb_genres.search.trial_result import Trial, TrialResult
+from imdb_genres.search.workers import RunTrial
+
+LIBRARIES = ("keras", "numpy", "pyarrow", "scipy", "tensorflow")
+NODE_FAILURES = 5  # after so many a trial ends the search
+_run_trial: tuple[str, RunTrial] | None = None  # of this worker process, and which search's
+
+
+@contextmanager
+def ray_cluster(run_trial: RunTrial, address: str) -> Iterator[Runner]:
+    """Yield a runner of trials that calls ``run_trial`` on the CPUs of a cluster, one each.
+
+    Nodes get this package's code and the films from here. Raises UserError if Ray is not
+    installed, the cluster cannot be reached, or a node has other versions of the libraries.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise UserError("--cluster needs Ray: pip install 'imdb-genres[cluster]'") from None
+    with code_folder() as folder:
+        try:
+            environment = {"working_dir": str(folder)}
+            ray.init(address, runtime_env=environment, log_to_driver=False, logging_level="ERROR")
+        except Exception as error:
+            raise UserError(
+                f"no Ray cluster at {address} ({_last_line(error)}): start one with `ray start`, "
+                "and join it from this machine too; docs/scaling.md shows how"
+            ) from None
+        try:
+            check_nodes(ray)
+            yield _runner(ray, run_trial)
+        finally:
+            ray.shutdown()
+
+
+@contextmanager
+def code_folder() -> Iterator[Path]:
+    """Yield a folder that holds this package's code and nothing else."""
+    package = Path(imdb_genres.__file__).parent
+    with TemporaryDirectory() as name:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(package, Path(name) / package.name, ignore=ignored)
+        yield Path(name)
+
+
+def check_nodes(ray: Any) -> None:
+    """Raise UserError if a node cannot import the code or has other versions of the libraries."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    here = versions()
+    for node in ray.nodes():
+        if not node["Alive"]:
+            continue
+        strategy = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+        task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=strategy)(versions)
+        address = node["NodeManagerAddress"]
+        try:
+            there = ray.get(task.remote(), timeout=120)
+        except Exception as error:
+            raise UserError(f"the node {address} cannot run trials: {_last_line(error)}") from None
+        differing = [f"{k} {there[k]}, here {here[k]}" for k in here if here[k] != there[k]]
+        if differing:
+            raise UserError(
+                f"the node {address} has {'; '.join(differing)}: install requirements.lock there"
+            )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of all that trials depend on, besides the code that is sent along."""
+    return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+
+
+def _runner(ray: Any, run_trial: RunTrial) -> Runner:
+    reference = ray.put(run_trial)
+    task = ray.remote(num_cpus=1, max_retries=NODE_FAILURES)(_call)
+
+    def run_trials(trials: list[Trial]) -> Iterator[TrialResult]:
+        pending = [task.remote([reference], trial) for trial in trials]
+        while pending:
+            (finished, *_), pending = ray.wait(pending)
+            yield ray.get(finished)
+
+    return run_trials
+
+
+def _call(references: list[Any], trial: Trial) -> TrialResult:
+    """Run a trial in a worker, which fetches the films once: Ray would for each task."""
+    global _run_trial
+    import ray
+
+    key = references[0].hex()
+    if _run_trial is None or _run_trial[0] != key:
+        _run_trial = key, ray.get(references[0])
+    return _run_trial[1](trial)
+
+
+def _last_line(error: Exception) -> str:
+    """Return the end of a message: Ray's hold the traceback of the node."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,83 @@
+"""The training and validation films of a search, and the folds that its trials validate on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from imdb_genres.errors import UserError
+from imdb_genres.hashing import unit_hash
+from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.params.schema import Split
+
+NO_FOLD = -1
+
+
+@dataclass(frozen=True, eq=False)
+class SearchFilms:
+    """Descriptions without those of the test fold, n rows, K genres.
+
+    ``film`` (n,) is int from 0, equal for the descriptions of one film; ``label`` (n,) int16 and
+    ``labels`` (n, K) bool are as in data/tokens.npz. The rows with ``fold`` f, (n,), validate the
+    f-th training of a trial, which learns from all others; fold 0 is the pipeline's own.
+    """
+
+    texts: list[str]
+    film: np.ndarray
+    label: np.ndarray
+    labels: np.ndarray
+    genres: list[str]
+    fold: np.ndarray
+
+    def rows(self, fold: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the training and the validation rows of ``fold``, in the table's order."""
+        return np.flatnonzero(self.fold != fold), np.flatnonzero(self.fold == fold)
+
+
+def read_films(path: Path, split: Split, seed: int, folds: int) -> SearchFilms:
+    """Read the balanced films, divided into the pipeline's validation fold and ``folds - 1`` more.
+
+    Raises UserError if there are not enough training films for so many folds of that size.
+    """
+    table = pq.read_table(path)
+    label, labels = table["label"].to_pylist(), table["labels"].to_pylist()
+    genres = sorted(set().union(*labels))
+    film = table["film"].to_numpy()
+    fold = np.where(table["fold"].to_numpy() == "validation", 0, NO_FOLD)
+    if folds > 1:
+        about = (table[name].to_pylist() for name in ("film", "title", "year", "text"))
+        groups = group_films(*about) if split.group == "text" else {name: name for name in film}
+        fold = add_folds(fold, film, groups, seed, folds)
+    return SearchFilms(
+        texts=table["text"].to_pylist(),
+        film=np.unique(film.astype(str), return_inverse=True)[1],
+        label=np.array([genres.index(genre) for genre in label], np.int16),
+        labels=np.array([[genre in listed for genre in genres] for listed in labels]),
+        genres=genres,
+        fold=fold,
+    )
+
+
+def add_folds(
+    fold: np.ndarray, film: np.ndarray, groups: dict[str, str], seed: int, folds: int
+) -> np.ndarray:
+    """Return ``fold`` with training films drawn into the folds 1 to ``folds - 1``.
+
+    Each is about as large as fold 0. Films of one group share a fold.
+    """
+    validation = len(set(film[fold == 0]))
+    training = set(film[fold != 0])
+    possible = 1 + len(training) // validation
+    if folds > possible:
+        raise UserError(
+            f"search.folds is {folds}, but there are films for {possible} folds of the size of the "
+            "validation fold: lower it, or split.validation"
+        )
+    share = validation / len(training)
+    drawn = {
+        name: 1 + int(unit_hash(seed, "search fold", groups[name]) / share) for name in training
+    }
+    numbers = np.array([drawn.get(name, 0) for name in film])
+    numbers = np.where(numbers < folds, numbers, NO_FOLD)
+    return np.where(fold == 0, 0, numbers)

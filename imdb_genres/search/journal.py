@@ -1,0 +1,90 @@
+"""Finished trials of a search on disk, a line each: a killed search loses none of them."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
+from imdb_genres.hashing import dvc_md5, short_hash
+from imdb_genres.io.atomic import atomic_replace
+from imdb_genres.params.search import Search
+from imdb_genres.search.trial_result import TrialResult
+
+FOLDER = Path(".dvc") / "tmp" / "searches"
+CODE = ("imdb_genres/search", "imdb_genres/evaluation/metrics.py")
+LIBRARIES = ("keras", "numpy", "optuna", "tensorflow")
+
+
+class Journal:
+    """Appends results to a file. Only one process may write it: see ``open_journal``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.results = {result.number: result for result in read_results(path)}
+        with atomic_replace(path) as temporary:  # without a line that a crash left incomplete
+            lines = [f"{result.to_json()}\n" for result in self.results.values()]
+            temporary.write_text("".join(lines), encoding="utf-8")
+
+    def add(self, result: TrialResult) -> None:
+        """Append a result, on disk when this returns."""
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{result.to_json()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.results[result.number] = result
+
+
+@contextmanager
+def open_journal(name: str, key: str) -> Iterator[Journal]:
+    """Yield the journal of search ``name`` whose results depend on all that ``key`` stands for.
+
+    Raises UserError if another process is running this search.
+    """
+    path = repository_root() / FOLDER / f"{name}-{key}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_suffix(".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError(
+            f"another process is running the search {name}: wait for it to end"
+        ) from None
+    with lock:
+        yield Journal(path)
+
+
+def read_results(path: Path) -> Iterator[TrialResult]:
+    """Yield the results in ``path`` up to the first line that is incomplete."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            yield TrialResult.from_json(line)
+        except (ValueError, TypeError):
+            return
+
+
+def search_key(settings: Search, values: dict[str, Any], films: Path) -> str:
+    """Return a hash of all that determines the trials: settings, parameters, films, code, libraries.
+
+    The number of trials is not part of it: a search with more of them continues one with fewer.
+    """
+    stages = read_stages()
+    deps = {path for stage in ("tokenize", "train") for path in stages[stage]["deps"]}
+    code = sorted({path for path in deps if path.startswith("imdb_genres")} | {*CODE})
+    content = {
+        "search": settings.model_dump(exclude={"trials"}),
+        "params": {name: values[name] for name in ("seed", "split", "tokenize", "train")},
+        "films": dvc_md5(films),
+        "code": {path: dvc_md5(Path(path)) for path in code},
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+    return short_hash(json.dumps(content, sort_keys=True))

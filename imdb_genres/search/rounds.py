@@ -1,0 +1,105 @@
+"""Chooses trials with Optuna, in rounds.
+
+A round asks for ``at_once`` trials, runs them, and tells Optuna their scores in order. Its sampler
+is seeded by the search's seed and the round's number, so which trials run does not depend on how
+many workers there are, how fast they are, or whether the search was interrupted.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import optuna
+
+from imdb_genres.errors import UserError
+from imdb_genres.params.search import Dimension, Search
+from imdb_genres.search.journal import Journal
+from imdb_genres.search.trial_result import Trial, TrialResult
+
+Runner = Callable[[list[Trial]], Iterable[TrialResult]]  # yields results as they finish
+
+
+def search(
+    settings: Search, start: dict[str, Any], run_trials: Runner, journal: Journal
+) -> Iterator[TrialResult]:
+    """Run a search, yielding every result once, those of the journal too.
+
+    The first trial has the parameters ``start``, if all of them lie in the space. ``run_trials``
+    is called for those that the journal lacks.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(direction="maximize")
+    if first := starting_point(settings, start):
+        study.enqueue_trial(first)
+    for number in range(0, settings.trials, settings.at_once):
+        study.sampler = _sampler(settings.seed, number // settings.at_once)
+        trials = [_ask(study, settings) for _ in range(settings.at_once)]
+        trials = trials[: settings.trials - number]
+        yield from _finish(trials, run_trials, journal)
+        for trial in trials:
+            study.tell(trial.number, journal.results[trial.number].score)
+
+
+def _ask(study: optuna.Study, settings: Search) -> Trial:
+    trial = study.ask()
+    return Trial(trial.number, suggest(trial, settings))
+
+
+def _finish(trials: list[Trial], run_trials: Runner, journal: Journal) -> Iterator[TrialResult]:
+    """Yield the results of ``trials``: those of the journal first, the others as they finish."""
+    for number, params in trials:
+        known = journal.results.get(number)
+        if known and known.params != params:
+            raise UserError(
+                f"trial {number} in {journal.path} has other parameters than this search chooses: "
+                "the file was edited; remove it to begin anew"
+            )
+        if known:
+            yield known
+    missing = [trial for trial in trials if trial.number not in journal.results]
+    for result in run_trials(missing) if missing else ():
+        journal.add(result)
+        yield result
+
+
+def _sampler(seed: int, number: int) -> optuna.samplers.BaseSampler:
+    state = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
+    return optuna.samplers.TPESampler(seed=state, constant_liar=True)
+
+
+def suggest(trial: optuna.Trial, settings: Search) -> dict[str, Any]:
+    """Return the values that ``trial`` tries, without parameters whose ``when`` is not met."""
+    values: dict[str, Any] = {}
+    for name, dimension in settings.space.items():
+        if dimension.applies(values):
+            values[name] = _suggest(trial, name, dimension, settings.is_continuous(name))
+    return values
+
+
+def _suggest(trial: optuna.Trial, name: str, dimension: Dimension, continuous: bool) -> Any:
+    if dimension.choices:  # Optuna takes no lists
+        return json.loads(trial.suggest_categorical(name, _as_texts(dimension.choices)))
+    low, high = dimension.ends()
+    if not continuous:
+        return trial.suggest_int(name, low, high, log=dimension.log)
+    value = trial.suggest_float(name, low, high, log=dimension.log)
+    return min(max(float(f"{value:.4g}"), low), high)  # fit to be read and written
+
+
+def _as_texts(choices: list[Any]) -> list[str]:
+    return [json.dumps(choice) for choice in choices]
+
+
+def starting_point(settings: Search, start: dict[str, Any]) -> dict[str, Any] | None:
+    """Return ``start``, the recipe's own values, as Optuna writes them; None if outside the space."""
+    values: dict[str, Any] = {}
+    point: dict[str, Any] = {}
+    for name, dimension in settings.space.items():
+        if not dimension.applies(values):
+            continue
+        values[name] = value = start.get(name)
+        if not dimension.contains(value):
+            return None
+        point[name] = json.dumps(value) if dimension.choices else value
+    return point
