@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from benchmarks.contenders import BEST, CONTENDERS, Contender
 from benchmarks.learners import Films, Scorer
@@ -34,7 +35,7 @@ from imdb_genres.experiments.compare import compare
 from imdb_genres.labels import choose_label, count_genre_sets, keep_labels, select_genres
 from imdb_genres.model.calibration import fit_thresholds
 from imdb_genres.model.probabilities import several
-from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.near_duplicates.groups import group_films, work_id
 from imdb_genres.networks.keras_backend import set_num_threads
 from imdb_genres.params.schema import Params, read_params
 from stages.split import FOLDS, assign_folds
@@ -82,20 +83,22 @@ def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
     return films[[bool(some) for some in labels]]
 
 
-def groups_of(films: pd.DataFrame) -> dict[str, str]:
+def groups_of(films: pd.DataFrame) -> np.ndarray:
     """Return the group of each film, as the split stage does; unknown years are equal, NaN is not."""
-    columns = films[["film", "title", "year", "text"]].fillna({"year": 0})
-    return group_films(*(columns[name].tolist() for name in columns))
+    codes = pd.Categorical(films["film"]).codes.astype(np.int32)
+    years = films["year"].fillna(0)
+    works = [work_id(title, year) for title, year in zip(films["title"], years, strict=True)]
+    return group_films(codes, np.array(works, np.uint64), films["text"])
 
 
-def with_folds(
-    films: pd.DataFrame, groups: dict[str, str], params: Params, seed: int
-) -> pd.DataFrame:
+def with_folds(films: pd.DataFrame, groups: np.ndarray, params: Params, seed: int) -> pd.DataFrame:
     """Add the ``label`` and the ``fold`` that the seed draws for every film."""
     draw = ((labels, film) for labels, film in zip(films["labels"], films["film"], strict=True))
+    categories = pd.Categorical(films["film"])
+    folds = assign_folds(pa.array(categories.categories), groups, params.split, seed)
     return films.assign(
         label=[choose_label(labels, film, "random", {}, seed) for labels, film in draw],
-        fold=films["film"].map(assign_folds(groups, params.split, seed)),
+        fold=np.array(FOLDS)[folds[categories.codes]],
     )
 
 

@@ -1,14 +1,15 @@
 """Divides the films into training, validation and test folds."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import unit_hash
-from imdb_genres.io.parquet import columns, copy_rows
-from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.io.parquet import copy_rows, parts
+from imdb_genres.near_duplicates.groups import group_films, work_id
 from imdb_genres.params.schema import Params, Split
 from imdb_genres.paths import DATA
 from imdb_genres.stage import run_stage
@@ -18,45 +19,79 @@ FOLDS = ["train", "validation", "test"]
 
 
 def main(params: Params) -> None:
-    """Add ``fold`` to every description; those of one film, and of alike films, share it."""
-    films, *about = columns(FILMS, "film", "title", "year", "text")
-    alike = params.split.group == "text"
-    groups = group_films(films, *about) if alike else dict(zip(films, films, strict=True))
-    folds = assign_folds(groups, params.split, params.seed)
-    fold = [folds[film] for film in films]
-    counts = {name: fold.count(name) for name in FOLDS}
+    """Add ``fold`` to every description; those of one film, and of its near-duplicates, share it."""
+    keys, films = number_films()
+    by_text = params.split.group == "text"
+    groups = (
+        group_films(films, read_works(), read_texts(), DATA) if by_text else np.arange(len(keys))
+    )
+    folds = assign_folds(keys, groups, params.split, params.seed)[films]
+    counts = dict(zip(FOLDS, np.bincount(folds, minlength=len(FOLDS)).tolist(), strict=True))
     if not all(counts.values()):
         raise UserError(
-            f"a fold is empty {counts}: bring more films, or change split.test and split.validation"
+            f"a fold is empty {counts}: add films, or change split.test and split.validation"
         )
-    copy_rows(FILMS, DATA / "split.parquet", np.arange(len(fold)), fold=fold)
+    copy_rows(FILMS, DATA / "split.parquet", np.arange(len(folds)), fold=np.array(FOLDS)[folds])
     print(f"split: {counts}")
-    if alike:
-        several, parted = count_groups(groups, params.split, params.seed)
-        print(f"split: {several} groups of alike films, {parted} kept from being parted")
+    if by_text:
+        number, kept = count_groups(keys, groups, params.split, params.seed)
+        print(
+            f"split: {number} groups of near-duplicate films; {kept} would otherwise have been "
+            "split across folds"
+        )
 
 
-def assign_folds(groups: Mapping[str, str], shares: Split, seed: int) -> dict[str, str]:
-    """Return the fold of each film, which ``groups`` ties to the name of its group."""
-    return {film: assign_fold(group, shares, seed) for film, group in groups.items()}
+def number_films() -> tuple[pa.StringArray, np.ndarray]:
+    """Return the sorted keys of the films, and the index of each description's film in them."""
+    chunks = [part["film"] for part in parts(FILMS, ["film"])]
+    encoded = pa.concat_arrays(c for chunk in chunks for c in chunk.chunks).dictionary_encode()
+    order = pc.array_sort_indices(encoded.dictionary)
+    index_of = np.empty(len(order), np.int32)
+    index_of[order.to_numpy()] = np.arange(len(order))
+    return encoded.dictionary.take(order), index_of[encoded.indices.to_numpy()]
+
+
+def read_works() -> np.ndarray:
+    """Return the ``work_id`` of each description's film, uint64."""
+    rows = (part.to_pydict() for part in parts(FILMS, ["title", "year"]))
+    ids = (work_id(*about) for row in rows for about in zip(row["title"], row["year"], strict=True))
+    return np.fromiter(ids, np.uint64)
+
+
+def read_texts() -> Iterator[str]:
+    """Yield the descriptions, some thousands in memory at a time."""
+    for part in parts(FILMS, ["text"]):
+        yield from part["text"].to_pylist()
+
+
+def assign_folds(keys: pa.StringArray, groups: np.ndarray, shares: Split, seed: int) -> np.ndarray:
+    """Return the fold of each film as an index of FOLDS, int8: that of its group's key."""
+    folds = np.zeros(len(keys), np.int8)
+    leaders = np.unique(groups)
+    for leader, key in zip(leaders, keys.take(pa.array(leaders)), strict=True):
+        folds[leader] = FOLDS.index(assign_fold(key.as_py(), shares, seed))
+    fold_of_film: np.ndarray = folds[groups]
+    return fold_of_film
 
 
 def assign_fold(group: str, shares: Split, seed: int) -> str:
     """Return the fold of ``group``: a hash, so that it stays when other films come or go."""
-    place = unit_hash(seed, "split", group)
-    if place < shares.test:
+    position = unit_hash(seed, "split", group)
+    if position < shares.test:
         return "test"
-    return "validation" if place < shares.test + shares.validation else "train"
+    return "validation" if position < shares.test + shares.validation else "train"
 
 
-def count_groups(groups: Mapping[str, str], shares: Split, seed: int) -> tuple[int, int]:
-    """Count the groups of several films, and those that film by film would cross folds."""
-    sizes = Counter(groups.values())
-    folds: defaultdict[str, set[str]] = defaultdict(set)
-    for film, group in groups.items():
-        if sizes[group] > 1:
-            folds[group].add(assign_fold(film, shares, seed))
-    return len(folds), sum(len(crossed) > 1 for crossed in folds.values())
+def count_groups(
+    keys: pa.StringArray, groups: np.ndarray, shares: Split, seed: int
+) -> tuple[int, int]:
+    """Count the groups of two films or more, and those that film by film would cross folds."""
+    shared = np.bincount(groups, minlength=len(keys)) > 1
+    members = np.flatnonzero(shared[groups])
+    alone = assign_folds(keys.take(pa.array(members)), np.arange(len(members)), shares, seed)
+    pairs = np.unique(np.stack([groups[members], alone]), axis=1)
+    crossing = np.bincount(pairs[0].astype(np.int64), minlength=1) > 1
+    return int(shared.sum()), int(crossing.sum())
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Films that the split must not part."""
+"""Films that belong in one fold: the same film twice, or nearly the same description."""

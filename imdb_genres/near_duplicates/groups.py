@@ -1,63 +1,86 @@
-"""Films that the split must not part: same title and year, or nearly the same description.
+"""Groups of films with the same title and year, or nearly the same description.
 
-A copy of a training text in the test fold would be remembered, not understood.
+A model would remember a copy of a training text in the test fold instead of understanding it.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from imdb_genres.near_duplicates.minhash import NUMBERS, signatures
+from imdb_genres.hashing import short_hash
+from imdb_genres.near_duplicates.minhash import NUM_PERM, compute_signatures
 
-JACCARD_THRESHOLD = 0.5  # two texts share so much of all their phrases
-BAND = 4  # numbers; of texts that share 0.5 two in three are found, of those that share 0.7 99 %
-MIX = np.random.RandomState(2).randint(0, 2**64, BAND, np.uint64)  # makes one number of a band
+JACCARD_THRESHOLD = 0.5  # of the shingles of two near-duplicates
+BAND_SIZE = 4  # of pairs with similarity 0.5 two in three are found, of those with 0.7 99 %
+BAND_WEIGHTS = np.random.RandomState(2).randint(0, 2**64, BAND_SIZE, np.uint64)
+
+
+def work_id(title: str, year: int | None) -> int:
+    """Return 64 bits that are equal for films of one title and year; 0 without a title."""
+    return int(short_hash(f"{title.casefold()}\0{year}"), 16) if title else 0
 
 
 def group_films(
-    films: Sequence[str], titles: Sequence[str], years: Sequence[int | None], texts: Iterable[str]
-) -> dict[str, str]:
-    """Return the group of each of ``films``, a key for each description: its smallest key.
+    films: np.ndarray, works: np.ndarray, texts: Iterable[str], scratch: Path | None = None
+) -> np.ndarray:
+    """Return the group of each film, int (films,): the smallest film in it.
 
-    So a film's group changes only when a film of that group comes or goes.
+    ``films`` int (n,) holds the film of each description, numbered in the order of their keys, so that
+    a film's group changes only when a film of that group comes or goes; ``works`` uint64 (n,) its
+    ``work_id``. Temporary files of 256 bytes a text go to ``scratch``.
     """
-    keys = sorted(set(films))
-    numbers = {film: number for number, film in enumerate(keys)}
-    codes = np.array([numbers[film] for film in films])
-    works = _numbered(zip(map(str.casefold, titles), years, strict=True))
-    titled = np.flatnonzero([title != "" for title in titles])
-    pairs = np.concatenate([_links(works[titled], titled), alike(texts)])
-    graph = coo_array((np.ones(len(pairs)), codes[pairs].T), (len(keys), len(keys)))
-    groups = connected_components(graph, directed=False)[1]
-    smallest = np.unique(groups, return_index=True)[1]  # the first, since keys are sorted
-    return dict(zip(keys, (keys[first] for first in smallest[groups]), strict=True))
+    titled = np.flatnonzero(works)
+    same_work = _link_equal(works[titled], titled)
+    pairs = np.concatenate([same_work, find_near_duplicates(texts, scratch)])
+    number = films.max(initial=-1) + 1
+    graph = coo_array((np.ones(len(pairs), np.int8), films[pairs].T), (number, number))
+    components = connected_components(graph, directed=False)[1]
+    smallest = np.unique(components, return_index=True)[1]
+    group_of_film: np.ndarray = smallest[components]
+    return group_of_film
 
 
-def alike(texts: Iterable[str]) -> np.ndarray:
-    """Return pairs of positions, int (n, 2), that tie nearly identical texts together.
+def find_near_duplicates(texts: Iterable[str], scratch: Path | None = None) -> np.ndarray:
+    """Return pairs of positions, int (n, 2), that link nearly identical texts.
 
-    Texts meet where a band of their numbers is equal, so the time grows with the texts and not with
-    their pairs.
+    Texts whose signatures share a band are compared, so the time grows with the texts and not with
+    their pairs. One band of all texts is in memory at a time, 16 bytes a text.
     """
-    numbers = signatures(texts)
-    rows = np.arange(len(numbers))
-    bands = numbers.reshape(-1, NUMBERS // BAND, BAND) @ MIX
-    pairs = [_links(band, rows) for band in bands.T]
-    left, right = np.unique(np.concatenate(pairs), axis=0).T
-    found = (numbers[left] == numbers[right]).mean(axis=1) >= JACCARD_THRESHOLD
-    return np.stack([left[found], right[found]], axis=1)
+    with ExitStack() as stack:
+        bands = [
+            stack.enter_context(TemporaryFile(dir=scratch)) for _ in range(NUM_PERM // BAND_SIZE)
+        ]
+        total = 0
+        for signatures in compute_signatures(texts):
+            total += len(signatures)
+            for file, band in zip(bands, np.split(signatures, len(bands), axis=1), strict=True):
+                file.write(band.tobytes())
+        candidates = np.empty(0, np.int64)
+        for file in bands:
+            left, right = _link_equal(_read_band(file) @ BAND_WEIGHTS, np.arange(total)).T
+            candidates = np.union1d(candidates, left * total + right)
+        left, right = np.divmod(candidates, max(total, 1))
+        equal = np.zeros(len(candidates), np.int64)
+        for band in map(_read_band, bands):
+            equal += (band[left] == band[right]).sum(axis=1)
+    near = equal >= JACCARD_THRESHOLD * NUM_PERM
+    return np.stack([left[near], right[near]], axis=1)
 
 
-def _numbered(values: Iterable[Hashable]) -> np.ndarray:
-    """Return a number for each of ``values``, the same for equal ones."""
-    numbers: dict[Hashable, int] = {}
-    return np.array([numbers.setdefault(value, len(numbers)) for value in values])
+def _read_band(file: IO[bytes]) -> np.ndarray:
+    file.seek(0)
+    return np.frombuffer(file.read(), np.uint32).reshape(-1, BAND_SIZE)
 
 
-def _links(buckets: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    _, first, inverse = np.unique(buckets, return_index=True, return_inverse=True)
-    left = rows[first[inverse]]
-    pairs: np.ndarray = np.column_stack([left, rows])[left != rows]
+def _link_equal(values: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Return pairs of ``positions``, int (n, 2), that link each value to the first equal one."""
+    _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
+    left = positions[first[inverse]]
+    pairs: np.ndarray = np.column_stack([left, positions])[left != positions]
     return pairs

@@ -1,58 +1,79 @@
-"""MinHash: numbers of a text, of which two texts share as many as they share phrases.
+"""MinHash signatures: the share of values that two texts have in common estimates their similarity.
 
-The part of the numbers that two texts have in common estimates the part of all their phrases that
-both have (Jaccard). A corpus is hashed as flat arrays, in a tenth of the time that libraries need
-text by text; the numbers are those of ``datasketch.MinHash``, scheme affine32.
+The similarity is Jaccard's, of the texts' shingles (runs of three words). A batch of texts is hashed as
+flat arrays, in a tenth of the time that libraries need text by text; the values are those of
+``datasketch.MinHash``, scheme affine32.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
 from imdb_genres.text.tokenizer import tokenize_texts
 
-NUMBERS = 64
+NUM_PERM = 64
 SHINGLE_SIZE = 3  # words
-# a hash h becomes FACTORS[k] * h + SHIFTS[k] modulo 2**32: for an odd factor a permutation
-FACTORS, SHIFTS = np.random.RandomState(1).randint(0, 2**32, (2, NUMBERS), np.uint32)
-FACTORS |= np.uint32(1)
+BATCH_CHARACTERS = 2**24
+# permutation k maps a hash h to MULTIPLIERS[k] * h + INCREMENTS[k] modulo 2**32, one to one if odd
+MULTIPLIERS, INCREMENTS = np.random.RandomState(1).randint(0, 2**32, (2, NUM_PERM), np.uint32)
+MULTIPLIERS |= np.uint32(1)
 
 
-def signatures(texts: Iterable[str]) -> np.ndarray:
-    """Return the numbers of each text, uint32 (n, NUMBERS), the same on every machine."""
-    words = tokenize_texts(texts)
-    encoded = (word.encode("utf-8", "surrogatepass") for word in words.distinct)
-    hashes = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(words.distinct))
-    return np.concatenate([minima(hash_shingles(part, hashes)) for part in words.parts])
+def compute_signatures(texts: Iterable[str]) -> Iterator[np.ndarray]:
+    """Yield the signatures of ``texts`` in batches, uint32 (texts, NUM_PERM).
+
+    A text's signature depends on nothing but the text, and is the same on every machine.
+    """
+    for batch in _batches(texts):
+        words = tokenize_texts(batch)
+        encoded = (word.encode("utf-8", "surrogatepass") for word in words.distinct)
+        hashes = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(words.distinct))
+        for part in words.parts:
+            yield min_hashes(hash_shingles(part, hashes))
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    characters = 0
+    for text in texts:
+        batch.append(text)
+        characters += len(text)
+        if characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    yield batch
 
 
 def hash_shingles(rows: RaggedArray, hashes: np.ndarray) -> RaggedArray:
-    """Return a uint32 for each run of PHRASE words of a row; a shorter row is one run."""
+    """Return a uint32 for each shingle of a row; a row of fewer words is one shingle.
+
+    ``hashes`` holds that of each word.
+    """
     lengths = np.diff(rows.offsets)
     ends = np.repeat(rows.offsets[1:], lengths)
-    places = np.arange(len(rows.ids))
+    positions = np.arange(len(rows.ids))
     mixed = np.zeros(len(rows.ids), np.uint64)
-    for place in (places + step for step in range(SHINGLE_SIZE)):
-        word = hashes[rows.ids.take(place, mode="clip")]
-        mixed = (mixed + np.where(place < ends, word, 0)) * np.uint64(0x9E3779B97F4A7C15)
-    whole = places + SHINGLE_SIZE <= ends
-    whole[rows.offsets[:-1][lengths > 0]] = True
+    for position in (positions + step for step in range(SHINGLE_SIZE)):
+        word = hashes[rows.ids.take(position, mode="clip")]
+        mixed = (mixed + np.where(position < ends, word, 0)) * np.uint64(0x9E3779B97F4A7C15)
+    complete = positions + SHINGLE_SIZE <= ends
+    complete[rows.offsets[:-1][lengths > 0]] = True
     return RaggedArray(
-        (mixed[whole] >> 32).astype(np.uint32), lengths_to_offsets(whole)[rows.offsets]
+        (mixed[complete] >> 32).astype(np.uint32), lengths_to_offsets(complete)[rows.offsets]
     )
 
 
-def minima(rows: RaggedArray) -> np.ndarray:
-    """Return the smallest of a row's permuted hashes under each permutation, (rows, NUMBERS)."""
-    smallest = np.full((NUMBERS, len(rows)), 2**32 - 1, np.uint32)
+def min_hashes(rows: RaggedArray) -> np.ndarray:
+    """Return the minimum of a row's hashes under each permutation, uint32 (rows, NUM_PERM)."""
+    minima = np.full((NUM_PERM, len(rows)), 2**32 - 1, np.uint32)
     filled = np.diff(rows.offsets) > 0
     hashes = _mix(rows.ids)
-    for number in range(NUMBERS if filled.any() else 0):
-        permuted = hashes * FACTORS[number] + SHIFTS[number]
-        smallest[number, filled] = np.minimum.reduceat(permuted, rows.offsets[:-1][filled])
-    return smallest.T
+    for permutation in range(NUM_PERM if filled.any() else 0):
+        permuted = hashes * MULTIPLIERS[permutation] + INCREMENTS[permutation]
+        minima[permutation, filled] = np.minimum.reduceat(permuted, rows.offsets[:-1][filled])
+    return minima.T
 
 
 def _mix(hashes: np.ndarray) -> np.ndarray:

@@ -1,11 +1,12 @@
-"""Films alike in text, or in title and year, are found and named after one of their own."""
+"""Films near-duplicate in text, or with one title and year, are grouped under one of their keys."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pytest
 
-from imdb_genres.near_duplicates.groups import alike, group_films
+from imdb_genres.near_duplicates.groups import find_near_duplicates, group_films, work_id
 
 FOUR = {"a": "one", "b": "two", "c": "three", "d": "four"}
 WORDS = [f"word{n}" for n in range(500)]
@@ -15,11 +16,21 @@ def text(seed: int, words: int = 60) -> list[str]:
     return random.Random(seed).choices(WORDS, k=words)
 
 
+def group(
+    films: Sequence[str], titles: Sequence[str], years: Sequence[int | None], texts: Iterable[str]
+) -> dict[str, str]:
+    """Return the key of each film's group."""
+    keys, codes = np.unique(films, return_inverse=True)
+    works = np.array([work_id(*work) for work in zip(titles, years, strict=True)], np.uint64)
+    groups = group_films(codes, works, texts)
+    return dict(zip(keys.tolist(), keys[groups].tolist(), strict=True))
+
+
 def groups_of(
     texts: dict[str, str], titles: Sequence[str] = (), years: Sequence[int | None] = ()
 ) -> dict[str, str]:
     films = list(texts)
-    return group_films(films, titles or films, years or [1999] * len(films), texts.values())
+    return group(films, titles or films, years or [1999] * len(films), texts.values())
 
 
 def test_copies_and_light_edits_are_one_group() -> None:
@@ -50,7 +61,7 @@ def test_unknown_years_are_equal_and_missing_titles_are_not() -> None:
 
 def test_any_description_of_a_film_ties_it() -> None:
     films, texts = ["b", "b", "a", "c"], [" ".join(text(n)) for n in (1, 2, 2, 1)]
-    assert group_films(films, films, [1999] * 4, texts) == {"a": "a", "b": "a", "c": "a"}
+    assert group(films, films, [1999] * 4, texts) == {"a": "a", "b": "a", "c": "a"}
 
 
 def test_a_group_does_not_depend_on_other_films_or_their_order() -> None:
@@ -69,11 +80,11 @@ def test_pairs_are_found_by_what_they_share(shared: float, found: float) -> None
     for n in range(200):
         kept = round(100 * 2 * shared / (1 + shared))  # words, for a Jaccard of ``shared``
         texts += [text(2 * n, 102), text(2 * n, 102)[: kept + 2] + text(2 * n + 1, 100 - kept)]
-    pairs = alike(" ".join(words) for words in texts)
+    pairs = find_near_duplicates(" ".join(words) for words in texts)
     assert all(left // 2 == right // 2 for left, right in pairs)
     assert len(pairs) / 200 >= found
     assert found or not len(pairs)
 
 
 def test_texts_without_words_and_of_one_word() -> None:
-    assert alike(["...", "!", "Tide", "tide."]).tolist() == [[0, 1], [2, 3]]
+    assert find_near_duplicates(["...", "!", "Tide", "tide."]).tolist() == [[0, 1], [2, 3]]

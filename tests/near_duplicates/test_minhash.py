@@ -1,20 +1,28 @@
 """MinHash agrees with the reference, and with what texts share."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imdb_genres.near_duplicates import minhash
 from imdb_genres.near_duplicates.minhash import (
-    FACTORS,
-    NUMBERS,
-    SHIFTS,
+    INCREMENTS,
+    MULTIPLIERS,
+    NUM_PERM,
+    compute_signatures,
     hash_shingles,
-    minima,
-    signatures,
+    min_hashes,
 )
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
+
+
+def signatures(texts: Iterable[str]) -> np.ndarray:
+    return np.concatenate(list(compute_signatures(texts)))
+
 
 hashes = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=8), min_size=1, max_size=6)
 
@@ -26,15 +34,21 @@ def rows_of(lists: list[list[int]], dtype: type = np.uint32) -> RaggedArray:
 
 @settings(deadline=None, max_examples=30)
 @given(hashes)
-def test_minima_are_the_references(lists: list[list[int]]) -> None:
+def test_min_hashes_are_the_references(lists: list[list[int]]) -> None:
     reference = MinHash.generator(
-        lists, permutations=(FACTORS, SHIFTS), hashfunc=int, scheme="affine32", num_perm=NUMBERS
+        lists,
+        permutations=(MULTIPLIERS, INCREMENTS),
+        hashfunc=int,
+        scheme="affine32",
+        num_perm=NUM_PERM,
     )
-    assert minima(rows_of(lists)).tolist() == [sketch.hashvalues.tolist() for sketch in reference]
+    assert min_hashes(rows_of(lists)).tolist() == [
+        sketch.hashvalues.tolist() for sketch in reference
+    ]
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=6), min_size=1, max_size=5))
-def test_phrases_are_runs_of_three_words_of_one_row(lists: list[list[int]]) -> None:
+def test_shingles_are_runs_of_three_words_of_one_row(lists: list[list[int]]) -> None:
     words = np.array([11, 22, 33, 44, 55, 66], np.uint32)
     found = hash_shingles(rows_of(lists, np.int32), words)
     for row, numbers in enumerate(lists):
@@ -43,7 +57,7 @@ def test_phrases_are_runs_of_three_words_of_one_row(lists: list[list[int]]) -> N
         assert found.ids[found.offsets[row] : found.offsets[row + 1]].tolist() == alone
 
 
-def test_other_phrases_have_other_hashes() -> None:
+def test_other_shingles_have_other_hashes() -> None:
     runs = [[a, b, c] for a in range(20) for b in range(20) for c in range(20)]
     words = np.arange(1, 21, dtype=np.uint32)
     assert len(set(hash_shingles(rows_of(runs, np.int32), words).ids)) >= len(runs) - 1
@@ -62,13 +76,15 @@ def test_equal_numbers_estimate_what_texts_share(shared: float) -> None:
     assert abs(np.mean(agreements) - shared) < 0.04
 
 
-def test_texts_hash_alike_whatever_stands_beside_them() -> None:
+def test_texts_hash_alike_whatever_stands_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["A ferry sinks.", "", "Tide", "Nobody swims to the far shore.", "..."]
     together = signatures(texts)
-    assert together.shape == (5, NUMBERS)
+    assert together.shape == (5, NUM_PERM)
     assert together.dtype == np.uint32
     assert all((signatures([text]) == row).all() for text, row in zip(texts, together, strict=True))
     assert (together[1] == together[4]).all()
+    monkeypatch.setattr(minhash, "BATCH_CHARACTERS", 10)
+    assert (signatures(texts) == together).all()
 
 
 def test_numbers_are_the_same_on_every_machine() -> None:

@@ -86,6 +86,26 @@ def test_one_genre_in_training_is_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_split(["train", "train", "test"], ["Drama", "Drama", "War"])
-    with pytest.raises(UserError, match=r"the training fold holds no genre but Drama"):
+    with pytest.raises(UserError, match=r"the training fold contains only Drama"):
         balance.main(params_with({"balance.strategy": strategy}))
     assert not Path("data/balanced.parquet").exists()
+
+
+@pytest.mark.parametrize(("dramas", "warned"), [(5, True), (4, False)])
+def test_a_notice_says_when_most_training_films_are_dropped(
+    dramas: int,
+    warned: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    genres = ["Drama"] * dramas + ["War", "Comedy"]
+    write_split(["train"] * len(genres) + ["validation"], [*genres, "War"])
+    balance.main(params_with())
+    notice = capsys.readouterr().err
+    assert bool(notice) == warned
+    for part in ("57%", "balance.strategy", "label.min_films", "best") if warned else ():
+        assert part in notice
+    balance.main(params_with({"balance.strategy": "none", "label.strategy": "first"}))
+    assert capsys.readouterr().err == ""

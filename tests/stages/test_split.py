@@ -3,7 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +20,10 @@ SHARES = Split(group="film", test=0.2, validation=0.1)
 films = st.lists(st.text(max_size=20), min_size=1, max_size=30, unique=True)
 
 
-def alone(keys: list[str]) -> dict[str, str]:
-    return {key: key for key in keys}
+def folds_alone(keys: list[str], shares: Split, seed: int) -> dict[str, str]:
+    """Return the fold of each film, each a group of its own."""
+    folds = assign_folds(pa.array(keys), np.arange(len(keys)), shares, seed)
+    return dict(zip(keys, np.array(FOLDS)[folds].tolist(), strict=True))
 
 
 @settings(max_examples=25, deadline=None)
@@ -28,15 +32,15 @@ def test_a_fold_does_not_depend_on_other_films_or_their_order(
     keys: list[str], data: st.DataObject, seed: int
 ) -> None:
     some = data.draw(st.lists(st.sampled_from(keys), min_size=1, unique=True))
-    whole = assign_folds(alone(keys), SHARES, seed)
-    assert assign_folds(alone(some), SHARES, seed) == {key: whole[key] for key in some}
+    whole = folds_alone(keys, SHARES, seed)
+    assert folds_alone(some, SHARES, seed) == {key: whole[key] for key in some}
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31 - 1), st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 def test_shares_are_met_within_chance(seed: int, test: float, validation: float) -> None:
     shares = Split(group="film", test=test, validation=validation)
-    folds = assign_folds(alone([f"film {n}" for n in range(2000)]), shares, seed)
+    folds = folds_alone([f"film {n}" for n in range(2000)], shares, seed)
     found = Counter(folds.values())
     for fold, share in zip(FOLDS, (1 - test - validation, validation, test), strict=True):
         assert abs(found[fold] / 2000 - share) < 0.06  # five standard deviations or more
@@ -50,20 +54,20 @@ def test_a_larger_test_fold_holds_the_smaller_one() -> None:
 
 
 def test_seeds_give_other_folds() -> None:
-    keys = alone([f"film {n}" for n in range(200)])
-    assert assign_folds(keys, SHARES, 1) != assign_folds(keys, SHARES, 2)
+    keys = [f"film {n}" for n in range(200)]
+    assert folds_alone(keys, SHARES, 1) != folds_alone(keys, SHARES, 2)
 
 
 def test_groups_of_several_films_are_counted_and_those_that_would_be_parted() -> None:
     train, other = (
-        [key for key in map(str, range(99)) if assign_fold(key, SHARES, 7) == fold][:3]
-        for fold in ("train", "test")
+        [key for key in map(str, range(99)) if assign_fold(key, SHARES, 7) == fold][:number]
+        for fold, number in (("train", 3), ("test", 2))
     )
-    whole = {train[0]: train[0], train[1]: train[0]}
-    parted = {train[2]: train[2], other[0]: train[2]}
-    single = {other[1]: other[1]}
-    assert count_groups(whole | parted | single, SHARES, 7) == (2, 1)
-    assert count_groups(single, SHARES, 7) == (0, 0)
+    keys = pa.array([*train, *other])
+    groups = np.array([0, 0, 2, 2, 4])  # both in train, train beside test, alone
+    assert count_groups(keys, groups, SHARES, 7) == (2, 1)
+    assert count_groups(keys, np.arange(len(keys)), SHARES, 7) == (0, 0)
+    assert assign_folds(keys, groups, SHARES, 7).tolist() == [0, 0, 0, 0, FOLDS.index("test")]
 
 
 def write_labelled(films: list[str]) -> pd.DataFrame:
@@ -88,12 +92,12 @@ def test_nothing_is_lost_and_nothing_alike_is_parted(
     assert (written.groupby("film")["fold"].nunique() == 1).all()
     parted = (written.groupby("title")["fold"].nunique() > 1).sum()
     assert parted == 0 if group == "text" else parted > 10
-    assert ("30 groups of alike films" in capsys.readouterr().out) == (group == "text")
+    assert ("30 groups of near-duplicate films" in capsys.readouterr().out) == (group == "text")
 
 
 def test_an_empty_fold_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_labelled(["film 1", "film 2"])
-    with pytest.raises(UserError, match=r"a fold is empty .* bring more films"):
+    with pytest.raises(UserError, match=r"a fold is empty .* add films"):
         split.main(params_with())
     assert [path.name for path in Path("data").iterdir()] == ["labelled.parquet"]
