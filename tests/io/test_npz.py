@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imdb_genres.io import npz
 from imdb_genres.io.npz import write_arrays
 
 ARRAYS = {
@@ -29,6 +30,16 @@ def test_the_bytes_do_not_depend_on_python(tmp_path: Path) -> None:
     write_arrays(tmp_path / "some.npz", **ARRAYS)
     made = hashlib.md5((tmp_path / "some.npz").read_bytes()).hexdigest()
     assert made == "25f584bd9e6cbcf5ef6d3d8a202fa773"  # of Python 3.11.2 to 3.13.0
+
+
+def test_arrays_above_two_gigabytes_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 2000)
+    monkeypatch.setattr(npz, "LARGE", 1000)
+    write_arrays(tmp_path / "some.npz", large=np.arange(1000), **ARRAYS)
+    with np.load(tmp_path / "some.npz") as read:
+        assert np.array_equal(read["large"], np.arange(1000))
 
 
 def test_objects_that_would_be_pickled_are_refused(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def main(folder: Path) -> None:
 
     cloudpickle.register_pickle_by_value(fake_trials)  # nodes have no tests
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    start_node(folder / "first", "--head", f"--port={HEAD.partition(':')[2]}", "--include-dashboard=false")
+    start_node(
+        folder / "first", "--head", f"--port={HEAD.partition(':')[2]}", "--include-dashboard=false"
+    )
     second = start_node(folder / "second", f"--address={HEAD}")
     sockets = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True, check=True).stdout
     results: list[TrialResult] = []
