@@ -29,7 +29,7 @@ STAGES = sorted(path.stem for path in (ROOT / "stages").glob("[a-z]*.py"))
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(values_with({})))
     (tmp_path / "dvc.yaml").write_bytes((ROOT / "dvc.yaml").read_bytes())
     (tmp_path / "data").mkdir()
     pd.DataFrame({"film": ["a"]}).to_parquet(LABELLED)

@@ -15,7 +15,7 @@ from imdb_genres.hashing import dvc_md5
 from tests.support.params import PARAMS, values_with
 
 ROOT = PARAMS.parent
-GENRES = ("Comedy", "Drama", "Horror", "Western")
+GENRES = ("Drama", "Horror", "Komödie", "Western")
 # all stages in one process: TensorFlow and scikit-learn are imported once
 PIPELINE = """
 import importlib, sys, stages

@@ -13,6 +13,7 @@ import yaml
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.experiments.recipes import overridden
+from tests.support.params import values_with
 
 TINY = {
     "download.source": "table",
@@ -40,10 +41,10 @@ def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
         shutil.copytree(
             root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for name in ("dvc.yaml", "params.yaml", "sources.yaml"):
+    for name in ("dvc.yaml", "sources.yaml"):
         shutil.copyfile(root / name, folder / name)
     params = folder / "params.yaml"
-    values = overridden(yaml.safe_load(params.read_text(encoding="utf-8")), TINY | (changes or {}))
+    values = overridden(values_with({}), TINY | (changes or {}))
     params.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
     (folder / "dvc.lock").unlink(missing_ok=True)
     for name, value in {"user.name": "Ann Other", "user.email": "ann@example.org"}.items():
