@@ -26,11 +26,19 @@ def recipes_file(folder: Path, text: str) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work beside the default parameters, whatever the user tries in params.yaml."""
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(values_with({})), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
 def test_the_repositorys_own_recipes_are_valid() -> None:
-    assert {"as-meant", "as-written", "as-run"} <= read_recipes().keys()
+    recipes = read_recipes(ROOT / "experiments.yaml")
+    assert {"as-meant", "as-written", "as-run"} <= recipes.keys()
 
 
-@pytest.mark.parametrize("name", read_recipes(ROOT / "experiments.yaml"))
+@pytest.mark.parametrize("name", yaml.safe_load((ROOT / "experiments.yaml").read_text()))
 def test_dvc_writes_a_recipe_into_params_yaml(name: str, tmp_path: Path) -> None:
     """DVC's YAML writer corrupts a file with a comment between a key and its list, set to []."""
     for experiment, changes in experiments_of(name, read_recipes(ROOT / "experiments.yaml")):
@@ -40,7 +48,7 @@ def test_dvc_writes_a_recipe_into_params_yaml(name: str, tmp_path: Path) -> None
             path, [option.removeprefix("--set-param=") for option in set_options(changes)]
         )
         written = path.read_text(encoding="utf-8")
-        assert yaml.safe_load(written) == values_with(changes)
+        assert yaml.safe_load(written) == overridden(yaml.safe_load(PARAMS.read_text()), changes)
         assert comments(written) == comments(PARAMS.read_text(encoding="utf-8"))
 
 

@@ -32,7 +32,7 @@ CHANGES = {
     "train.dropout": 0.2,
     "train.l1": 0.0001,
     "train.epochs": 3,
-    "evaluate.bootstrap": 50,
+    "evaluate.bootstrap_resamples": 50,
 }
 
 
