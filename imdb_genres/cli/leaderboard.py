@@ -1,0 +1,26 @@
+"""Ranks all experiments: `imdb-genres leaderboard`."""
+
+import click
+
+from imdb_genres.experiments.leaderboard import SORTABLE, rank, to_markdown, to_text
+
+
+@click.command()
+@click.option("--sort", type=click.Choice(SORTABLE), default="score", show_default=True)
+@click.option("--csv", "form", flag_value="csv", help="Print all numbers as CSV.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
+def command(sort: str, form: str | None) -> None:
+    """Rank all results: DVC experiments, MLflow runs, HEAD and the workspace.
+
+    Each is tested against the best on the films that both were tested on: a paired sign-flip test,
+    with the interval of its score from bootstrap resamples.
+    """
+    from imdb_genres.experiments.entries import collect_entries  # MLflow takes two seconds
+
+    table = rank(collect_entries(), sort)
+    if form == "csv":
+        print(table.to_csv(index=False), end="")
+    elif form == "markdown":
+        print(to_markdown(table))
+    else:
+        print(to_text(table))

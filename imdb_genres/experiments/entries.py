@@ -1,0 +1,102 @@
+"""Collects the leaderboard's entries from git, DVC's cache and the MLflow store."""
+
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from pyarrow import ArrowException
+
+from imdb_genres.dvc_repo.cache import cached_folder
+from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.experiment_result import Result, make_result
+from imdb_genres.evaluation.findings import EVALUATION
+from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
+from imdb_genres.experiments.leaderboard import Entry, merge
+from imdb_genres.experiments.results import from_mlflow
+from imdb_genres.io.yaml import parse_yaml
+from imdb_genres.tracking.identity import flat_params
+from imdb_genres.tracking.listing import StoredRun, list_runs
+from imdb_genres.tracking.revisions import Revision, restored_record, revisions
+
+WORKSPACE, HEAD = "workspace", "HEAD"
+
+
+def collect_entries() -> list[Entry]:
+    """Return an entry for each result, whether DVC, MLflow or both know it."""
+    entries = [entry for revision in revisions() if (entry := revision_entry(revision))]
+    # the workspace and HEAD first: of equal results the first one's baseline counts
+    entries.sort(key=lambda entry: entry.names[0] not in (WORKSPACE, HEAD))
+    return merge([*entries, *map(run_entry, list_runs())])
+
+
+def revision_entry(revision: Revision) -> Entry | None:
+    """Return the result that ``revision`` holds, or None if it has no model."""
+    record = restored_record(revision)
+    if record is None:
+        return None
+    lock = parse_lock(revision.read("dvc.lock").decode())
+    evaluation = output_hashes(lock, "evaluate").get(str(EVALUATION), "")
+    name = revision.experiment or (HEAD if revision.commit else WORKSPACE)
+    baseline = revision.baseline or ("" if revision.commit else HEAD)
+    return Entry(
+        [name],
+        record.params,
+        committed_params(baseline) if baseline else None,
+        {point.key: point.value for point in record.points if point.step == 0},
+        record.tags["dvc.model_md5"],
+        record.started,
+        _once(lambda: _cached_result(name, record.params, evaluation)),
+    )
+
+
+def run_entry(run: StoredRun) -> Entry:
+    """Return the result of an MLflow run."""
+    baseline = run.tags.get("dvc.exp_baseline_rev") or run.tags.get("mlflow.source.git.commit")
+    return Entry(
+        [run.name],
+        run.params,
+        committed_params(baseline) if baseline else None,
+        run.metrics,
+        run.tags.get("dvc.model_md5", ""),
+        run.started,
+        _once(lambda: _stored_result(run)),
+    )
+
+
+@cache
+def committed_params(commit: str) -> dict[str, str] | None:
+    """Return the parameters of a commit's params.yaml; None where git has lost it."""
+    content = Revision(commit).read("params.yaml")
+    try:
+        return flat_params(parse_yaml(content.decode())) if content else None
+    except (UserError, KeyError):  # of a version whose parameters had other names
+        return None
+
+
+def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / EVALUATION.name
+        if not md5 or not cached_folder(md5, target):
+            return None
+        return _read(name, params, target / Path(PREDICTIONS).name)
+
+
+def _stored_result(run: StoredRun) -> Result | None:
+    try:
+        found = from_mlflow(run.run_id)
+    except (ArrowException, ValueError, OSError):
+        return None
+    return make_result(run.name, *found) if found else None
+
+
+def _read(name: str, params: dict[str, str], path: Path) -> Result | None:
+    try:
+        return make_result(name, params, PredictionTable.read(path))
+    except (ArrowException, ValueError, OSError):
+        return None
+
+
+def _once(load: Callable[[], Result | None]) -> Callable[[], Result | None]:
+    return cache(load)

@@ -1,0 +1,109 @@
+"""The leaderboard: all results by score, each tested against the best."""
+
+from pathlib import Path
+
+import pytest
+
+from imdb_genres.evaluation.experiment_result import Result
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.experiments.entries import collect_entries
+from imdb_genres.experiments.leaderboard import Entry, merge, rank, to_markdown, to_text
+from tests.experiments.test_compare import result
+from tests.support.tracked_runs import PARAMS, commit, evaluate, keep_experiment, train
+
+
+def entry(name: str, skill: float | None, seconds: float = 1, seed: int = 1) -> Entry:
+    """Return a result that predicts right with probability ``skill``; None is a failed run."""
+    found = None if skill is None else result(name, skill, seed)
+    metrics = {} if found is None else {PRIMARY_METRIC: found.primary.score()}
+    return Entry(
+        [name],
+        {"dropout": name, "seed": "1"},
+        {"dropout": "0", "seed": "1", "gone": "2"},
+        metrics | {"system/train/seconds": seconds},
+        load_result=lambda: found,
+    )
+
+
+def test_the_best_comes_first_and_all_others_are_tested_against_it() -> None:
+    table = rank([entry("b", 0.3), entry("failed", None), entry("a", 0.6), entry("a2", 0.59)])
+    verdicts = dict(zip(table["name"], table["verdict"], strict=True))
+    assert list(table["name"][[0, 2, 3]]) == ["a", "b", "failed"]
+    assert verdicts == {
+        "a": "best",
+        "a2": "no significant difference",
+        "b": "worse",
+        "failed": "no score",
+    }
+    worse = table.set_index("name").loc["b"]
+    assert worse["p"] < 0.05
+    assert worse["difference"] < 0
+
+
+def test_results_on_other_films_are_not_compared() -> None:
+    table = rank([entry("a", 0.6), entry("b", 0.3, seed=2)])
+    assert table["verdict"][1].startswith("not comparable: they were tested on different films")
+
+
+def test_a_score_whose_predictions_are_lost_is_listed_and_the_next_is_the_reference() -> None:
+    lost = entry("lost", 0.9)
+    lost.load_result = lambda: None
+    table = rank([lost, entry("a", 0.6)])
+    assert table["verdict"].tolist() == ["no predictions", "best"]
+
+
+def test_what_changed_names_the_parameters_that_both_have() -> None:
+    assert entry("0.5", 0.5).changes == {"dropout": ("0", "0.5")}
+
+
+def test_other_orders() -> None:
+    entries = [entry("b", 0.6, seconds=9), entry("c", 0.3, seconds=5), entry("a", 0.5, seconds=7)]
+    assert rank(entries, "seconds")["name"].tolist() == ["c", "a", "b"]
+    assert rank(entries, "name")["name"].tolist() == ["a", "b", "c"]
+
+
+def test_the_same_model_and_parameters_are_one_entry_with_all_names() -> None:
+    def load() -> Result:
+        return result("b", 0.5)
+
+    run = Entry(["run"], {"a": "1"}, None, {"x": 1}, "md5")
+    experiment = Entry(["exp"], {"a": "1"}, {"a": "0"}, {"y": 2}, "md5", load_result=load)
+    other = Entry(["other"], {"a": "2"}, None, {}, "md5")
+    merged = merge([run, experiment, other])
+    assert [each.names for each in merged] == [["run", "exp"], ["other"]]
+    assert merged[0].metrics == {"x": 1, "y": 2}
+    assert merged[0].changes == {"a": ("0", "1")}
+    assert merged[0].load_result() is not None
+
+
+def test_text_and_markdown_have_a_line_for_each_entry() -> None:
+    table = rank([entry("a|b", 0.6), entry("c", None)])
+    assert len(to_text(table).splitlines()) == 3
+    header, rule, first, _ = to_markdown(table).splitlines()
+    assert header.count("|") == rule.count("|") == 7
+    assert "a\\|b" in first
+    assert "nan" not in to_markdown(table).lower()
+
+
+def test_experiments_and_runs_are_collected(workspace: Path) -> None:
+    Path("params.yaml").write_text(PARAMS.replace("threads: 1", "threads: 2"))
+    train()
+    evaluate(0.7)
+    keep_experiment("wide")
+    Path("params.yaml").write_text(PARAMS.replace("seed: 7", "seed: 8"))
+    train(weights="other")
+    commit()
+    by_name = {each.names[0]: each for each in collect_entries()}
+    assert by_name["wide"].changes == {"train.threads": ("1", "2")}
+    assert by_name["wide"].metrics["accuracy"] == 0.7
+    assert len(by_name["wide"].names) == 2  # with its MLflow run
+    assert len(by_name) == 2
+
+
+def test_without_any_result_the_table_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".dvc").mkdir()
+    assert rank(collect_entries()).empty
+    assert to_text(rank([])).splitlines()
