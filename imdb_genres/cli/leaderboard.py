@@ -6,7 +6,13 @@ from imdb_genres.experiments.leaderboard import SORTABLE, rank, to_markdown, to_
 
 
 @click.command()
-@click.option("--sort", type=click.Choice(SORTABLE), default="score", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(SORTABLE),
+    default="score",
+    show_default=True,
+    help="Order of the rows.",
+)
 @click.option("--csv", "form", flag_value="csv", help="Print all numbers as CSV.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table.")
 def command(sort: str, form: str | None) -> None:
