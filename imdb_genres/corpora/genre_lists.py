@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from reprlib import repr as brief
 from typing import Any
 
@@ -40,9 +41,7 @@ def split_genres(cell: object, separator: str, name_key: str = "name") -> list[s
         return []
     items: Any = cell
     if isinstance(cell, str):
-        items = parse_list(cell)
-        if items is None:
-            items = [_unquote(name.strip()) for name in cell.split(separator)]
+        items = _split_text(cell, separator)
     elif not isinstance(cell, list | tuple):
         items = [cell]
     names = [_to_name(item, name_key) for item in items if not is_null(item)]
@@ -62,6 +61,12 @@ def guess_separator(cells: Iterable[object]) -> str:
             for sign in SEPARATORS:
                 counts[sign] += sign in cell
     return max(counts, key=lambda sign: counts[sign])
+
+
+@lru_cache(1000)  # most films share their genres with others
+def _split_text(text: str, separator: str) -> list[Any]:
+    items = parse_list(text)
+    return [_unquote(name.strip()) for name in text.split(separator)] if items is None else items
 
 
 def parse_list(text: str) -> list[Any] | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from functools import lru_cache
 
 # what tools and people write where there is no genre; compared in lower case
 PLACEHOLDERS = frozenset(
@@ -51,6 +52,14 @@ def clean_name(name: str) -> str:
     return " ".join(name.split())
 
 
+@lru_cache(1000)
+def fold_name(name: str) -> tuple[str, str]:
+    """Return the key that all spellings of a genre share, and this one as ``clean_name`` gives it."""
+    spelling = clean_name(name)
+    folded = unicodedata.normalize("NFKC", JOINERS.sub("", DASHES.sub("-", spelling)))
+    return unicodedata.normalize("NFC", folded.casefold()), spelling
+
+
 class GenreSpellings:
     """The spellings of each genre in a table, counted, so that the most frequent one can name it."""
 
@@ -59,9 +68,7 @@ class GenreSpellings:
 
     def add(self, name: str) -> str:
         """Count a spelling; return the genre's key, the same for every spelling of it."""
-        spelling = clean_name(name)
-        folded = unicodedata.normalize("NFKC", JOINERS.sub("", DASHES.sub("-", spelling)))
-        key = unicodedata.normalize("NFC", folded.casefold())
+        key, spelling = fold_name(name)
         self._counts[key][spelling] += 1
         return key
 

@@ -104,9 +104,9 @@ class FilmReader:
                 genres += split_genres(cell, self.separator, self.name_key)
             except ValueError as error:
                 raise ValueError(f"{column}: {error}") from None
-        for genre in filter(is_placeholder, genres):
-            self.report.ignored[genre] += 1
-        return [genre for genre in genres if not is_placeholder(genre)]
+        placeholders = [genre for genre in genres if is_placeholder(genre)]
+        self.report.ignored.update(placeholders)
+        return [genre for genre in genres if genre not in placeholders]
 
     def notices(self) -> list[str]:
         """Return what looks wrong in the table as a whole."""
