@@ -13,9 +13,9 @@ from imdb_genres.experiments.recipes import PARAMS, overridden
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import write_model
 from imdb_genres.params.schema import check_params
+from imdb_genres.registry.tracker import Untracked
 from imdb_genres.text.ragged import concatenate
 from imdb_genres.text.tokenizer import tokenize_texts
-from imdb_genres.tracking import Untracked
 from stages.balance import balanced_rows
 from stages.tokenize import fit_vocabulary
 

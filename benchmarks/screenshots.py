@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from imdb_genres.tracking.store import Store, open_store, store_lock
-from imdb_genres.tracking.ui_links import experiment_page, overlay_page
+from imdb_genres.registry.tracker import opened_store
+from imdb_genres.tracking.store import Store
+from imdb_genres.tracking.ui_links import charts_page, overlay_page
 from tests.support.browser import serving
 
 FOLDER = Path("docs/images")
@@ -36,14 +37,12 @@ def main() -> None:
     chromium = shutil.which("chromium")
     if not chromium:
         sys.exit("screenshots: chromium is not installed")
-    with store_lock():
-        store = open_store()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with serving("demo", Path(), 0) as (address,):
             demo_pictures(browser, address)
-        with serving("ui", Path(), 5099) as (address,):
+        with serving("ui", Path(), 5099) as (address,), opened_store() as store:
             mlflow_pictures(browser, address.partition("/#")[0], store)
         browser.close()
 
@@ -76,7 +75,7 @@ def mlflow_pictures(browser: Browser, address: str, store: Store) -> None:
     run = f"#/experiments/{experiment}/runs/{runs[0]}?workflowType=machine_learning"
     pages = {
         "mlflow-curves": (overlay_page(experiment, runs, CURVES), "(accuracy/validation)"),
-        "mlflow-charts": (experiment_page(experiment), "(accuracy/validation)"),
+        "mlflow-charts": (charts_page(experiment), "(accuracy/validation)"),
         "mlflow-compare": (f"#/compare-runs?{query}", "Run details"),
         "mlflow-run": (run, "About this run"),
     }

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from imdb_genres import tracking
 from imdb_genres.evaluation.baselines import LOGISTIC, Baselines, read_baselines
 from imdb_genres.evaluation.bootstrap import difference, verdict
 from imdb_genres.evaluation.findings import EVALUATION, Findings, write_metrics
@@ -17,7 +16,7 @@ from imdb_genres.evaluation.metrics import (
     expected_confusion,
     round_probabilities,
 )
-from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable, ground_truth
+from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.evaluation.reliability import calibration_error, reliability
 from imdb_genres.evaluation.report import write_report
 from imdb_genres.evaluation.tables import (
@@ -33,6 +32,7 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS
+from imdb_genres.registry import tracker
 from imdb_genres.stage import run_stage
 
 
@@ -40,7 +40,7 @@ def main(params: Params) -> None:
     """Write metrics/ and data/evaluation/, log them, and print the table of scores."""
     films = pd.read_parquet(DATA / "split.parquet")
     predictor = Predictor.load()
-    with tracking.evaluation() as tracked:
+    with tracker.evaluation() as tracked:
         resamples = params.evaluate.bootstrap_resamples
         findings = evaluate(films, predictor, read_baselines(), resamples, params.seed)
         write_metrics(findings)
@@ -51,10 +51,9 @@ def main(params: Params) -> None:
         tracked.log_scores(findings.scores)
         tracked.log_artifacts(METRICS)
         tracked.log_artifacts(EVALUATION)
-        registered = tracked.register(DATA / PREDICTIONS)
     print(summary(findings))
-    if registered:
-        print(f"In MLflow it is {registered}")
+    if tracked.outcome:
+        print(f"In MLflow it is {tracked.outcome}")
     print(next_step(findings))
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from imdb_genres import tracking
 from imdb_genres.model.calibration import fit_temperature, fit_thresholds, genre_prior
 from imdb_genres.model.folder import Description, write_model
 from imdb_genres.model.probabilities import probabilities
@@ -15,6 +14,7 @@ from imdb_genres.networks.registry import build_network, network_settings, rows_
 from imdb_genres.params.schema import Params
 from imdb_genres.params.training import Train
 from imdb_genres.paths import DATA, METRICS, MODEL
+from imdb_genres.registry import tracker
 from imdb_genres.stage import run_stage
 from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.vocabulary import Vocabulary
@@ -40,11 +40,11 @@ class Corpus(NamedTuple):
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; say how it went, and in plain words if it went nowhere."""
-    with tracking.training() as run, checkpoint_of("train") as checkpoint:
+    with tracker.training() as run, checkpoint_of("train") as checkpoint:
         train(params, run, checkpoint)
 
 
-def train(params: Params, tracked: tracking.Run, checkpoint: Checkpoint | None) -> None:
+def train(params: Params, tracked: tracker.Run, checkpoint: Checkpoint | None) -> None:
     """Train, report every epoch to ``tracked``, and write model/ and metrics/history.csv."""
     set_num_threads(params.train.threads)
     corpus = read_corpus()
@@ -100,7 +100,7 @@ def fit(
     trainer: Trainer,
     folds: tuple[np.ndarray, np.ndarray],
     params: Params,
-    tracked: tracking.Run,
+    tracked: tracker.Run,
     checkpoint: Checkpoint | None,
 ) -> Progress:
     """Train to the end, a bar on a terminal; leave the network with the weights that count."""

@@ -28,24 +28,23 @@ def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An MLflow database without runs: to migrate one takes seconds."""
-    from imdb_genres.tracking.store import open_store
+    """An MLflow database without experiments: to migrate one takes seconds."""
+    from imdb_genres.tracking.address import sqlite_uri
+    from imdb_genres.tracking.store import create_database
 
-    root = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        (root / ".dvc").mkdir()
-        open_store()
-    return root / "mlflow.db"
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    create_database(sqlite_uri(path))
+    return path
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with inputs of train and evaluate, and a store."""
-    from tests.support.tracked_runs import make_workspace
+    from tests.support.tracked_runs import make_workspace, upload_in_process
 
     monkeypatch.delenv("TRACKING")
     monkeypatch.chdir(tmp_path)
+    upload_in_process(monkeypatch)
     make_workspace()
     shutil.copyfile(database, "mlflow.db")
     return tmp_path

@@ -14,7 +14,8 @@ from imdb_genres.experiments.compare import compare
 from imdb_genres.experiments.recipes import Recipe, experiments_of, read_recipes
 from imdb_genres.experiments.results import read_result
 from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.tracking.store import Store, open_store, store_lock
+from imdb_genres.registry.tracker import opened_store
+from imdb_genres.tracking.store import Store
 
 PAGE = Path("docs/experiments.md")
 BEGIN, END = "<!-- made from MLflow: what stands here is overwritten -->", "<!-- end -->"
@@ -29,9 +30,8 @@ def command() -> None:
     Replaces the text between the page's two markers; every recipe of experiments.yaml must have run.
     """
     recipes = read_recipes()
-    with store_lock():
-        store = open_store()
-    runs = {name: runs_of(name, recipes, store) for name in recipes}
+    with opened_store() as store:
+        runs = {name: runs_of(name, recipes, store) for name in recipes}
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes), END + after])

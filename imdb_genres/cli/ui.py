@@ -12,17 +12,31 @@ from pathlib import Path
 
 import click
 
-from imdb_genres.cli.sync import sync
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
+from imdb_genres.registry.tracker import CONFIG, opened_store
 from imdb_genres.stage import exit_on_signal
-from imdb_genres.tracking.config import artifact_root, reason, shown_uri, tracking_uri
-from imdb_genres.tracking.ui_links import experiment_page, overlay_page
+from imdb_genres.tracking.address import (
+    artifact_root,
+    is_server,
+    redact,
+    tracking_uri,
+)
+from imdb_genres.tracking.backfill import sync
+from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_page, table_page
 
 STARTING_SECONDS = 120
 SYNC_SECONDS = 5
 NUM_OVERLAID_RUNS = 5
 CURVES = ["accuracy/train", "accuracy/validation"]
+SCORE = CONFIG.headline[0]
+COLUMNS = [
+    ("tags", "changed"),
+    *(("metrics", name) for name in CONFIG.headline),
+    ("metrics", "accuracy"),
+    ("metrics", "system/train/seconds"),
+    ("tags", "verdict"),
+]
 
 
 @click.command()
@@ -37,8 +51,8 @@ def command(port: int, no_browser: bool) -> None:
     try:
         pages = sync_and_list_pages()
         uri = tracking_uri()
-        if uri.startswith(("http:", "https:")):
-            show(uri.rstrip("/"), pages, no_browser)
+        if is_server(uri):
+            print_pages(redact(uri).rstrip("/"), pages, no_browser)
         else:
             serve(uri, port, pages, no_browser)
     except KeyboardInterrupt:
@@ -47,19 +61,17 @@ def command(port: int, no_browser: bool) -> None:
 
 def sync_and_list_pages() -> dict[str, str]:
     """Add to the store what it lacks; return the pages that are worth opening."""
-    from imdb_genres.tracking.store import open_store, store_lock
-
-    try:
-        sync()
-        with store_lock():
-            store = open_store()
-        newest = overlay_page(store.experiment_id, store.newest(NUM_OVERLAID_RUNS), CURVES)
-        every = experiment_page(store.experiment_id)
-    except Exception as error:
-        raise UserError(f"{shown_uri()} does not answer ({reason(error)})") from None
+    sync(CONFIG)
+    with opened_store() as store:
+        newest = store.newest(NUM_OVERLAID_RUNS)
+    identity = store.experiment_id
     return {
-        "Every run, a chart for each metric": every,
-        f"Training and validation accuracy of the newest {NUM_OVERLAID_RUNS} runs in one chart": newest,
+        "Every run in a table, the best first": table_page(identity, COLUMNS, f"metrics.`{SCORE}`"),
+        "Every run, a chart for each metric": charts_page(identity),
+        f"Training and validation accuracy of the newest {NUM_OVERLAID_RUNS} runs in one chart": (
+            overlay_page(identity, newest, CURVES)
+        ),
+        f"What differs between the newest {NUM_OVERLAID_RUNS} runs": compare_page(identity, newest),
     }
 
 
@@ -69,8 +81,8 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
     log = repository_root() / ".dvc" / "tmp" / "ui.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            server_command(uri, port),
-            env=server_environment(),
+            server_command(port),
+            env=server_environment() | store_environment(uri),
             stdout=output,
             stderr=output,
             start_new_session=True,  # it has children of its own, which end with it
@@ -79,7 +91,7 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(server, address, log)
-        show(address, pages, quiet)
+        print_pages(address, pages, quiet)
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
             sync()
@@ -88,11 +100,15 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
         server.wait()
 
 
-def server_command(uri: str, port: int) -> list[str]:
+def server_command(port: int) -> list[str]:
     """Return the command; one worker is enough for one user, and halves memory and start."""
     options = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
-    stores = [f"--backend-store-uri={uri}", f"--default-artifact-root={artifact_root()}"]
-    return [sys.executable, "-m", "mlflow", "server", *stores, *options]
+    return [sys.executable, "-m", "mlflow", "server", *options]
+
+
+def store_environment(uri: str) -> dict[str, str]:
+    """Return what tells the server its store: not its command line, which shows passwords."""
+    return {"MLFLOW_BACKEND_STORE_URI": uri, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifact_root()}
 
 
 def server_environment() -> dict[str, str]:
@@ -132,7 +148,7 @@ def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
     raise UserError(f"MLflow's server did not start; what it says is in {log}")
 
 
-def show(server: str, pages: dict[str, str], quiet: bool) -> None:
+def print_pages(server: str, pages: dict[str, str], quiet: bool) -> None:
     """Print the pages' addresses, and open the first where there is a browser."""
     addresses = [f"{server}/{page}" for page in pages.values()]
     for title, address in zip(pages, addresses, strict=True):

@@ -1,7 +1,8 @@
-"""Everything that determines what a stage makes, as one hash."""
+"""A hash of everything that determines the outputs of a stage."""
 
 import json
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ LIBRARIES = ("keras", "numpy", "tensorflow")
 def fingerprint(stage: str) -> str:
     """Return a hash of the parameters and of the files that dvc.yaml lists for ``stage``.
 
-    The libraries that compute are part of it; the folder, the time and the user are not.
+    The numeric libraries are part of it; the folder, the time and the user are not.
     """
     content = read_stages()[stage]
     params = read_yaml(Path("params.yaml"))
@@ -24,11 +25,19 @@ def fingerprint(stage: str) -> str:
             {
                 "params": {name: _value(params, name) for name in content["params"]},
                 "files": {path: dvc_md5(Path(path)) for path in content["deps"]},
-                "libraries": {name: version(name) for name in LIBRARIES},
+                "libraries": _versions(),
             },
             sort_keys=True,
         )
     )
+
+
+def _versions() -> dict[str, str]:
+    versions = {}
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def _value(params: Any, name: str) -> Any:

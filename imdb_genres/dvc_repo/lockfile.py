@@ -1,4 +1,4 @@
-"""dvc.lock: the parameters of each stage, and the md5 of all that it read and made."""
+"""dvc.lock: each stage's parameters, and the md5 of its dependencies and outputs."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def dependency_hashes(lock: Lock, stage: str) -> dict[str, str]:
     return {dep["path"]: dep["md5"] for dep in lock.get(stage, {}).get("deps", ())}
 
 
-def params_of(lock: Lock) -> dict[str, Any]:
+def locked_params(lock: Lock) -> dict[str, Any]:
     """Return the parameters that the stages ran with, by the names that dvc.yaml lists."""
     return {
         name: value

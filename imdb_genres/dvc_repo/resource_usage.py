@@ -1,4 +1,4 @@
-"""What each stage cost, kept beside DVC: a figure that differs from run to run is no output."""
+"""Resource usage per stage, stored outside DVC because it is not deterministic."""
 
 import json
 import os
@@ -36,25 +36,25 @@ def _peak_bytes() -> int:
 
 
 def save_usage(stage: str) -> None:
-    """Write what this process cost to a file that is found by what ``stage`` made."""
+    """Save the usage of this process, to be found by the outputs of ``stage``."""
     outputs = outputs_of(read_stages().get(stage, {}))
     made = {path: dvc_md5(Path(path)) for path in outputs if Path(path).exists()}
     write_json(_file(stage, made), measure())
 
 
 def load_usage(lock: Lock) -> dict[str, float]:
-    """Return the known costs of a dvc.lock's stages: ``{"system/parse/seconds": 1.2, ...}``."""
-    costs: dict[str, float] = {}
+    """Return the known usage of a dvc.lock's stages: ``{"system/parse/seconds": 1.2, ...}``."""
+    usage: dict[str, float] = {}
     for stage in lock:
         file = _file(stage, output_hashes(lock, stage))
         if file.exists():
-            costs |= named(stage, json.loads(file.read_text(encoding="utf-8")))
-    return costs
+            usage |= as_metrics(stage, json.loads(file.read_text(encoding="utf-8")))
+    return usage
 
 
-def named(stage: str, costs: dict[str, float]) -> dict[str, float]:
-    """Return a stage's costs as metrics; MLflow shows those of ``system/`` on a page of their own."""
-    return {f"system/{stage}/{unit}": value for unit, value in costs.items()}
+def as_metrics(stage: str, usage: dict[str, float]) -> dict[str, float]:
+    """Return a stage's usage as metrics; MLflow shows those of ``system/`` on a separate page."""
+    return {f"system/{stage}/{unit}": value for unit, value in usage.items()}
 
 
 def _file(stage: str, made: dict[str, str]) -> Path:

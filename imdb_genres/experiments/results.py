@@ -10,6 +10,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 from imdb_genres.io.yaml import parse_yaml, read_yaml
+from imdb_genres.registry.tracker import CONFIG, read_artifact
 from imdb_genres.tracking.identity import flat_params
 
 Found = tuple[dict[str, str], PredictionTable]
@@ -41,7 +42,7 @@ def from_workspace() -> Found | None:
     path = Path("data") / PREDICTIONS
     if not path.exists():
         return None
-    return flat_params(read_yaml(Path("params.yaml"))), PredictionTable.read(path)
+    return flat_params(CONFIG, read_yaml(Path("params.yaml"))), PredictionTable.read(path)
 
 
 def from_dvc(name: str) -> Found | None:
@@ -53,15 +54,13 @@ def from_dvc(name: str) -> Found | None:
     try:
         params = parse_yaml(dvc.api.read("params.yaml", repo=root, rev=name))
         with dvc.api.open(f"data/{PREDICTIONS}", repo=root, rev=name, mode="rb") as file:
-            return flat_params(params), PredictionTable.read(file)
+            return flat_params(CONFIG, params), PredictionTable.read(file)
     except (DvcException, OSError):
         return None
 
 
 def from_mlflow(name: str) -> Found | None:
     """Return those of the MLflow run of this id or name."""
-    from imdb_genres.tracking.reading import read_artifact
-
     with TemporaryDirectory() as folder:
         found = read_artifact(name, PREDICTIONS, Path(folder))
         return (found[0], PredictionTable.read(found[1])) if found else None

@@ -1,4 +1,4 @@
-"""The registered model imdb-genres: a version for each evaluated model, the best one the champion."""
+"""The registered model imdb-genres: one version per evaluated model; the best is the champion."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,14 +8,13 @@ from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
-from imdb_genres.registry.logged_models import find_logged_model, open_existing_client
-from imdb_genres.tracking.config import reason
+from imdb_genres.registry.logged_models import find_logged_model
+from imdb_genres.tracking.store import open_existing_client, store_errors
 
-TITLE = "imdb-genres"
+REGISTERED_MODEL = "imdb-genres"
 CHAMPION = "champion"
 VERSIONS_SHOWN = 30
 
@@ -23,21 +22,21 @@ VERSIONS_SHOWN = 30
 def registered_models() -> list[tuple[str, str]]:
     """Return the URIs of the versions, the champion's first and then the newest, each with a title.
 
-    Raises UserError if the store does not answer.
+    Raises UserError if the store cannot be used.
     """
-    client = open_existing_client()
-    if client is None:
-        return []
-    try:
-        champion = champion_of(client)
+    with store_errors():
+        client = open_existing_client()
+        if client is None:
+            return []
+        champion = find_champion(client)
         best = champion.version if champion else None
-        versions = client.search_model_versions(f"name = '{TITLE}'", max_results=VERSIONS_SHOWN)
+        versions = list(
+            client.search_model_versions(f"name = '{REGISTERED_MODEL}'", max_results=VERSIONS_SHOWN)
+        )
         if champion and best not in [version.version for version in versions]:
             versions.append(champion)
-    except MlflowException as error:
-        raise UserError(f"MLflow's models are away ({reason(error)})") from None
-    versions.sort(key=lambda version: (version.version != best, -int(version.version)))
-    return [(uri_of(version), _title(client, version, best)) for version in versions]
+        versions.sort(key=lambda version: (version.version != best, -int(version.version)))
+        return [(version_uri(version), _title(client, version, best)) for version in versions]
 
 
 def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str:
@@ -50,23 +49,23 @@ def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str
     return f"{mark}version {version.version}, {name}, {score}"
 
 
-def uri_of(version: ModelVersion) -> str:
+def version_uri(version: ModelVersion) -> str:
     """Return the name by which MLflow and ``find_model`` know a version."""
-    return f"models:/{TITLE}/{version.version}"
+    return f"models:/{REGISTERED_MODEL}/{version.version}"
 
 
-def champion_of(client: MlflowClient) -> ModelVersion | None:
+def find_champion(client: MlflowClient) -> ModelVersion | None:
     """Return the champion, if there is one."""
     try:
-        return client.get_model_version_by_alias(TITLE, CHAMPION)
+        return client.get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
     except MlflowException as error:
         if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             return None
         raise
 
 
-def result_of(client: MlflowClient, uri: str) -> Result | None:
-    """Return what the model of that URI predicted, if that is still there and whole."""
+def read_version_result(client: MlflowClient, uri: str) -> Result | None:
+    """Return the predictions of the model of that URI, if they are still there and complete."""
     with TemporaryDirectory() as folder:
         try:
             model = find_logged_model(client, uri)
@@ -78,10 +77,11 @@ def result_of(client: MlflowClient, uri: str) -> Result | None:
 
 
 def tested_films(uri: str) -> frozenset[str]:
-    """Return the films that the model of that URI was tested on, and so has not learnt from.
+    """Return the films that the model of that URI was tested on, and so not trained on.
 
     There are none where its predictions are lost.
     """
-    client = open_existing_client()
-    result = result_of(client, uri) if client else None
+    with store_errors():
+        client = open_existing_client()
+        result = read_version_result(client, uri) if client else None
     return frozenset(result.films if result else ())

@@ -6,65 +6,89 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
-from mlflow.entities import LoggedModel, LoggedModelOutput, Run
+from mlflow.entities import LoggedModel, LoggedModelOutput, Metric, Run
 from mlflow.exceptions import MlflowException
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.registry.pyfunc_package import INSIDE, write_package
-from imdb_genres.tracking.config import reason, tracking_uri
+from imdb_genres.registry.datasets import TRAINING_FILMS
+from imdb_genres.registry.pyfunc_package import ARTIFACT_NAME, write_package
+from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, keep_code
+from imdb_genres.tracking.address import error_message
+from imdb_genres.tracking.store import open_existing_client, store_errors
 
 MD5 = "dvc.model_md5"
-FORMS = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"
+ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"
+NOT_IN_A_NAME = re.compile(r"[/:.%\"']+")  # MLflow's rule
 
 
-def log_model(client: MlflowClient, run: Run, folder: Path) -> None:
-    """Log a model folder with its run, ready to be served; what the run has already is left."""
-    md5 = dvc_md5(folder)
-    if any(model.tags.get(MD5) == md5 for model in models_of(client, run.info.run_id)):
+def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
+    """Log the model folder in ``journal`` with its run, unless the run has that model already."""
+    folder, code = journal / MODEL_FOLDER, journal / CODE_FOLDER
+    if not folder.exists():
         return
+    md5 = dvc_md5(folder)
+    run_id = run.info.run_id
+    if any(model.tags.get(MD5) == md5 for model in list_models(client, run_id)):
+        return
+    now = client.get_run(run_id)
+    name = NOT_IN_A_NAME.sub("-", now.info.run_name) or ARTIFACT_NAME
     model = client.create_logged_model(
-        run.info.experiment_id, INSIDE, run.info.run_id, {MD5: md5}, run.data.params
+        now.info.experiment_id, name, run_id, {MD5: md5}, now.data.params
     )
     with tempfile.TemporaryDirectory() as temporary:
+        if not code.exists():  # journals of former versions, and models from DVC's cache
+            code = Path(temporary) / CODE_FOLDER
+            keep_code(code)
         package = Path(temporary) / "package"
-        write_package(folder, package, model)
+        write_package(folder, code, package, model)
         client.log_model_artifacts(model.model_id, str(package))
+    if (journal / TRAINING_FILMS).exists():
+        client.log_model_artifact(model.model_id, str(journal / TRAINING_FILMS))
     client.finalize_logged_model(model.model_id, "READY")
-    client.log_outputs(run.info.run_id, [LoggedModelOutput(model.model_id, step=0)])
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
 
 
-def models_of(client: MlflowClient, run_id: str) -> list[LoggedModel]:
+def log_model_metrics(client: MlflowClient, run_id: str, model: LoggedModel) -> None:
+    """Show a run's final metrics with its model, too."""
+    names = [name for name in client.get_run(run_id).data.metrics if "/" not in name]
+    newest = [client.get_metric_history(run_id, name)[-1] for name in names]
+    metrics = [
+        Metric(m.key, m.value, m.timestamp, m.step, model_id=model.model_id, run_id=run_id)
+        for m in newest
+    ]
+    client.log_batch(run_id, metrics=metrics)
+
+
+def list_models(client: MlflowClient, run_id: str) -> list[LoggedModel]:
     """Return the models of a run that are not deleted, the newest last."""
     experiment = client.get_run(run_id).info.experiment_id
-    found = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
-    return sorted(found, key=lambda model: model.creation_timestamp)
+    models = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
+    return sorted(models, key=lambda model: model.creation_timestamp)
 
 
 def stored_model(name: str) -> Path:
     """Return the folder of a model that MLflow knows by ``name``; raise UserError if none.
 
-    Nothing of it is run: only the model's JSON, text and HDF5 are taken.
+    None of its code is run: only JSON, text and HDF5 are read.
     """
-    try:
+    with store_errors():
         client = open_existing_client()
         if client is None:
             raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
-        return _fetched(find_logged_model(client, name), client.tracking_uri)
+        return _download(_known(client, name), client.tracking_uri)
+
+
+def _known(client: MlflowClient, name: str) -> LoggedModel:
+    try:
+        return find_logged_model(client, name)
     except MlflowException as error:
         raise UserError(
-            f"MLflow gives no model {name!r} ({reason(error)}). Known forms: a folder, {FORMS}"
+            f"MLflow has no model {name!r} ({error_message(error)}). "
+            f"Accepted: a folder, {ACCEPTED_MODEL_NAMES}"
         ) from None
-
-
-def open_existing_client() -> MlflowClient | None:
-    """Return a client that reads the store, or None where there is none: reading makes none."""
-    uri = tracking_uri()
-    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
-        return None
-    return MlflowClient(uri)
 
 
 def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
@@ -80,29 +104,55 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
     if logged := re.fullmatch(r"models:/([^/@]+)", name):
         return client.get_logged_model(logged[1])
     run_id = re.sub(r"runs:/([^/]+).*", r"\1", name)
-    for found in [run_id] if re.fullmatch("[0-9a-f]{32}", run_id) else _runs_named(client, name):
-        if models := models_of(client, found):
+    is_id = re.fullmatch("[0-9a-f]{32}", run_id)
+    for run in [run_id] if is_id else _find_runs(client, name):
+        if models := list_models(client, run):
             return models[-1]
-    raise UserError(f"there is no model {name!r}: neither a folder nor known to MLflow as {FORMS}")
+    raise UserError(
+        f"there is no model {name!r}: neither a folder nor known to MLflow as "
+        f"{ACCEPTED_MODEL_NAMES}"
+    )
 
 
-def _runs_named(client: MlflowClient, name: str) -> list[str]:
+def _find_runs(client: MlflowClient, name: str) -> list[str]:
     """Return the ids of the runs of that name, newest first."""
-    if "'" in name or ":/" in name:
+    if ":/" in name:
+        return []
+    quote = '"' if "'" in name else "'"  # MLflow's filters have no escape
+    if quote in name:
         return []
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    found = client.search_runs(experiments, f"attributes.run_name = '{name}'")
-    return [run.info.run_id for run in found]
+    runs = client.search_runs(experiments, f"attributes.run_name = {quote}{name}{quote}")
+    return [run.info.run_id for run in runs]
 
 
-def _fetched(model: LoggedModel, uri: str) -> Path:
-    """Return the model folder on this machine; one on a server is fetched once, and kept."""
-    source = f"{model.artifact_location}/artifacts/{INSIDE}"
+def training_films(name: str) -> Path:
+    """Return the file with the keys of the films that a model was trained on.
+
+    Raises UserError for an unknown model, and for one that was logged without them.
+    """
+    with store_errors():
+        client = open_existing_client()
+        if client is None:
+            raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
+        model = _known(client, name)
+        try:
+            source = f"{model.artifact_location}/{TRAINING_FILMS}"
+            return Path(download_artifacts(source, tracking_uri=client.tracking_uri))
+        except (MlflowException, OSError):
+            raise UserError(
+                f"the model {name!r} was logged without the list of its training films"
+            ) from None
+
+
+def _download(model: LoggedModel, uri: str) -> Path:
+    """Return the model folder on this machine; one on a server is downloaded once."""
+    source = f"{model.artifact_location}/artifacts/{ARTIFACT_NAME}"
     if source.startswith("file:"):
         return Path(download_artifacts(source))
-    kept = repository_root() / ".dvc" / "tmp" / "models" / model.model_id
-    if not kept.exists():
-        with atomic_replace(kept) as temporary:
+    cached = repository_root() / ".dvc" / "tmp" / "models" / model.model_id
+    if not cached.exists():
+        with atomic_replace(cached) as temporary:
             temporary.mkdir()
             download_artifacts(source, dst_path=str(temporary), tracking_uri=uri)
-    return kept / INSIDE
+    return cached / ARTIFACT_NAME

@@ -6,6 +6,7 @@ It needs no TensorFlow, and reads nothing but JSON, text and HDF5.
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
@@ -15,32 +16,57 @@ from imdb_genres.inference.predictor import Predictor
 
 
 class GenreModel(PythonModel):
-    """Descriptions -> genres: from the column ``text`` to ``genre`` and each one's probability."""
+    """Predicts genres: from the column ``text`` to ``genre``, ``genres`` and probabilities."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load the model folder that is stored beside this file."""
         self.predictor = Predictor.load(Path(context.artifacts["model"]))
 
     def predict(
-        self, context: PythonModelContext, model_input: pd.DataFrame, params: Any = None
+        self,
+        context: PythonModelContext,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """Return a row for each text; raise MlflowException, status 400, for what is none."""
+        """Return one row per text; raise MlflowException with status 400 for invalid input.
+
+        ``genre`` is the most probable genre, ``genres`` the list of those whose probability reaches
+        the threshold (never empty), then a column per genre. The parameter ``threshold`` replaces
+        the model's own thresholds.
+        """
         check_texts(model_input["text"])
-        genres = self.predictor.genres
+        threshold = check_threshold((params or {}).get("threshold", -1.0))
+        genres = np.array(self.predictor.genres)
         probabilities = self.predictor.predict(model_input["text"])
         best = self.predictor.single(probabilities).argmax(axis=1)
-        answers = pd.DataFrame(probabilities, model_input.index, genres)
-        answers.insert(0, "genre", [genres[place] for place in best])
-        return answers
+        if threshold is None:
+            listed = self.predictor.several(probabilities)
+        else:
+            listed = probabilities >= threshold
+            nothing = np.flatnonzero(~listed.any(axis=1))
+            listed[nothing, probabilities[nothing].argmax(axis=1)] = True
+        table = pd.DataFrame(probabilities, model_input.index, genres)
+        table.insert(0, "genre", genres[best])
+        table.insert(1, "genres", [genres[row].tolist() for row in listed])
+        return table
 
 
 def check_texts(column: pd.Series) -> None:
-    """Raise MlflowException for the first entry that is no text."""
+    """Raise MlflowException for the first entry that is not a string."""
     for row, text in enumerate(column, 1):
         if not isinstance(text, str):
             raise MlflowException.invalid_parameter_value(
-                f"row {row} of the column 'text' holds {text!r}, and not a text in quotes"
+                f"row {row} of the column 'text' holds {text!r}, expected a string"
             )
+
+
+def check_threshold(value: float) -> float | None:
+    """Return the threshold, or None for the model's own; raise MlflowException if above 1."""
+    if not value <= 1:
+        raise MlflowException.invalid_parameter_value(
+            f"the parameter 'threshold' is {value!r}, expected a number from 0 to 1"
+        )
+    return value if value >= 0 else None
 
 
 set_model(GenreModel())

@@ -1,34 +1,69 @@
-"""Where the store is: never inside a folder that DVC removes; and why it does not answer."""
+"""What a project tells the library about its pipeline: one ``TrackingConfig``."""
 
-import os
-import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from imdb_genres.dvc_repo.root import repository_root
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
-
-def tracking_uri() -> str:
-    """Return MLFLOW_TRACKING_URI, or the repository's own sqlite file.
-
-    A relative sqlite path counts from the repository, not from the folder that a stage runs in:
-    DVC's temporary workspaces are removed.
-    """
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
-    relative = re.fullmatch(r"sqlite:///([^/].*)", uri)
-    return f"sqlite:///{repository_root() / relative[1]}" if relative else uri
-
-
-def shown_uri() -> str:
-    """Return the store's address for a message: without user and password."""
-    return re.sub("(?<=//)[^/@]*@", "", tracking_uri())
+# an MLflow client, the run, the folder of its journal
+LogModel = Callable[["MlflowClient", "Run", Path], None]
+# an MLflow client, the run's id, the folder of its journal -> one sentence for the user
+OnEvaluated = Callable[["MlflowClient", str, Path], str | None]
+Datasets = Callable[[str], list[dict[str, Any]]]
 
 
-def artifact_root() -> str:
-    """Return where artifacts lie, unless a server has its own place."""
-    return (repository_root() / "mlartifacts").as_uri()
+def _no_datasets(_: str) -> list[dict[str, Any]]:
+    return []
 
 
-def reason(error: BaseException) -> str:
-    """Return what began it all: a refused connection, where MLflow tells of its retries."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+def _every_param(_: str, __: Mapping[str, Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class TrackingConfig:
+    """The stages, files and hooks of one DVC pipeline. Paths are relative to dvc.yaml."""
+
+    experiment: str
+    """Name of the MLflow experiment."""
+    uploader: str
+    """Module that calls ``run_uploader(config)`` when it is run with ``python -m``."""
+    train_stage: str = "train"
+    evaluate_stage: str = "evaluate"
+    model: Path = Path("model")
+    """Output of the train stage; its md5 identifies a run."""
+    history: Path = Path("metrics/history.csv")
+    """One row per epoch: a column ``epoch``, then one column per metric, such as ``loss/train``."""
+    scores: tuple[Path, ...] = (Path("metrics/scores.json"),)
+    """Files of final metrics, nested or flat; those of former versions may lack some."""
+    code: tuple[str, ...] = ("stages/",)
+    """Prefixes of dependencies that are code rather than data."""
+    generated: tuple[str, ...] = ("dvc.lock", "metrics/")
+    """Files that every run rewrites: they do not count as changes of the workspace."""
+    keep_param: Callable[[str, Mapping[str, Any]], bool] = _every_param
+    """Whether to log a parameter, from its dotted name and all parameters, flattened."""
+    headline: tuple[str, ...] = ()
+    """The primary metric, and the lower and upper bound of its interval where there is one."""
+    curves: tuple[str, ...] = ("loss",)
+    """Metrics with ``/train`` and ``/validation``, to be linked from a run's description."""
+    datasets: Datasets = _no_datasets
+    """Entries (name, path, digest, context, rows) for the data that a stage reads."""
+    keep_model: Callable[[Path], None] | None = None
+    """Copies all that ``log_model`` needs into a journal's folder, while the stage runs."""
+    log_model: LogModel | None = None
+    """Logs the model that ``keep_model`` kept; must tolerate being called twice."""
+    on_evaluated: OnEvaluated | None = None
+    """Called for a run that was evaluated; returns what it decided, in one sentence."""
+
+    @property
+    def metrics(self) -> Path:
+        """The folder of the pipeline's metrics and plots."""
+        return self.scores[0].parent
+
+    def params_to_log(self, flat: Mapping[str, Any]) -> Iterable[str]:
+        """Return the names of the parameters to log, sorted."""
+        return [name for name in sorted(flat) if self.keep_param(name, flat)]

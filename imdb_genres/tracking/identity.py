@@ -1,64 +1,89 @@
-"""What a run is called, and the tags by which it is found, understood and restored."""
+"""A run's name, and the tags by which it is found, understood and restored."""
 
 import getpass
 import hashlib
 import json
 import os
 import platform
-import re
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from imdb_genres.dvc_repo.git import GitError, git
+from imdb_genres.dvc_repo.git import GitError, git, git_bytes
 from imdb_genres.dvc_repo.pipeline import read_stages
+from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.hashing import dvc_md5
-from imdb_genres.io.yaml import read_yaml
+from imdb_genres.io.yaml import YAMLError, parse_yaml, read_yaml
+from imdb_genres.tracking.address import redact
+from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.record import Record, flatten
 
-RESULTS = ("dvc.lock", "metrics/")  # every run rewrites them
+CHANGED = "changed"  # what a run changed against its baseline
+CHANGES_SHOWN = 500  # characters
 
 
-def describe(more: dict[str, str]) -> Record:
-    """Return the record of a run of the workspace as it is: name, parameters, tags and ``more``."""
-    params = flat_params(read_yaml(Path("params.yaml")))
-    paths = read_stages()["train"]["deps"]
+def new_record(config: TrackingConfig, stage: str, more: dict[str, str]) -> Record:
+    """Return the record of a run of the workspace as it is; ``more`` are tags."""
+    values = read_yaml(Path("params.yaml"))
+    params = flat_params(config, values)
+    paths = read_stages()[config.train_stage]["deps"]
     inputs = {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()}
     tags = {
-        **hashes(params, inputs),
-        **revision(),
+        **hashes(config, params, inputs),
+        **revision(config),
         **process_tags(),
         "mlflow.user": _user(),
         "mlflow.source.name": "dvc.yaml",
         "mlflow.source.type": "PROJECT",
+        CHANGED: changes(params, flat_params(config, committed_params("HEAD"))),
         **more,
     }
+    tags = {name: value for name, value in tags.items() if value}
     name = os.environ.get("DVC_EXP_NAME") or default_run_name(tags)
-    return Record(name, params, tags | {"restore": reproduce_command(tags)})
+    return Record(name, params, tags | {"restore": reproduce_command(tags)}, stage=stage)
 
 
-def flat_params(params: dict[str, Any]) -> dict[str, str]:
-    """Return params.yaml as MLflow parameters of the same names.
-
-    Options of sources that are not used (download.imdb.mirror, parse.table.text) are left out.
-    """
+def flat_params(config: TrackingConfig, params: dict[str, Any]) -> dict[str, str]:
+    """Return params.yaml as MLflow parameters of the same names, without any password."""
     flat = flatten(params)
     return {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in sorted(flat.items())
-        if not re.match(r"(download|parse)\.\w+\.", name)
-        or name.split(".")[1] == flat["download.source"]
+        name: redact(flat[name] if isinstance(flat[name], str) else json.dumps(flat[name]))
+        for name in config.params_to_log(flat)
     }
 
 
-def hashes(params: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
+def _params_folder(revision: str) -> Path | None:
+    """Return where to ask git: a temporary workspace of DVC has its own HEAD."""
+    return None if revision == "HEAD" and Path("params.yaml").exists() else repository_root()
+
+
+def committed_params(revision: str) -> dict[str, Any]:
+    """Return params.yaml as it is in a git revision; nothing if git does not have it."""
+    try:
+        content = parse_yaml(
+            git_bytes("show", f"{revision}:./params.yaml", folder=_params_folder(revision))
+        )
+    except (GitError, YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def changes(params: dict[str, str], baseline: dict[str, str]) -> str:
+    """Return what differs from the baseline, as ``-S`` takes it: ``train.dropout=0.45``."""
+    if not baseline:
+        return ""
+    changed = [f"{name}={value}" for name, value in params.items() if value != baseline.get(name)]
+    text = " ".join(changed)
+    return text if len(text) <= CHANGES_SHOWN else f"{text[:CHANGES_SHOWN]} ..."
+
+
+def hashes(
+    config: TrackingConfig, params: dict[str, str], inputs: dict[str, str]
+) -> dict[str, str]:
     """Return the md5 of the parameters, and of the code and the data in ``inputs`` by path."""
-    code = {
-        path: md5 for path, md5 in inputs.items() if path.startswith(("stages/", "imdb_genres/"))
-    }
+    code = {path: md5 for path, md5 in inputs.items() if path.startswith(config.code)}
     data = {path: md5 for path, md5 in inputs.items() if path not in code}
     return {
         f"dvc.{kind}_md5": hashlib.md5(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -66,23 +91,23 @@ def hashes(params: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
     }
 
 
-def revision() -> dict[str, str]:
+def revision(config: TrackingConfig) -> dict[str, str]:
     """Return tags that say which commit this is, what differs from it, and DVC's experiment."""
     tags = {}
     with suppress(GitError):
         changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
-        changed = [path for path in changed if not path.startswith(RESULTS)]
+        changed = [path for path in changed if not path.startswith(config.generated)]
         tags["git.dirty"] = "true" if changed else "false"
         tags["git.changed"] = ", ".join(changed[:20])
         tags["mlflow.source.git.commit"] = git("rev-parse", "HEAD")
         tags["mlflow.source.git.branch"] = git("branch", "--show-current")
     tags["dvc.exp_name"] = os.environ.get("DVC_EXP_NAME", "")
     tags["dvc.exp_baseline_rev"] = os.environ.get("DVC_EXP_BASELINE_REV", "")
-    return {name: value for name, value in tags.items() if value}
+    return tags
 
 
 def default_run_name(tags: dict[str, str]) -> str:
-    """Return the name of a run outside DVC's experiments: branch and commit, or the folder's."""
+    """Return a name outside DVC's experiments: branch and commit, else that of the folder."""
     commit = tags.get("mlflow.source.git.commit")
     if not commit:
         return Path.cwd().name
@@ -91,7 +116,7 @@ def default_run_name(tags: dict[str, str]) -> str:
 
 
 def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
-    """Return the command that brings the run's workspace back; ``committed`` with its results."""
+    """Return the command that restores the run's workspace; ``committed``: with its results."""
     if name := tags.get("dvc.exp_name"):
         return f"dvc exp apply {name}"
     commit = tags.get("mlflow.source.git.commit", "")[:10]
@@ -103,24 +128,23 @@ def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
         case None:
             return f"git checkout {commit} && dvc repro"
         case "params.yaml":
-            return f"git checkout {commit}, this run's parameters into params.yaml, dvc repro"
+            return f"git checkout {commit}, copy this run's parameters into params.yaml, dvc repro"
         case changed:
             return f"none: {changed} differed from {commit}; commit, or use dvc exp run, next time"
 
 
 def process_tags() -> dict[str, str]:
-    """Return tags that name this process, so that others can tell whether it is alive."""
+    """Return tags that identify this process, so that others can tell whether it is alive."""
     process = psutil.Process()
     return {
         "process.host": platform.node(),
         "process.pid": str(process.pid),
         "process.started": str(int(process.create_time())),
-        "process.command": " ".join(sys.argv),
     }
 
 
 def process_exited(tags: dict[str, str]) -> bool:
-    """Tell whether the process of ``process_tags`` is gone; one on another host is not known to be."""
+    """Tell whether the process of ``process_tags`` is gone; never of one on another host."""
     if tags.get("process.host") != platform.node():
         return False
     try:
@@ -130,7 +154,7 @@ def process_exited(tags: dict[str, str]) -> bool:
         started = process.create_time()
     except psutil.NoSuchProcess:
         return True
-    # the kernel reckons start times from a clock that may be set; a reused id is minutes younger
+    # start times shift when the clock is adjusted; a reused id is minutes younger
     return abs(started - int(tags["process.started"])) > 60
 
 

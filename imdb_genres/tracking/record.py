@@ -1,4 +1,4 @@
-"""What there is to know of one run, whether it is logged now, later, or read back from git."""
+"""All that is known of one run, whether a stage reports it or it is read back from git."""
 
 import csv
 import io
@@ -19,19 +19,19 @@ class Point(NamedTuple):
     timestamp: int  # milliseconds
 
     @property
-    def place(self) -> tuple[str, int]:
+    def position(self) -> tuple[str, int]:
         """The metric and its step: a run has one value there."""
         return self.key, self.step
 
 
 def now() -> int:
-    """Return the time as MLflow wants it, in milliseconds."""
+    """Return the current time in milliseconds, as MLflow stores it."""
     return time.time_ns() // 1_000_000
 
 
 @dataclass
 class Record:
-    """A run: its name, what made it, what it measured and how it ended."""
+    """A run: name, parameters, tags, metrics, and how it ended."""
 
     name: str
     params: dict[str, str]
@@ -39,6 +39,8 @@ class Record:
     points: list[Point] = field(default_factory=list)
     datasets: list[dict[str, Any]] = field(default_factory=list)
     status: str = "RUNNING"
+    stage: str = ""
+    store: str | None = None
     run_id: str | None = None
     started: int = field(default_factory=now)
     ended: int | None = None
@@ -56,12 +58,12 @@ class Record:
 
 
 def history_rows(text: str) -> list[dict[str, str]]:
-    """Return the lines of metrics/history.csv: one an epoch, one column a metric."""
+    """Return the rows of a history file: one per epoch, one column per metric."""
     return list(csv.DictReader(io.StringIO(text)))
 
 
 def history_points(rows: Iterable[Mapping[str, Any]], timestamp: int) -> list[Point]:
-    """Return the points of epochs; each row holds ``epoch`` and the metrics by name."""
+    """Return the points of epochs; each row has ``epoch`` and the metrics by name."""
     return [
         Point(key, float(value), int(row["epoch"]), timestamp)
         for row in rows
@@ -71,7 +73,7 @@ def history_points(rows: Iterable[Mapping[str, Any]], timestamp: int) -> list[Po
 
 
 def final_points(figures: Mapping[str, Any], timestamp: int) -> list[Point]:
-    """Return the numbers of nested ``figures``, named as ``dvc metrics show`` names them."""
+    """Return the numbers in nested ``figures``, named as ``dvc metrics show`` names them."""
     return [
         Point(key, float(value), 0, timestamp)
         for key, value in flatten(figures).items()
@@ -91,7 +93,7 @@ def flatten(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def equal(value: float | None, other: float) -> bool:
-    """Tell whether a value is the one already logged, which went through a database or a file."""
+    """Tell whether ``value`` was logged already, allowing for a round trip through a file."""
     if value is None:
         return False
     return math.isclose(value, other, rel_tol=1e-5) or (math.isnan(value) and math.isnan(other))

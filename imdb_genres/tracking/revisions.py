@@ -1,27 +1,35 @@
-"""Results as git keeps them: DVC's experiments, the commit that is checked out, the workspace."""
+"""Results in git: DVC's experiments, the commit that is checked out, and the workspace."""
 
 import hashlib
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from imdb_genres.dvc_repo.git import GitError, git, git_bytes
 from imdb_genres.dvc_repo.lockfile import (
     Lock,
     dependency_hashes,
+    locked_params,
     output_hashes,
-    params_of,
     parse_lock,
 )
 from imdb_genres.dvc_repo.resource_usage import load_usage
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.tracking.identity import default_run_name, flat_params, hashes, reproduce_command
+from imdb_genres.tracking.config import TrackingConfig
+from imdb_genres.tracking.identity import (
+    CHANGED,
+    changes,
+    committed_params,
+    default_run_name,
+    flat_params,
+    hashes,
+    reproduce_command,
+)
 from imdb_genres.tracking.record import Point, Record, final_points, history_points, history_rows
 
 EXPERIMENT_REF = re.compile(r"refs/exps/([0-9a-f]{2})/([0-9a-f]{38})/(.+)")
-HISTORY = "metrics/history.csv"
-SCORES = ("metrics/scores.json", "metrics/details.json")  # the second was not always there
 
 
 class Revision(NamedTuple):
@@ -32,22 +40,27 @@ class Revision(NamedTuple):
     baseline: str = ""
 
     def read(self, path: str) -> bytes:
-        """Return a file's content; nothing if it is not there."""
+        """Return a file's content; nothing if it is missing. Paths are relative to dvc.yaml."""
         if not self.commit:
             file = repository_root() / path
             return file.read_bytes() if file.is_file() else b""
         try:
-            return git_bytes("show", f"{self.commit}:{path}", folder=repository_root())
+            return git_bytes("show", f"{self.commit}:./{path}", folder=repository_root())
         except GitError:
             return b""
 
     def files(self, folder: str) -> list[str]:
         """Return the paths of the files in ``folder``."""
+        root = repository_root()
         if not self.commit:
-            files = (repository_root() / folder).rglob("*")
-            return [str(file.relative_to(repository_root())) for file in files if file.is_file()]
-        listing = git("ls-tree", "-r", "--name-only", self.commit, folder, folder=repository_root())
-        return listing.splitlines()
+            files = (root / folder).rglob("*")
+            return [file.relative_to(root).as_posix() for file in files if file.is_file()]
+        listing = git("ls-tree", "-r", "-z", "--name-only", self.commit, f"{folder}/", folder=root)
+        return [path for path in listing.split("\0") if path]
+
+    def outputs(self, stage: str) -> dict[str, str]:
+        """Return the md5 of each output of ``stage``, by path."""
+        return output_hashes(parse_lock(self.read("dvc.lock").decode()), stage)
 
 
 def revisions() -> Iterator[Revision]:
@@ -69,55 +82,58 @@ def revisions() -> Iterator[Revision]:
     yield Revision()
 
 
-def restored_record(revision: Revision) -> Record | None:
-    """Return the run that left ``revision``'s dvc.lock and metrics/; None where none was trained.
+def restored_record(config: TrackingConfig, revision: Revision) -> Record | None:
+    """Return the run that left ``revision``'s dvc.lock and metrics; None where none was trained.
 
     Parameters are those that the stages ran with; a file that is not the one of dvc.lock, as an
-    interrupted pipeline leaves it, is passed over.
+    interrupted pipeline leaves it, is ignored.
     """
     lock = parse_lock(revision.read("dvc.lock").decode())
-    model = output_hashes(lock, "train").get("model")
+    model = output_hashes(lock, config.train_stage).get(config.model.as_posix())
     if model is None:
         return None
     when = _time(revision)
-    params = flat_params(params_of(lock))
+    params = flat_params(config, locked_params(lock))
+    baseline = flat_params(config, committed_params(revision.baseline or "HEAD"))
     tags = {
         "dvc.model_md5": model,
         "restored": "from git",
-        **hashes(params, dependency_hashes(lock, "train")),
+        CHANGED: changes(params, baseline),
+        **hashes(config, params, dependency_hashes(lock, config.train_stage)),
         **_tags(revision),
     }
+    tags = {name: value for name, value in tags.items() if value}
     return Record(
         revision.experiment or default_run_name(tags),
         params,
         tags | {"restore": reproduce_command(tags, committed=bool(revision.commit))},
-        _points(revision, lock, when),
+        _points(config, revision, lock, when),
         status="FINISHED",
         started=when,
         ended=when,
     )
 
 
-def _points(revision: Revision, lock: Lock, when: int) -> list[Point]:
+def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -> list[Point]:
     points = final_points(load_usage(lock), when)
-    history = revision.read(HISTORY)
-    if _md5(history) == output_hashes(lock, "train").get(HISTORY):
-        points += history_points(history_rows(history.decode()), when)
-    same_model = (
-        dependency_hashes(lock, "evaluate").get("model") == output_hashes(lock, "train")["model"]
-    )
-    if same_model:
-        measured: dict[str, float] = {}
-        for path in SCORES:
+    trained = output_hashes(lock, config.train_stage)
+    evaluated = output_hashes(lock, config.evaluate_stage)
+    history, model = config.history.as_posix(), config.model.as_posix()
+    content = revision.read(history)
+    if _md5(content) == trained.get(history):
+        points += history_points(history_rows(content.decode()), when)
+    if dependency_hashes(lock, config.evaluate_stage).get(model) == trained[model]:
+        scores: dict[str, Any] = {}
+        for path in map(Path.as_posix, config.scores):
             content = revision.read(path)
-            if _md5(content) == output_hashes(lock, "evaluate").get(path):
-                measured |= json.loads(content)
-        points += final_points(measured, when)
+            if _md5(content) == evaluated.get(path):
+                scores |= json.loads(content)
+        points += final_points(scores, when)
     return points
 
 
 def _tags(revision: Revision) -> dict[str, str]:
-    """Return tags of the names that a run has which was tracked as it went."""
+    """Return tags under the names that tracked runs have."""
     root = repository_root()
     tags = {"dvc.exp_name": revision.experiment, "dvc.exp_baseline_rev": revision.baseline}
     try:
@@ -128,11 +144,11 @@ def _tags(revision: Revision) -> dict[str, str]:
         )
     except GitError:
         pass
-    return {name: value for name, value in tags.items() if value}
+    return tags
 
 
 def _time(revision: Revision) -> int:
-    """Return when the result was kept, in milliseconds."""
+    """Return when the result was committed, in milliseconds."""
     if not revision.commit:
         return int((repository_root() / "dvc.lock").stat().st_mtime * 1000)
     return 1000 * int(git("show", "-s", "--format=%ct", revision.commit, folder=repository_root()))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from imdb_genres import tracking
 from imdb_genres.cli.ui import check_free
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.report import write_report
+from imdb_genres.registry import tracker
 from stages.evaluate import evaluate as measure
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
@@ -44,7 +44,7 @@ def run_experiment(name: str, gain: float) -> None:
         for n in range(1, 9)
     ]
     tracked.train([row | {"loss/train": 2 - gain * row["epoch"]} for row in epochs], name)
-    with tracking.evaluation() as run:
+    with tracker.evaluation() as run:
         run.log_scores({"accuracy": 10 * gain})
         run.log_artifacts(EVALUATION)
 

@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from imdb_genres import tracking
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments.results import read_result
-from imdb_genres.tracking.store import open_store
-from tests.support.tracked_runs import train
+from imdb_genres.registry import tracker
+from tests.support.tracked_runs import open_store, train
 
 PREDICTIONS = Path("data/evaluation/predictions.parquet")
 
@@ -60,7 +59,7 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
 
 def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
     train()
-    with tracking.evaluation() as tracked:
+    with tracker.evaluation() as tracked:
         write_predictions("War")
         tracked.log_artifacts(PREDICTIONS.parent)
     (run,) = open_store().search()

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,10 @@ import pytest
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-from imdb_genres import tracking
-from imdb_genres.cli.sync import sync
-from imdb_genres.registry.champion import TITLE, registered_models
+from imdb_genres.registry import promotion, tracker
+from imdb_genres.registry.champion import REGISTERED_MODEL, registered_models
 from imdb_genres.registry.find_model import find_model
-from imdb_genres.tracking.store import Store, open_store
-from tests.support.tracked_runs import ROWS, runs, train, write_results
+from tests.support.tracked_runs import ROWS, open_store, runs, sync, train, write_results
 
 GENRES = ["Comedy", "Horror", "Western"]
 
@@ -45,10 +44,10 @@ def write_predictions(skill: float, seed: int = 1, films: int = 200) -> Path:
 
 def evaluate(skill: float, seed: int = 1) -> str | None:
     """What evaluate does with a model of that ``skill`` on the films of ``seed``."""
-    with tracking.evaluation() as run:
+    with tracker.evaluation() as run:
         predictions = write_predictions(skill, seed)
         run.log_artifacts(predictions.parent)
-        return run.register(predictions)
+    return run.outcome
 
 
 def train_another(weights: str) -> None:
@@ -57,12 +56,14 @@ def train_another(weights: str) -> None:
 
 def versions() -> list[ModelVersion]:
     """Return the versions of the registered model, the first one first."""
-    found = open_store().client.search_model_versions(f"name = '{TITLE}'")
+    found = open_store().client.search_model_versions(f"name = '{REGISTERED_MODEL}'")
     return sorted(found, key=lambda version: int(version.version))
 
 
 def champion() -> str:
-    found: str = open_store().client.get_model_version_by_alias(TITLE, "champion").version
+    found: str = (
+        open_store().client.get_model_version_by_alias(REGISTERED_MODEL, "champion").version
+    )
     return str(found)
 
 
@@ -185,7 +186,9 @@ def test_a_damaged_champion_is_not_beaten_silently(
     assert reason in str(evaluate(0.9))
     assert versions()[1].tags["decision"] == "not compared"
     assert champion() == "1"
-    assert [uri for uri, _ in registered_models()] == [f"models:/{TITLE}/{n}" for n in (1, 2)]
+    assert [uri for uri, _ in registered_models()] == [
+        f"models:/{REGISTERED_MODEL}/{n}" for n in (1, 2)
+    ]
 
 
 def test_a_champion_that_somebody_registered_by_hand_is_not_beaten_silently(
@@ -194,8 +197,8 @@ def test_a_champion_that_somebody_registered_by_hand_is_not_beaten_silently(
     train()
     evaluate(0.4)
     client = open_store().client
-    by_hand = client.create_model_version(TITLE, (workspace / "model").as_uri())
-    client.set_registered_model_alias(TITLE, "champion", by_hand.version)
+    by_hand = client.create_model_version(REGISTERED_MODEL, (workspace / "model").as_uri())
+    client.set_registered_model_alias(REGISTERED_MODEL, "champion", by_hand.version)
     train_another("v")
     assert "the champion, version 2, has no predictions to compare" in str(evaluate(0.9))
     assert champion() == "2"
@@ -214,7 +217,7 @@ def test_a_champion_s_deleted_model_is_replaced_by_the_same_one(workspace: Path)
 def test_after_the_registered_model_was_deleted_a_new_one_is_made(workspace: Path) -> None:
     train()
     evaluate(0.8)
-    open_store().client.delete_registered_model(TITLE)
+    open_store().client.delete_registered_model(REGISTERED_MODEL)
     train_another("v")
     assert "version 1 of the model imdb-genres, promoted" in str(evaluate(0.4))
 
@@ -241,7 +244,7 @@ def test_of_two_that_register_at_once_the_better_one_is_champion(
         made.parent.rename(f"data/{name}")
     store = open_store()
     with ThreadPoolExecutor() as threads:
-        said = list(threads.map(store.register, files, files.values()))
+        said = list(threads.map(partial(promotion.register, store.client), files, files.values()))
     assert sum("there was no champion" in sentence for sentence in said) == 1
     title = registered_models()[0][1]
     assert title.startswith("champion: ") and ", good, " in title
@@ -252,7 +255,7 @@ def test_a_model_that_could_not_be_registered_is_registered_later(
 ) -> None:
     train()
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "register", lambda *_: 1 / 0)
+        patch.setattr(promotion, "register", lambda *_: 1 / 0)
         assert evaluate(0.4) is None
     shutil.rmtree("data/evaluation")
     sync()

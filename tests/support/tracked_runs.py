@@ -3,16 +3,23 @@
 import json
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from mlflow.entities import Run
 
-from imdb_genres import tracking
 from imdb_genres.hashing import dvc_md5
-from imdb_genres.tracking.store import open_store
+from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking import backfill, spawn, store
+from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.store import Store
+from imdb_genres.tracking.uploader import Uploader
 from tests.support.model_folders import make_model
 
 DVC_YAML = """\
@@ -33,7 +40,7 @@ ROWS = [
 
 def train(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
     """What train does, without the network."""
-    with tracking.training() as run:
+    with tracker.training() as run:
         for row in rows:
             run.log_epoch(row)
         write_results(rows, weights)
@@ -49,11 +56,45 @@ def write_results(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> No
 
 def evaluate(accuracy: float = 0.6) -> None:
     """What evaluate does, without the model."""
-    with tracking.evaluation() as run:
+    with tracker.evaluation() as run:
         scores = {"accuracy": accuracy, "baselines": {"majority": {"accuracy": 0.1}}}
         Path("metrics/scores.json").write_text(json.dumps(scores))
         run.log_scores(scores)
         run.log_artifacts(Path("metrics"))
+
+
+def open_store() -> Store:
+    """Return the store of the working folder."""
+    return store.open_store(CONFIG)
+
+
+def upload_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a stage upload its journal itself: an uploader of its own would import MLflow anew."""
+    monkeypatch.setattr(spawn, "start_uploader", lambda config: None)
+    monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: upload(journal))
+
+
+def upload(journal: Journal) -> dict[str, Any]:
+    """Do what an uploader does with a journal; return what it tells the stage."""
+    Uploader(CONFIG).attempt(journal)
+    if not journal.result.exists():
+        return {}
+    result: dict[str, Any] = json.loads(journal.result.read_text())
+    journal.result.unlink()
+    return result
+
+
+def upload_journals() -> None:
+    """Do what an uploader does while stages run."""
+    for journal in list(Journal.all()):
+        upload(journal)
+
+
+def sync() -> Counter[str]:
+    """Synchronise; nothing may go wrong."""
+    counts, problems = backfill.sync(CONFIG)
+    assert not problems
+    return counts
 
 
 def runs() -> list[Run]:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres import tracking
-from imdb_genres.cli.sync import sync
-from imdb_genres.tracking.store import open_store
+from imdb_genres.registry import tracker
 from tests.support.tracked_runs import (
     CURVE,
     ROWS,
@@ -16,7 +14,9 @@ from tests.support.tracked_runs import (
     evaluate,
     git,
     keep_experiment,
+    open_store,
     runs,
+    sync,
     train,
     write_lock,
 )
@@ -134,7 +134,7 @@ def test_a_run_that_is_kept_and_killed_is_uploaded_as_killed(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", NOWHERE)
-    with pytest.raises(KeyboardInterrupt), tracking.training() as run:
+    with pytest.raises(KeyboardInterrupt), tracker.training() as run:
         run.log_epoch(ROWS[0])
         raise KeyboardInterrupt
     monkeypatch.delenv("MLFLOW_TRACKING_URI")

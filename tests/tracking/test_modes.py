@@ -14,17 +14,15 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from imdb_genres.cli.recover import recover
-from imdb_genres.cli.sync import sync
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry.logged_models import stored_model
-from imdb_genres.tracking.reading import read_artifact
+from imdb_genres.registry.tracker import CONFIG, read_artifact
 from imdb_genres.tracking.revisions import revisions
-from imdb_genres.tracking.store import EXPERIMENT
 from tests.robustness.stress import work_off
 from tests.support.clone import clean_environment, clone, dvc
-from tests.support.tracked_runs import curve, runs
+from tests.support.tracked_runs import curve, runs, sync
 from tests.tracking.test_server import free_port, mlflow_server
 
 pytestmark = pytest.mark.slow
@@ -170,7 +168,7 @@ def test_a_temporary_workspace_reports_to_a_server(
 ) -> None:
     (tmp_path / "server.db").write_bytes(database.read_bytes())
     client = MlflowClient(f"sqlite:///{tmp_path}/server.db")
-    experiment = client.get_experiment_by_name(EXPERIMENT)
+    experiment = client.get_experiment_by_name(CONFIG.experiment)
     assert experiment
     client.rename_experiment(experiment.experiment_id, "another")  # its artifacts are on a disk
     port = free_port()

@@ -1,16 +1,16 @@
 """Runs are never lost, doubled or left open, whatever happens to the stage."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from imdb_genres import tracking
 from imdb_genres.errors import UserError
-from imdb_genres.tracking.config import shown_uri
-from imdb_genres.tracking.run import TrackedRun
+from imdb_genres.registry import tracker
+from imdb_genres.tracking.address import shown_uri
+from tests.support.clone import clean_environment
+from tests.support.params import PARAMS as PARAMS_FILE
 from tests.support.tracked_runs import (
     CURVE,
     PARAMS,
@@ -21,6 +21,7 @@ from tests.support.tracked_runs import (
     git,
     runs,
     train,
+    upload_journals,
     write_results,
 )
 
@@ -126,7 +127,7 @@ def test_an_identical_model_takes_over_the_scores(
 def test_a_stage_that_ends_badly_says_so(
     workspace: Path, error: BaseException, status: str
 ) -> None:
-    with pytest.raises(type(error)), tracking.training() as run:
+    with pytest.raises(type(error)), tracker.training() as run:
         run.log_epoch(ROWS[0])
         raise error
     (failed,) = runs()
@@ -137,12 +138,12 @@ def test_a_stage_that_ends_badly_says_so(
 def test_an_interrupted_training_goes_on_in_its_run(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(KeyboardInterrupt), tracking.training() as run:
+    with pytest.raises(KeyboardInterrupt), tracker.training() as run:
         run.log_epoch(ROWS[0])
         run.log_epoch(ROWS[1])
         raise KeyboardInterrupt
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")  # DVC names each attempt anew
-    with tracking.training() as run:
+    with tracker.training() as run:
         run.log_epoch(ROWS[1])  # the checkpoint was of the first epoch
         run.log_epoch(ROWS[2])
         write_results()
@@ -154,18 +155,19 @@ def test_an_interrupted_training_goes_on_in_its_run(
 
 KILLED = """
 import os, signal
-from imdb_genres import tracking
-from imdb_genres.errors import UserError
-from imdb_genres.tracking.run import TrackedRun
-with tracking.training() as run:
+from imdb_genres.registry import tracker
+from imdb_genres.tracking import spawn
+spawn.start_uploader = lambda config: None
+with tracker.training() as run:
     run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_what_kill_9_left_running_is_closed_by_the_next_start(workspace: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(Path(tracking.__file__).parents[2])}
+    environment = clean_environment() | {"PYTHONPATH": str(PARAMS_FILE.parent)}
     subprocess.run([sys.executable, "-c", KILLED], env=environment)
+    upload_journals()
     (run,) = runs()
     assert run.info.status == "KILLED" and "killed" in run.data.tags["error"]
     train()
@@ -175,7 +177,8 @@ def test_what_kill_9_left_running_is_closed_by_the_next_start(workspace: Path) -
 
 
 def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
-    with tracking.training():
+    with tracker.training():
+        upload_journals()
         (run,) = runs()
         assert run.info.status == "RUNNING"
         write_results()
@@ -187,11 +190,11 @@ def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
 def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: str
 ) -> None:
-    monkeypatch.setattr(TrackedRun, "begun", False)
-    tracking.record_failed_stage("parse", error)
+    monkeypatch.setattr(tracker.TRACKER, "active", False)
+    tracker.record_failed_stage("parse", error)
     assert runs() == []  # outside experiments DVC tells enough
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
-    tracking.record_failed_stage("parse", error)
+    tracker.record_failed_stage("parse", error)
     (failed,) = runs()
     assert (failed.info.run_name, failed.info.status) == ("tall-elf", status)
     assert failed.data.tags["error"].startswith("parse: ")

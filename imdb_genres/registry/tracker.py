@@ -1,0 +1,89 @@
+"""How this project is tracked: the library ``tracking`` with the stages, files and hooks of ours."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.paths import METRICS, MODEL
+from imdb_genres.tracking.config import TrackingConfig
+from imdb_genres.tracking.tracker import Run, Tracker, Untracked
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run as StoredRun
+
+    from imdb_genres.tracking.store import Store
+
+
+def _keep_param(name: str, params: Mapping[str, Any]) -> bool:
+    """Leave out the options of sources that are not used: parse.table.text, say."""
+    source = re.match(r"(?:download|parse)\.(\w+)\.", name)
+    return source is None or source[1] == params.get("download.source")
+
+
+def _datasets(stage: str) -> list[dict[str, Any]]:
+    from imdb_genres.registry.datasets import list_datasets
+
+    return list_datasets(stage)
+
+
+def _keep_model(journal: Path) -> None:
+    from imdb_genres.registry.datasets import TRAINING_FILMS, write_training_films
+    from imdb_genres.registry.served_code import keep_model
+
+    keep_model(MODEL, journal)
+    write_training_films(journal / TRAINING_FILMS)
+
+
+def _log_model(client: "MlflowClient", run: "StoredRun", journal: Path) -> None:
+    from imdb_genres.registry.logged_models import log_model
+
+    log_model(client, run, journal)
+
+
+def _on_evaluated(client: "MlflowClient", run_id: str, journal: Path) -> str | None:
+    from imdb_genres.registry.promotion import register_evaluated
+
+    return register_evaluated(client, run_id, journal)
+
+
+CONFIG = TrackingConfig(
+    experiment="imdb-genres",
+    uploader="imdb_genres.registry.uploader",
+    model=MODEL,
+    history=METRICS / "history.csv",
+    scores=(METRICS / "scores.json", METRICS / "details.json"),
+    code=("stages/", "imdb_genres/"),
+    keep_param=_keep_param,
+    headline=(PRIMARY_METRIC, f"{PRIMARY_METRIC}_low", f"{PRIMARY_METRIC}_high"),
+    curves=("accuracy", "loss"),
+    datasets=_datasets,
+    keep_model=_keep_model,
+    log_model=_log_model,
+    on_evaluated=_on_evaluated,
+)
+TRACKER = Tracker(CONFIG)
+__all__ = ["CONFIG", "TRACKER", "Run", "Untracked", "opened_store", "read_artifact"]
+training = TRACKER.training
+evaluation = TRACKER.evaluation
+record_failed_stage = TRACKER.record_failed_stage
+
+
+@contextmanager
+def opened_store() -> Iterator["Store"]:
+    """Yield this project's store; raise UserError for whatever it raises while it is in use."""
+    from imdb_genres.tracking.store import open_store, store_errors, store_lock
+
+    with store_errors():
+        with store_lock():
+            store = open_store(CONFIG)
+        yield store
+
+
+def read_artifact(name: str, artifact: str, folder: Path) -> tuple[dict[str, str], Path] | None:
+    """Copy ``artifact`` of the run of this id or name into ``folder``; see ``Store.read_artifact``."""
+    with opened_store() as store:
+        return store.read_artifact(name, artifact, folder)

@@ -1,0 +1,81 @@
+"""Where the store is: never in a folder that DVC removes; and no password in any message."""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from imdb_genres.dvc_repo.root import repository_root
+
+SQLITE = "sqlite:///"
+
+
+def tracking_uri() -> str:
+    """Return MLFLOW_TRACKING_URI, or the repository's own sqlite file.
+
+    A relative sqlite path is relative to the repository, not to the folder that a stage runs in:
+    DVC's temporary workspaces are removed.
+    """
+    uri = os.environ.get("MLFLOW_TRACKING_URI")
+    if not uri:
+        return sqlite_uri(repository_root() / "mlflow.db")
+    if uri.startswith(SQLITE) and not uri.startswith(SQLITE + "/"):
+        return sqlite_uri(repository_root() / uri.removeprefix(SQLITE))
+    return uri
+
+
+def sqlite_uri(path: Path) -> str:
+    """Return the URI of a sqlite file; MLflow decodes what is quoted here."""
+    return SQLITE + str(path).replace("%", "%25").replace("?", "%3F")
+
+
+def database_path(uri: str) -> Path | None:
+    """Return the file of a sqlite store, None for any other store."""
+    return Path(unquote(uri.removeprefix(SQLITE))) if uri.startswith(SQLITE) else None
+
+
+def is_server(uri: str) -> bool:
+    """Tell whether an MLflow server answers at this address."""
+    return uri.startswith(("http:", "https:"))
+
+
+def shown_uri() -> str:
+    """Return the store's address for a message: without user and password."""
+    return redact(tracking_uri())
+
+
+def redact(text: str) -> str:
+    """Remove user names, passwords and tokens from every address in ``text``."""
+    text = re.sub(r"(?<=://)[^\s/'\"]*@", "", text)
+    text = re.sub(
+        r"(?i)((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", r"\1***", text
+    )
+    for name in ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"):
+        if secret := os.environ.get(name):
+            text = text.replace(secret, "***")
+    try:
+        password = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password
+    except ValueError:
+        password = None
+    for secret in {password, unquote(password or "")} - {None, ""}:
+        text = text.replace(secret, "***")
+    return text
+
+
+def artifact_root() -> str:
+    """Return where artifacts are stored, unless a server has its own location."""
+    return (repository_root() / "mlartifacts").as_uri()
+
+
+def local_folder(uri: str) -> Path | None:
+    """Return the folder of a ``file:`` URI or a plain path, None for any other location."""
+    if uri.startswith("file:"):
+        return Path(unquote(urlsplit(uri).path))
+    return Path(uri) if uri.startswith("/") else None
+
+
+def error_message(error: BaseException) -> str:
+    """Return the root cause in one line, such as a refused connection behind MLflow's retries."""
+    while isinstance(inner := error.__cause__ or error.__context__, Exception):
+        error = inner
+    return redact(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
