@@ -94,7 +94,7 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
         print_pages(address, pages, quiet)
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
-            sync()
+            sync(CONFIG)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()

@@ -57,7 +57,7 @@ def redact(text: str) -> str:
         password = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password
     except ValueError:
         password = None
-    for secret in {password, unquote(password or "")} - {None, ""}:
+    for secret in {password, unquote(password)} if password else set():
         text = text.replace(secret, "***")
     return text
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from ruamel.yaml.error import YAMLError
 
-from imdb_genres.dvc_repo.git import GitError, git, git_bytes
+from imdb_genres.dvc_repo.git import GitError, git, git_show
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.hashing import dvc_md5
-from imdb_genres.io.yaml import YAMLError, parse_yaml, read_yaml
+from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.tracking.address import redact
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.record import Record, flatten
@@ -62,9 +63,7 @@ def _params_folder(revision: str) -> Path | None:
 def committed_params(revision: str) -> dict[str, Any]:
     """Return params.yaml as it is in a git revision; nothing if git does not have it."""
     try:
-        content = parse_yaml(
-            git_bytes("show", f"{revision}:./params.yaml", folder=_params_folder(revision))
-        )
+        content = parse_yaml(git_show(revision, "params.yaml", _params_folder(revision)))
     except (GitError, YAMLError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imdb_genres.dvc_repo.git import GitError, git, git_bytes
+from imdb_genres.dvc_repo.git import GitError, git, git_show
 from imdb_genres.dvc_repo.lockfile import (
     Lock,
     dependency_hashes,
@@ -45,7 +45,7 @@ class Revision(NamedTuple):
             file = repository_root() / path
             return file.read_bytes() if file.is_file() else b""
         try:
-            return git_bytes("show", f"{self.commit}:./{path}", folder=repository_root())
+            return git_show(self.commit, path, repository_root())
         except GitError:
             return b""
 

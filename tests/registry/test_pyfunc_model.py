@@ -19,6 +19,7 @@ from mlflow.entities import LoggedModel
 
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.registry.pyfunc_package import LIBRARIES, write_package
+from imdb_genres.registry.served_code import keep_code
 from tests.support.model_folders import SPEAKS_FOR, make_model
 
 pytestmark = pytest.mark.slow
@@ -45,8 +46,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def package(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model as it is logged, in a place that knows nothing of the repository."""
-    target = tmp_path_factory.mktemp("logged") / "package"
-    write_package(folder, target, LoggedModel("1", f"m-{'0' * 32}", "model", "file:///none", 0, 0))
+    logged = tmp_path_factory.mktemp("logged")
+    target = logged / "package"
+    keep_code(logged / "code")
+    write_package(
+        folder,
+        logged / "code",
+        target,
+        LoggedModel("1", f"m-{'0' * 32}", "model", "file:///none", 0, 0),
+    )
     return target
 
 
