@@ -35,6 +35,7 @@ CARRIERS = {
     "errors",
     "params",
     "paths",
+    "registry",
     "stage",
     "startup",
     "tracking",
