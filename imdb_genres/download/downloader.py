@@ -13,7 +13,7 @@ from tqdm import tqdm
 from imdb_genres.download.checksums import verify_sha256
 from imdb_genres.download.transports import ERRORS, Version, describe, transfer
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.errors import UserError
+from imdb_genres.errors import UserError, disk_error
 
 FAILURES: tuple[type[Exception], ...] = (*ERRORS, UserError)
 
@@ -39,6 +39,8 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
             from_mirror(mirror, files, folder)
             return
         except FAILURES as error:
+            if message := disk_error(error):  # another mirror would not help
+                raise UserError(message) from error
             reasons.append(f"  {mirror}: {_reason(error)}")
             for name in (name for file in files for name in _names(file)):
                 (folder / name).unlink(missing_ok=True)

