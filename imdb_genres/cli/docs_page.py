@@ -1,5 +1,6 @@
 """Writes the tables of docs/experiments.md from MLflow: `imdb-genres docs-page`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -31,10 +32,14 @@ def command() -> None:
     """
     recipes = read_recipes()
     with opened_store() as store:
-        runs = {name: runs_of(name, recipes, store) for name in recipes}
+        runs = {
+            name: runs_of(name, recipes, store)
+            for name in recipes
+            if not recipes[name].search or scored_runs(name, store)  # searches are run one by one
+        }
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes), END + after])
+    text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes, runs), END + after])
     with atomic_replace(PAGE) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
@@ -43,12 +48,17 @@ def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
     """Return the newest scored run of each experiment of a recipe; raise UserError if one lacks."""
     found = []
     for experiment, _ in experiments_of(name, recipes):
-        runs = store.search(f"attributes.run_name = '{experiment}'")
-        scored = [run for run in runs if PRIMARY_METRIC in run.data.metrics]
+        scored = scored_runs(experiment, store)
         if not scored:
             raise UserError(f"MLflow has no scored run {experiment}: run `make experiments` first")
         found.append(scored[0])
     return found
+
+
+def scored_runs(experiment: str, store: Store) -> list[Run]:
+    """Return the runs of an experiment that have a test score, newest first."""
+    runs = store.search(f"attributes.run_name = '{experiment}'")
+    return [run for run in runs if PRIMARY_METRIC in run.data.metrics]
 
 
 def score_table(runs: dict[str, list[Run]]) -> str:
@@ -74,17 +84,25 @@ def _mean(values: list[float]) -> str:
     return f"{np.mean(values):,.0f}" if values else ""
 
 
-def verdicts(recipes: dict[str, Recipe]) -> str:
+def verdicts(recipes: dict[str, Recipe], runs: Iterable[str]) -> str:
     """Return a sentence for each recipe that builds on another: what the change did."""
     lines = []
-    for name, recipe in recipes.items():
+    for name in runs:
+        recipe = recipes[name]
         if recipe.against:
             first, second = (_results(each, recipes) for each in (recipe.against, name))
             words = verdict(recipe.against, name, compare(first, second))
-            lines.append(f"- **{name}**: {recipe.about}. {words}")
+            lines.append(f"- **{name}**: {recipe.about}{chosen_from(recipe)}. {words}")
         else:
             lines.append(f"- **{name}**: {recipe.about}.")
     return "\n".join(lines)
+
+
+def chosen_from(recipe: Recipe) -> str:
+    """Say from how many trials a searched recipe was chosen."""
+    return (
+        f"; the best on validation films of {recipe.search.trials} trials" if recipe.search else ""
+    )
 
 
 def _results(name: str, recipes: dict[str, Recipe]) -> list[Result]:

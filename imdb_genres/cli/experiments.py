@@ -6,7 +6,12 @@ import sys
 import click
 
 from imdb_genres.errors import UserError
-from imdb_genres.experiments.recipes import experiments_of, read_recipes, set_options
+from imdb_genres.experiments.recipes import (
+    experiments_of,
+    read_recipes,
+    set_options,
+    uncommitted_changes,
+)
 
 
 @click.command()
@@ -15,18 +20,31 @@ from imdb_genres.experiments.recipes import experiments_of, read_recipes, set_op
 def command(names: tuple[str, ...], jobs: int) -> None:
     """Run recipes of experiments.yaml through DVC's queue: all of them, or each RECIPE named.
 
-    A recipe runs once for each of its seeds; the command ends when the last experiment has.
+    A recipe runs once for each of its seeds; the command ends when the last experiment has. Recipes
+    start from the committed params.yaml; one with a search is run by `imdb-genres search`.
     """
     recipes = read_recipes()
+    resets = uncommitted_changes()
+    if resets:
+        print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
     known = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
-    for name in names or recipes:
+    for name in names or [name for name in recipes if not recipes[name].search]:
+        if name in recipes and recipes[name].search:
+            raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
         for experiment, changes in experiments_of(name, recipes):
             if experiment in known:
                 print(
                     f"{experiment} exists already; to repeat it, run `dvc exp remove {experiment}` first"
                 )
             else:
-                dvc("exp", "run", "--queue", "--name", experiment, *set_options(changes))
+                dvc(
+                    "exp",
+                    "run",
+                    "--queue",
+                    "--name",
+                    experiment,
+                    *set_options({**resets, **changes}),
+                )
     dvc("exp", "run", "--run-all", "--jobs", str(jobs))
 
 

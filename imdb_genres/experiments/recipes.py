@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from imdb_genres.dvc_repo.git import GitError, git
+from imdb_genres.dvc_repo.git import GitError, git_show
 from imdb_genres.errors import UserError, did_you_mean
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.params.base import Section
@@ -52,6 +52,11 @@ def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
 
 def check_trials(search: Search, values: Any, source: str) -> None:
     """Raise UserError if a combination of choices or ends of ranges is not a valid params.yaml."""
+    if search.folds > 1 and values["balance"]["strategy"] != "none":
+        raise UserError(
+            f"{source}: search.folds needs balance.strategy: none, because the rows of other folds are "
+            "not balanced anew; use search.seeds"
+        )
     for trial in search.extreme_trials():
         shown = ", ".join(f"{name}: {json.dumps(value)}" for name, value in trial.items())
         check_params(overridden(values, trial), f"{source}, a trial of its search ({shown})")
@@ -63,7 +68,7 @@ def committed_params() -> Any:
     The workspace's, if nothing is committed or the code has other parameters since.
     """
     try:
-        values = parse_yaml(git("show", f"HEAD:./{PARAMS}"))
+        values = parse_yaml(git_show("HEAD", str(PARAMS)))
         check_params(values)
     except (GitError, UserError):
         return read_yaml(PARAMS)

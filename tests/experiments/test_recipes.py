@@ -7,13 +7,17 @@ import pytest
 import yaml
 from dvc.utils.hydra import apply_overrides
 
+from imdb_genres.dvc_repo.git import git
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
+    committed_params,
     experiments_of,
+    flat,
     overridden,
     overrides,
     read_recipes,
     set_options,
+    uncommitted_changes,
 )
 from tests.support.params import PARAMS, values_with
 
@@ -97,3 +101,62 @@ def test_values_are_written_in_the_grammar_of_exp_run() -> None:
         "--set-param=train.l1=null",
         '--set-param=label.strategy="all"',
     ]
+
+
+SEARCHES = {
+    "{train.epoch: {low: 4, high: 16}}": "did you mean 'train.epochs'",
+    "{label.strategy: [all, first]}": r"only train\.\* and tokenize\.\*",
+    "{train.optimizer: {low: 1, high: 2}}": "no numbers to range over",
+    "{train.epochs: {low: 1.5, high: 2}}": "is an integer",
+    "{train.epochs: {low: 0, high: 2}}": "train.epochs is 0",
+    "{train.epochs: {low: 5, high: 2}}": "expected less than high",
+    "{train.epochs: {low: 5}}": "a list of choices, or low and high",
+    "{train.epochs: {lo: 5, high: 9}}": "did you mean 'low'",
+    "{train.l2: {low: 0, high: 1, log: true}}": "above 0 on a log scale",
+    "{train.optimizer: [adam, sdg]}": "did you mean 'sgd'",
+    "{train.optimizer: [sgd], train.epochs: [1, 2]}": "2 or more",
+    "{train.epochs: {low: 1, high: 2, when: {train.loss: x}}}": "not searched before it",
+    "{train.optimizer: [adam, sgd], train.epochs: {low: 1, high: 2, when: {train.optimizer: sdg}}}": (
+        "did you mean 'sgd'"
+    ),
+    # fits alone, but not with every other choice
+    "{train.optimizer: [adam, sgd], train.momentum: [0, 0.9]}": "adam has its own",
+}
+
+
+@pytest.mark.parametrize("space", SEARCHES)
+def test_mistakes_in_a_search_are_found_before_any_trial(tmp_path: Path, space: str) -> None:
+    text = f"a: {{about: x, set: {{}}, search: {{trials: 3, space: {space}}}}}"
+    with pytest.raises(UserError, match=SEARCHES[space]):
+        read_recipes(recipes_file(tmp_path, text))
+
+
+def test_a_condition_makes_a_combination_valid(tmp_path: Path) -> None:
+    space = "{train.optimizer: [adam, sgd], train.momentum: {choices: [0, 0.9], when: {train.optimizer: sgd}}}"
+    text = f"a: {{about: x, set: {{}}, search: {{trials: 3, space: {space}}}}}"
+    assert read_recipes(recipes_file(tmp_path, text))["a"].search
+
+
+def test_folds_need_rows_that_were_not_balanced(tmp_path: Path) -> None:
+    space = "{train.epochs: [1, 2]}"
+    text = f"a: {{about: x, set: {{}}, search: {{trials: 3, folds: 3, space: {space}}}}}"
+    with pytest.raises(UserError, match=r"balance\.strategy"):
+        read_recipes(recipes_file(tmp_path, text))
+
+
+def test_recipes_start_from_the_committed_parameters(tmp_path: Path) -> None:
+    """As after `dvc exp apply best`, whose values contradict other recipes'."""
+    git("init", "--quiet")
+    git("add", "--all")
+    git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=one")
+    best = {"train.units": [], "train.l1": 0, "train.dropout": 0, "train.epochs": 8}
+    params = tmp_path / "params.yaml"
+    params.write_text(yaml.safe_dump(values_with(best)), encoding="utf-8")
+    path = recipes_file(tmp_path, "a: {about: x, set: {train.l1: [0, 0.15]}}")
+    assert "a" in read_recipes(path)
+    assert committed_params() == values_with({})
+    assert uncommitted_changes() == {
+        name: flat(values_with({}))[name]
+        for name in best
+        if best[name] != flat(values_with({}))[name]
+    }
