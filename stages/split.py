@@ -28,9 +28,7 @@ def main(params: Params) -> None:
     folds = assign_folds(keys, groups, params.split, params.seed)[films]
     counts = dict(zip(FOLDS, np.bincount(folds, minlength=len(FOLDS)).tolist(), strict=True))
     if not all(counts.values()):
-        raise UserError(
-            f"a fold is empty {counts}: add films, or change split.test and split.validation"
-        )
+        raise UserError(explain_empty_fold(counts, len(keys), len(np.unique(groups))))
     copy_rows(FILMS, DATA / "split.parquet", np.arange(len(folds)), fold=np.array(FOLDS)[folds])
     print(f"split: {counts}")
     if by_text:
@@ -39,6 +37,17 @@ def main(params: Params) -> None:
             f"split: {number} groups of near-duplicate films; {kept} would otherwise have been "
             "split across folds"
         )
+
+
+def explain_empty_fold(counts: dict[str, int], num_films: int, num_groups: int) -> str:
+    """Return which fold is empty, and why: too few films, or too many that are alike."""
+    if num_groups * 2 <= num_films:
+        return (
+            f"a fold is empty {counts}: by their texts and titles the {num_films} films are only "
+            f"{num_groups} groups of near-duplicates, which share a fold; check the texts, add "
+            "films with other texts, or set split.group: film"
+        )
+    return f"a fold is empty {counts}: add films, or change split.test and split.validation"
 
 
 def number_films() -> tuple[pa.StringArray, np.ndarray]:

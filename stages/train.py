@@ -57,7 +57,7 @@ def train(params: Params, tracked: tracker.Run, checkpoint: Checkpoint | None) -
     write_history(METRICS / "history.csv", progress.history)
     write_model(MODEL, trainer.network, description, DATA / "vocabulary.txt")
     print(f"train: {params.train.architecture}, {summary(progress.history, progress.kept)}")
-    if warning := collapse_warning(logits, corpus.genres):
+    if warning := collapse_warning(logits, corpus.genres, len(corpus.rows.ids) / len(corpus.rows)):
         print(warning, file=sys.stderr)
 
 

@@ -81,10 +81,13 @@ def logistic_regression(
         ):  # for such narrow matrices threads would only wait for each other
             classifier.fit(texts, label)
     except ValueError as error:
-        raise UserError(
-            f"logistic regression cannot be fitted on {len(texts)} descriptions ({error}): "
-            "add films"
-        ) from None
+        cause = f"logistic regression cannot be fitted on {len(texts)} training descriptions"
+        if "no terms remain" in str(error) or "empty vocabulary" in str(error):
+            raise UserError(
+                f"{cause}: no word occurs in two of them. Add films; where words are written "
+                "without spaces (Chinese, Japanese, Thai), put spaces between them first"
+            ) from None
+        raise UserError(f"{cause} ({error}): add films") from None
     positions = [genres.index(genre) for genre in classifier.classes_]
 
     def predict_proba(texts: Iterable[str]) -> np.ndarray:

@@ -10,6 +10,8 @@ from imdb_genres.io.atomic import atomic_replace
 
 Row = dict[str, float]  # an epoch's number, its losses and its accuracies
 
+FEW_WORDS = 3
+
 
 def write_history(path: Path, history: Sequence[Row]) -> None:
     """Write one line an epoch: losses with penalties, and accuracies, while and after learning."""
@@ -31,13 +33,20 @@ def summary(history: Sequence[Row], kept: int) -> str:
     )
 
 
-def collapse_warning(logits: np.ndarray, genres: Sequence[str]) -> str | None:
+def collapse_warning(
+    logits: np.ndarray, genres: Sequence[str], words_per_text: float
+) -> str | None:
     """Return a warning if a network with these validation ``logits`` names one genre only."""
     named = np.unique(logits.argmax(axis=1))
     if len(named) > 1:
         return None
+    advice = "Lower train.l1 (0.15 always does this), train.dropout or train.learning_rate"
+    if words_per_text < FEW_WORDS:
+        advice = (
+            f"A description has only {words_per_text:.1f} known words on average: where words are "
+            "written without spaces (Chinese, Japanese, Thai), put spaces between them first"
+        )
     return (
         f"train: the network has collapsed: it names {genres[named[0]]} for all {len(logits)} "
-        "validation descriptions and has learnt nothing. Lower train.l1 (0.15 always does this), "
-        "train.dropout or train.learning_rate"
+        f"validation descriptions and has learnt nothing. {advice}"
     )

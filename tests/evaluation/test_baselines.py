@@ -103,5 +103,5 @@ def test_a_sample_is_named_and_all_rows_are_not() -> None:
 
 
 def test_films_too_few_to_share_a_word_are_one_message() -> None:
-    with pytest.raises(UserError, match=r"fitted on 2 descriptions \(.*add films"):
+    with pytest.raises(UserError, match=r"fitted on 2 training .* no word occurs in two"):
         logistic_regression(["boat", "ghost"], np.array(["Adventure", "Horror"]), [])

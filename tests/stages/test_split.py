@@ -95,9 +95,14 @@ def test_nothing_is_lost_and_nothing_alike_is_parted(
     assert ("30 groups of near-duplicate films" in capsys.readouterr().out) == (group == "text")
 
 
-def test_an_empty_fold_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("group", "message"), [("film", "add films, or"), ("text", "only 1 groups of near-duplicates")]
+)
+def test_an_empty_fold_and_its_cause_are_told(
+    group: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_labelled(["film 1", "film 2"])
-    with pytest.raises(UserError, match=r"a fold is empty .* add films"):
-        split.main(params_with())
+    with pytest.raises(UserError, match=rf"a fold is empty .* {message}"):
+        split.main(params_with({"split.group": group}))
     assert [path.name for path in Path("data").iterdir()] == ["labelled.parquet"]
