@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def run(command: list[str | Path], folder: Path) -> str:
+def run(command: Sequence[str | Path], folder: Path) -> str:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=True
@@ -53,14 +54,7 @@ def run(command: list[str | Path], folder: Path) -> str:
 
 def test_the_installed_command_predicts(python: Path, tmp_path: Path) -> None:
     make_model(tmp_path / "western")
-    command = [
-        python.parent / "imdb-genres",
-        "predict",
-        "--model",
-        "western",
-        "--json",
-        "a sheriff",
-    ]
+    command = [str(python.parent / "imdb-genres"), "predict", "--model", "western"]
     assert json.loads(run([*command, "--json", "a sheriff"], tmp_path))["genre"] == "Western"
 
 

@@ -2,38 +2,65 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, TextIO
 
 import click
 
 from imdb_genres.errors import UserError
-from imdb_genres.inference.predictions import (
-    DisplayOptions,
-    Printer,
-    answer,
-    print_csv,
-    print_json,
-    print_lines,
-)
+from imdb_genres.inference.formats import Printer, print_csv, print_json, print_lines
+from imdb_genres.inference.predictions import DisplayOptions, predict_texts
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.paths import MODEL
+from imdb_genres.inference.text_input import TABLE_SUFFIXES, read_texts
+from imdb_genres.registry.best_model import find_best_model
 from imdb_genres.registry.find_model import find_model
 
-LONGEST_LINE = 100_000_000  # bytes
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    texts: tuple[str, ...]
+    file: Path | None
+    column: str | None
+    output: Path | None
+    model: str | None
+    as_json: bool
+    as_csv: bool
+    top: int | None
+    threshold: float
+    explain: bool
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the file is read as a table."""
+        named_so = self.file is not None and self.file.suffix.lower() in TABLE_SUFFIXES
+        return named_so or bool(self.file and self.column)
 
 
 @click.command()
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @click.option(
-    "--file", type=click.Path(path_type=Path), help="A UTF-8 file with one text per line."
+    "--file",
+    type=click.Path(path_type=Path),
+    help="A table (.csv, .tsv, .jsonl, .parquet), or a UTF-8 file with one text per line.",
+)
+@click.option(
+    "--column", metavar="NAME", help="The table's column with the texts.  [default: text]"
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write the table to this file, in the format that its name ends in.",
 )
 @click.option(
     "--model",
-    default=str(MODEL),
-    show_default=True,
-    help="A folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id.",
+    help="A folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id.  "
+    "[default: the champion in MLflow, else this workspace's model]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table with a column for each genre.")
@@ -46,77 +73,99 @@ LONGEST_LINE = 100_000_000  # bytes
     help="Show genres with a probability of at least P.",
 )
 @click.option("--explain", is_flag=True, help="Show the words for and against each genre.")
-def command(
-    texts: tuple[str, ...],
-    file: Path | None,
-    model: str,
-    as_json: bool,
-    as_csv: bool,
-    top: int | None,
-    threshold: float,
-    explain: bool,
-) -> None:
-    """Predict the genres of each TEXT, of each line of a file, or of each line of the input."""
-    if texts and file:
-        raise click.UsageError("give texts or --file, not both")
-    if not (texts or file) and (sys.stdin is None or sys.stdin.isatty()):
-        raise click.UsageError(
-            "no text: give one in quotes, a --file, or one per line on the input"
-        )
-    if as_json and as_csv:
-        raise click.UsageError("give --json or --csv, not both")
-    if explain and as_csv:
-        raise click.UsageError("--explain works with --json, not with --csv")
-    printer = print_json if as_json else print_csv if as_csv else print_lines
-    if not (top or threshold) and printer is print_lines:
-        top = 3
-    predictor = Predictor.load(find_model(model))
-    options = DisplayOptions(top, threshold, explain)
-    print_all(printer, predictor, read_texts(texts, file), options)
+def command(**options: Any) -> None:
+    """Predict the genres of each TEXT, of each row of a table, or of each line of the input.
 
+    A table is written with all its rows and columns, and the predicted genres and probabilities
+    beside them. A text in which the model knows too few words gets no genre, and the reason.
 
-def print_all(
-    printer: Printer, predictor: Predictor, texts: Iterable[str], options: DisplayOptions
-) -> None:
-    """Print the predictions; stop quietly when the reader closes the pipe."""
-    try:
-        printer(answer(predictor, texts, options), predictor.genres, sys.stdout)
+    \b
+    Examples:
+      imdb-genres predict "A retired gunman rides back into town."
+      imdb-genres predict --file films.csv --column plot --output with-genres.csv
+      imdb-genres predict --explain --top 1 < one-text-per-line.txt
+    """
+    request = Request(**options)
+    if problem := find_conflict(request):
+        raise click.UsageError(problem)
+    predictor = load_model(request.model)
+    with writing_errors():
+        if request.file and request.is_table:
+            predict_table(predictor, request, request.file)
+        else:
+            predict_lines(predictor, request)
         sys.stdout.flush()
+
+
+def find_conflict(request: Request) -> str | None:
+    """Return why the options do not go together, or None if they do."""
+    no_input = sys.stdin is None or sys.stdin.isatty()
+    conflicts = {
+        "give texts or --file, not both": request.texts and request.file,
+        "no text: give one in quotes, a --file, or one per line on the input": not request.texts
+        and not request.file
+        and no_input,
+        "give --json or --csv, not both": request.as_json and request.as_csv,
+        "--explain works with --json, not with --csv": request.explain and request.as_csv,
+        "--explain does not work with tables": request.explain and request.is_table,
+        "--column and --output need a table: --file NAME.csv, .tsv, .jsonl or .parquet": (
+            request.column or request.output
+        )
+        and not request.is_table,
+    }
+    return next((problem for problem, found in conflicts.items() if found), None)
+
+
+def load_model(name: str | None) -> Predictor:
+    """Return the model of that name, or the best one there is, and say which on stderr."""
+    if name is not None:
+        return Predictor.load(find_model(name))
+    best = find_best_model()
+    print(f"predict: using {best.title} (--model {best.name})", file=sys.stderr)
+    return Predictor.load(best.folder)
+
+
+def predict_table(predictor: Predictor, request: Request, path: Path) -> None:
+    """Write the table at ``path`` with predictions beside its rows."""
+    from imdb_genres.inference import tables  # Arrow's import takes a quarter of a second
+
+    options = DisplayOptions(request.top, request.threshold)
+    rows = tables.predict_table(predictor, path, request.column or "text", options)
+    if request.output:
+        tables.write_table(rows, request.output, path)
+        print(f"predict: wrote {request.output}", file=sys.stderr)
+        return
+    suffix = ".jsonl" if request.as_json else ".csv" if request.as_csv else path.suffix.lower()
+    use_utf8(sys.stdout)
+    tables.print_table(rows, ".csv" if suffix == ".parquet" else suffix, sys.stdout)
+
+
+def predict_lines(predictor: Predictor, request: Request) -> None:
+    """Print the predictions for texts of the command line, of a file or of the input."""
+    printer: Printer = print_lines
+    top = request.top
+    if request.as_json or request.as_csv:
+        printer = print_json if request.as_json else print_csv
+        use_utf8(sys.stdout)
+    elif not request.threshold:
+        top = top or 3
+    options = DisplayOptions(top, request.threshold, request.explain)
+    predictions = predict_texts(predictor, read_texts(request.texts, request.file), options)
+    printer(predictions, predictor.genres, sys.stdout)
+
+
+def use_utf8(file: TextIO) -> None:
+    """Write what programs read in UTF-8, whatever the terminal's encoding."""
+    if isinstance(file, TextIOWrapper):
+        file.reconfigure(encoding="utf-8")
+
+
+@contextmanager
+def writing_errors() -> Iterator[None]:
+    """Turn a full disk into a message; stop quietly when the reader closes the pipe."""
+    try:
+        yield
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise UserError(f"cannot write the predictions: {error.strerror}") from None
-
-
-def read_texts(texts: tuple[str, ...], file: Path | None) -> Iterable[str]:
-    """Return the texts; those of a file or of the input are read as they are needed."""
-    if texts:
-        return texts
-    if file is None:
-        return read_lines(sys.stdin.buffer, "the input")
-    return read_file(file)
-
-
-def read_file(path: Path) -> Iterator[str]:
-    """Yield the lines of a file; raise UserError if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            yield from read_lines(file, str(path))
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def read_lines(file: BinaryIO, name: str) -> Iterator[str]:
-    """Yield each line, empty ones too, so that the n-th answer is the n-th line's."""
-    number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE:
-            raise UserError(f"{name}, line {number} is longer than {LONGEST_LINE:,} bytes")
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise UserError(
-                f"{name}, line {number} is not UTF-8 text: byte 0x{line[error.start]:02x} at column "
-                f"{error.start + 1}"
-            ) from None

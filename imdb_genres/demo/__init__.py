@@ -1,1 +1,1 @@
-"""A local page to try models on: ``make demo``."""
+"""A local page to try models on: `imdb-genres demo`."""

@@ -1,4 +1,4 @@
-"""The page's server: it takes text, gives JSON, and believes nothing that it is sent."""
+"""The page's server: takes texts, returns predictions as JSON, validates all input."""
 
 import base64
 import hashlib
@@ -14,33 +14,32 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from imdb_genres.demo.catalogue import Catalogue
+from imdb_genres.demo.words import mark_words
 from imdb_genres.errors import UserError
-from imdb_genres.inference.predictions import DisplayOptions, answer
-from imdb_genres.text.tokenizer import SEPARATORS
+from imdb_genres.inference.predictions import DisplayOptions, predict_texts
 
-LONGEST_TEXT = 20_000  # characters; every known word costs one more reading of the text
-LONGEST_BODY = 200_000  # bytes
+MAX_TEXT_LENGTH = 20_000  # characters; each known word costs one more prediction of the text
+MAX_BODY_LENGTH = 200_000  # bytes
 PAGE = Path(__file__).parent / "page.html"
-BETWEEN_WORDS = re.compile(f"([ {re.escape(SEPARATORS.decode())}]+)")
 
 
-def without_lone_surrogates(text: str) -> str:
-    """Return the text with ? for what no answer could be written in."""
+def replace_lone_surrogates(text: str) -> str:
+    """Return the text with ? for lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Question(BaseModel):
-    """What the page asks; ``film`` is the key of the film that the text describes, if it is known."""
+    """What the page sends; ``film`` is the key of the film that the text describes, if known."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    text: Annotated[str, AfterValidator(without_lone_surrogates)]
+    text: Annotated[str, AfterValidator(replace_lone_surrogates)]
     model: str = Field(max_length=200)
     film: str | None = None
 
 
 class RequestError(Exception):
-    """What is answered instead: a status and a sentence."""
+    """An invalid request: the status and the message of the response."""
 
     def __init__(self, status: int, problem: str) -> None:
         super().__init__(problem)
@@ -49,46 +48,53 @@ class RequestError(Exception):
 
 
 def make_app(catalogue: Catalogue) -> FastAPI:
-    """Return the server of what the catalogue offers."""
+    """Return the server for the models and films of the catalogue."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    # a foreign page that makes its own name lead to this machine stays outside
+    # blocks DNS rebinding: a foreign page whose host name resolves to this machine
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     page = PAGE.read_text(encoding="utf-8")
-    headers = {"Content-Security-Policy": policy(page), "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Content-Security-Policy": content_security_policy(page),
+        "X-Content-Type-Options": "nosniff",
+    }
 
     @app.get("/")
-    def show() -> Response:
+    def show_page() -> Response:
         return HTMLResponse(page, headers=headers)
 
     @app.get("/models")
-    def models() -> Any:
-        return [choice._asdict() for choice in catalogue.local()]
+    def list_models() -> Any:
+        return [choice._asdict() for choice in catalogue.quick_choices()]
 
     @app.get("/registered")
-    def registered() -> Any:
-        return [choice._asdict() for choice in catalogue.registered()]
+    def list_registered() -> Any:
+        return [choice._asdict() for choice in catalogue.registered_choices()]
+
+    @app.get("/card")
+    def show_card(model: str) -> Any:
+        return catalogue.card(model)
 
     @app.get("/films")
-    def films(start: int = 0) -> Any:
+    def list_films(start: int = 0) -> Any:
         return [film._asdict() for film in catalogue.films(start)]
 
-    @app.post("/answer")
-    async def answer_question(request: Request) -> Any:
-        question = read_question(await read_body(request))
-        return await run_in_threadpool(reply, catalogue, question)
+    @app.post("/predict")
+    async def predict(request: Request) -> Any:
+        question = parse_question(await read_body(request))
+        return await run_in_threadpool(answer, catalogue, question)
 
     @app.exception_handler(RequestError)
-    def refuse(request: Request, refusal: RequestError) -> Response:
-        return JSONResponse({"problem": refusal.problem}, refusal.status)
+    def refuse(request: Request, error: RequestError) -> Response:
+        return JSONResponse({"problem": error.problem}, error.status)
 
     @app.exception_handler(UserError)
-    def tell(request: Request, error: UserError) -> Response:
+    def explain(request: Request, error: UserError) -> Response:
         return JSONResponse({"problem": str(error)}, 400)
 
     return app
 
 
-def policy(page: str) -> str:
+def content_security_policy(page: str) -> str:
     """Return a policy by which a browser runs the page's own script and loads nothing else."""
     [script] = re.findall("<script>(.*?)</script>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -99,46 +105,43 @@ def policy(page: str) -> str:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return what was sent; raise RefusalError as soon as it is too much."""
+    """Return the request's body; raise RequestError as soon as it is too long."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_BODY:
+        if len(body) > MAX_BODY_LENGTH:
             raise RequestError(
-                413, f"This is too long: at most {LONGEST_TEXT:,} characters, please."
+                413, f"This is too long: at most {MAX_TEXT_LENGTH:,} characters, please."
             )
     return body
 
 
-def read_question(body: bytes) -> Question:
-    """Return the question; raise RefusalError if it is none."""
+def parse_question(body: bytes) -> Question:
+    """Return the question; raise RequestError if it is malformed or its text too long."""
     try:
         question = Question.model_validate(json.loads(body))
     except (ValidationError, ValueError, RecursionError):
         raise RequestError(400, 'Send {"text": "...", "model": "..."} as JSON.') from None
-    if len(question.text) > LONGEST_TEXT:
+    if len(question.text) > MAX_TEXT_LENGTH:
         raise RequestError(
             413,
             f"A description of {len(question.text):,} characters is too long: "
-            f"at most {LONGEST_TEXT:,}, please.",
+            f"at most {MAX_TEXT_LENGTH:,}, please.",
         )
     return question
 
 
-def reply(catalogue: Catalogue, question: Question) -> dict[str, Any]:
-    """Return what the model says, and the text in pieces, each with its effect on every genre."""
+def answer(catalogue: Catalogue, question: Question) -> dict[str, Any]:
+    """Return the model's prediction, and the text in pieces with what each word adds to each genre."""
     predictor = catalogue.predictor(question.model)
-    [said] = answer(predictor, [question.text], DisplayOptions(explain=True))
-    effects: dict[str, dict[str, float]] = {}
-    for genre, words in (said.words or {}).items():
-        for word, added in words.items():
-            effects.setdefault(word, {})[genre] = added
-    pieces = [[piece, effects.get(piece.lower())] for piece in BETWEEN_WORDS.split(question.text)]
+    [prediction] = predict_texts(predictor, [question.text], DisplayOptions(explain=True))
+    film = question.film
     return {
-        "genre": said.genre,
-        "genres": said.genres,
-        "probabilities": said.probabilities,
-        "pieces": [piece for piece in pieces if piece[0]],
-        "known": question.film is not None
-        and catalogue.may_have_trained_on(question.model, question.film),
+        "genre": prediction.genre,
+        "genres": prediction.genres,
+        "probabilities": prediction.probabilities,
+        "refusal": prediction.refusal,
+        "may_have_trained": film is not None
+        and catalogue.may_have_trained_on(question.model, film),
+        **mark_words(predictor, question.text, prediction.attributions),
     }

@@ -1,21 +1,26 @@
 """What the page offers: models by name, and films of the test fold."""
 
 import threading
-from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import unit_hash
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.model.folder import DESCRIPTION
+from imdb_genres.model.folder import DESCRIPTION, read_description
 from imdb_genres.paths import DATA, MODEL
+from imdb_genres.registry.best_model import find_models
 from imdb_genres.registry.find_model import find_model
 
-FILMS_SHOWN = 8
-MODELS_KEPT = 8
+NUM_FILMS = 8
+NUM_LOADED = 8  # models kept in memory
+TARGETS = {
+    "label": "one genre per film",
+    "soft": "all genres of a film, as shares of one",
+    "multi-label": "all genres of a film, each on its own",
+}
 
 
 class Choice(NamedTuple):
@@ -25,8 +30,8 @@ class Choice(NamedTuple):
     title: str
 
 
-class Film(NamedTuple):
-    """A film that this folder's model has not learnt from; ``key`` tells it from others."""
+class DemoFilm(NamedTuple):
+    """A film of the test fold; ``key`` identifies it."""
 
     key: str
     title: str
@@ -35,51 +40,61 @@ class Film(NamedTuple):
 
 
 class Catalogue:
-    """Finds models and films, and keeps in memory what was asked for; several threads may ask."""
+    """Finds models and films, and keeps loaded ones in memory; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._predictors: dict[tuple[str, int], Predictor] = {}
         self._tested: dict[str, frozenset[str]] = {}
-        self._films: list[Film] | None = None
-        self._offered: set[str] = set()
-        if not (self.local() or self.registered()):
-            find_model(str(MODEL))  # says what to do
+        self._films: list[DemoFilm] | None = None
+        self._folders: dict[str, Path | None] = {}  # of models on offer; None = not looked up yet
+        if not (self.quick_choices() or self.registered_choices()):
+            find_model(str(MODEL))  # raises with what to do
 
-    def local(self) -> list[Choice]:
-        """Return the model of this folder, if there is one."""
-        exists = (MODEL / DESCRIPTION).exists()
-        return self._offer([Choice(str(MODEL), "this folder's model")] if exists else [])
+    def quick_choices(self) -> list[Choice]:
+        """Return the models that are found without MLflow's import, the best one first."""
+        models = find_models()
+        self._folders |= {model.name: model.folder for model in models}
+        return [Choice(model.name, model.title) for model in models]
 
-    def registered(self) -> list[Choice]:
-        """Return MLflow's registered models, the champion first; raise UserError if it is away."""
+    def registered_choices(self) -> list[Choice]:
+        """Return MLflow's registered models, the champion first; raise UserError if it is down."""
         from imdb_genres.registry.champion import registered_models  # MLflow's import takes seconds
 
-        return self._offer(Choice(*found) for found in registered_models())
+        choices = [Choice(*found) for found in registered_models()]
+        for choice in choices:
+            self._folders.setdefault(choice.name, None)
+        return choices
 
-    def _offer(self, choices: Iterable[Choice]) -> list[Choice]:
-        offered = list(choices)
-        self._offered |= {choice.name for choice in offered}
-        return offered
+    def _folder(self, name: str) -> Path:
+        if name not in self._folders:
+            raise UserError(f"there is no model {name[:80]!r} on this page")
+        return self._folders[name] or find_model(name)
 
     def predictor(self, name: str) -> Predictor:
-        """Return an offered model; raise UserError for another name."""
-        if name not in self._offered:
-            raise UserError(f"there is no model {name[:80]!r} on this page")
+        """Return an offered model, loaded; raise UserError for another name."""
         with self._lock:
-            folder = find_model(name)
-            key = (
-                name,
-                (folder / DESCRIPTION).stat().st_mtime_ns,
-            )  # this folder's may be trained anew
+            folder = self._folder(name)
+            # the workspace's model may be trained again
+            key = (name, (folder / DESCRIPTION).stat().st_mtime_ns)
             if key not in self._predictors:
                 self._predictors[key] = Predictor.load(folder)
-                if len(self._predictors) > MODELS_KEPT:
+                if len(self._predictors) > NUM_LOADED:
                     del self._predictors[next(iter(self._predictors))]
             return self._predictors[key]
 
+    def card(self, name: str) -> dict[str, Any]:
+        """Return what an offered model is: its network, vocabulary and labels."""
+        description = read_description(self._folder(name))
+        return {
+            "Network": description.architecture,
+            "Words known": len(self.predictor(name).words),
+            "Trained on": TARGETS[description.targets],
+            "Genres": ", ".join(description.genres),
+        }
+
     def may_have_trained_on(self, name: str, film: str) -> bool:
-        """Tell whether a model may have learnt from a film: one that is registered, but not tested on it."""
+        """Tell whether a model may have trained on a film: it is registered, and not tested on it."""
         if name == str(MODEL):
             return False
         from imdb_genres.registry.champion import tested_films
@@ -89,25 +104,25 @@ class Catalogue:
                 self._tested[name] = tested_films(name)
             return film not in self._tested[name]
 
-    def films(self, start: int) -> list[Film]:
-        """Return some films of the test fold, other ones for another ``start``."""
+    def films(self, start: int) -> list[DemoFilm]:
+        """Return some films of the test fold, others for another ``start``."""
         with self._lock:
             if self._films is None:
                 self._films = read_films(DATA / "split.parquet")
             films = self._films
-        shown = min(FILMS_SHOWN, len(films))
-        return [films[(start + number) % len(films)] for number in range(shown)]
+        count = min(NUM_FILMS, len(films))
+        return [films[(start + number) % len(films)] for number in range(count)]
 
 
-def read_films(path: Path) -> list[Film]:
-    """Return the films of the test fold with their kept genres, shuffled alike each time."""
+def read_films(path: Path) -> list[DemoFilm]:
+    """Return the test fold's films with their genres, in the same shuffled order each time."""
     if not path.exists():
         return []
     columns = ["film", "title", "year", "text", "labels"]
     rows = pq.read_table(path, columns=columns, filters=[("fold", "=", "test")]).to_pylist()
     rows.sort(key=lambda row: unit_hash(0, "demo", row["film"]))
     return [
-        Film(row["film"], _title(row["title"], row["year"]), row["text"], row["labels"])
+        DemoFilm(row["film"], _title(row["title"], row["year"]), row["text"], row["labels"])
         for row in rows
     ]
 

@@ -1,1 +1,1 @@
-"""The genres of any text, on the command line."""
+"""Predicting the genres of any text, and explaining predictions."""

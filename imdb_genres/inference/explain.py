@@ -1,4 +1,4 @@
-"""Which words speak for a genre, asked of any model: its answers with a word and without it."""
+"""Word attributions by occlusion: what a model predicts with a word and without it."""
 
 import numpy as np
 
@@ -6,36 +6,35 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.text.tokenizer import tokenize_texts
 
 
-def top_words(predictor: Predictor, words: int, shown: int) -> dict[str, list[str]]:
-    """Return for each genre the ``shown`` words that speak most for it, the strongest first.
+def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str, list[str]]:
+    """Return for each genre its ``num_shown`` most predictive words, the strongest first.
 
-    Each of the vocabulary's ``words`` most frequent is put to the model alone, as a text of one
-    word; what counts is the genre's probability.
+    The model scores each of the vocabulary's ``num_words`` most frequent words as a one-word text.
     """
-    asked = predictor.words[:words]
-    strongest = np.argsort(-predictor.predict(asked), axis=0, kind="stable")[:shown].T
+    candidates = predictor.words[:num_words]
+    order = np.argsort(-predictor.predict(candidates), axis=0, kind="stable")[:num_shown].T
     return {
-        genre: [asked[place] for place in places]
-        for genre, places in zip(predictor.genres, strongest, strict=True)
+        genre: [candidates[index] for index in indices]
+        for genre, indices in zip(predictor.genres, order, strict=True)
     }
 
 
 def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndarray]:
-    """Return for each word of ``text`` that the model knows what it adds to every genre, (K,).
+    """Return for each known word of ``text`` what it adds to every genre, float64 (genres,).
 
-    That is how far the genre's log-odds fall when the word is taken out, wherever it stands.
+    That is how far the genre's log-odds fall when all occurrences of the word are removed.
     """
-    split = tokenize_texts([text])
-    order = [split.distinct[place] for part in split.parts for place in part.ids]
+    tokens = tokenize_texts([text])
+    order = [tokens.distinct[index] for part in tokens.parts for index in part.ids]
     known = set(predictor.words)
-    asked = [word for word in dict.fromkeys(order) if word in known]
-    without = [" ".join(other for other in order if other != word) for word in asked]
-    answers = log_odds(predictor.predict([text, *without]))
-    return dict(zip(asked, answers[0] - answers[1:], strict=True))
+    words = [word for word in dict.fromkeys(order) if word in known]
+    occluded = [" ".join(other for other in order if other != word) for word in words]
+    logits = log_odds(predictor.predict([text, *occluded]))
+    return dict(zip(words, logits[0] - logits[1:], strict=True))
 
 
 def log_odds(probabilities: np.ndarray) -> np.ndarray:
-    """Return log(p / (1 - p)), with p at least 1e-6 away from 0 and 1."""
-    kept = np.clip(probabilities.astype(float), 1e-6, 1 - 1e-6)
-    odds: np.ndarray = np.log(kept / (1 - kept))
-    return odds
+    """Return log(p / (1 - p)), with p clipped to [1e-6, 1 - 1e-6]."""
+    clipped = np.clip(probabilities.astype(float), 1e-6, 1 - 1e-6)
+    logits: np.ndarray = np.log(clipped / (1 - clipped))
+    return logits

@@ -1,25 +1,23 @@
-"""What a model says of a text, and the three ways to print it."""
+"""What a model predicts for a text, with the words that mattered, or why it cannot tell."""
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.explain import occlusion_attributions
+from imdb_genres.inference.familiarity import Familiarity
 from imdb_genres.inference.predictor import Predictor, batches
 
-Effects = dict[str, dict[str, float]]
-WORDS_SHOWN = 5
-LONGEST_EXPLAINED = 100_000  # characters; every known word costs one more reading of the text
+Attributions = dict[str, dict[str, float]]
+COMMON_WORDS = "common words"  # the key of what function words add together; no token has a space
+LONGEST_EXPLAINED = 100_000  # characters; each known word costs one more prediction of the text
 
 
 @dataclass(frozen=True)
 class DisplayOptions:
-    """Which of a text's genres are shown: at most ``top``, from the probability ``threshold`` on."""
+    """Which genres are shown: at most ``top``, those with a probability of ``threshold`` or more."""
 
     top: int | None = None
     threshold: float = 0.0
@@ -27,110 +25,74 @@ class DisplayOptions:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a model says of one text.
+class Prediction:
+    """What a model predicts for ``text``.
 
-    ``genre`` is the one it would name, ``genres`` are those it would list; ``probabilities`` those
-    that are wanted, likeliest first; ``words`` what each known word adds to their log-odds.
+    ``genre`` is the best single label, ``genres`` are all labels that reach their thresholds;
+    ``probabilities`` has the genres that are shown, the likeliest first, ``attributions`` what each
+    known word adds to their log-odds. Where the model cannot tell, ``refusal`` says why, and all of
+    these are empty.
     """
 
     text: str
-    genre: str
-    genres: list[str]
-    probabilities: dict[str, float]
-    words: Effects | None
+    genre: str | None = None
+    genres: list[str] = field(default_factory=list)
+    probabilities: dict[str, float] = field(default_factory=dict)
+    attributions: Attributions = field(default_factory=dict)
+    refusal: str | None = None
 
 
-def answer(predictor: Predictor, texts: Iterable[str], wanted: DisplayOptions) -> Iterator[Answer]:
-    """Yield an answer for each of ``texts``, a batch of them in memory at a time."""
+def predict_texts(
+    predictor: Predictor, texts: Iterable[str], options: DisplayOptions
+) -> Iterator[Prediction]:
+    """Yield a prediction for each of ``texts``; a batch of them is in memory at a time."""
+    familiarity = Familiarity(predictor.words)
     names = np.array(predictor.genres)
     for batch in batches(texts):
         probabilities = predictor.predict(batch)
-        best = predictor.single(probabilities).argmax(axis=1)
-        listed = predictor.several(probabilities)
-        for text, row, place, chosen in zip(batch, probabilities, best, listed, strict=True):
-            shown = _shown(predictor.genres, row, wanted)
-            words = effects(predictor, text, list(shown)) if wanted.explain else None
-            yield Answer(text, str(names[place]), names[chosen].tolist(), shown, words)
+        best = names[predictor.single(probabilities).argmax(axis=1)].tolist()
+        labels = [names[row].tolist() for row in predictor.several(probabilities)]
+        refusals = familiarity.explain_refusals(batch)
+        rows = zip(batch, best, labels, probabilities, refusals, strict=True)
+        for text, genre, genres, row, refusal in rows:
+            if refusal:
+                yield Prediction(text, refusal=refusal)
+                continue
+            shown = _select(predictor.genres, row, options)
+            attributions = (
+                attribute(predictor, familiarity, text, list(shown)) if options.explain else {}
+            )
+            yield Prediction(text, genre, genres, shown, attributions)
 
 
-def _shown(genres: list[str], row: np.ndarray, wanted: DisplayOptions) -> dict[str, float]:
-    order = np.argsort(-row, kind="stable")[: wanted.top]
+def _select(genres: list[str], row: np.ndarray, options: DisplayOptions) -> dict[str, float]:
+    order = np.argsort(-row, kind="stable")[: options.top]
     return {
-        genres[place]: round(float(row[place]), 6)
-        for place in order
-        if row[place] >= wanted.threshold
+        genres[index]: round(float(row[index]), 6)
+        for index in order
+        if row[index] >= options.threshold
     }
 
 
-def effects(predictor: Predictor, text: str, genres: list[str]) -> Effects:
-    """Return for each of ``genres`` what every known word of ``text`` adds, the strongest first."""
+def attribute(
+    predictor: Predictor, familiarity: Familiarity, text: str, genres: list[str]
+) -> Attributions:
+    """Return for each of ``genres`` what every known word of ``text`` adds, the strongest first.
+
+    Function words count together, as COMMON_WORDS: one by one they explain nothing.
+    """
     if len(text) > LONGEST_EXPLAINED:
         raise UserError(
-            f"a text of {len(text):,} characters is too long to explain: "
-            f"{LONGEST_EXPLAINED:,} are the most. It is answered without --explain"
+            f"a text of {len(text):,} characters is too long to explain (at most "
+            f"{LONGEST_EXPLAINED:,}); it is predicted without --explain"
         )
-    found = occlusion_attributions(predictor, text)
-    return {
-        genre: {
-            word: round(float(added[place]), 3)
-            for word, added in sorted(found.items(), key=lambda item: -abs(item[1][place]))
-        }
-        for genre in genres
-        for place in [predictor.genres.index(genre)]
-    }
+    total: dict[str, np.ndarray] = {}
+    for word, added in occlusion_attributions(predictor, text).items():
+        key = COMMON_WORDS if word in familiarity.common else word
+        total[key] = total.get(key, 0) + added
+    return {genre: _rank(total, predictor.genres.index(genre)) for genre in genres}
 
 
-Printer = Callable[[Iterable[Answer], list[str], TextIO], None]
-
-
-def print_lines(answers: Iterable[Answer], genres: list[str], file: TextIO) -> None:
-    """Print a genre a line; above each of several texts its beginning."""
-    width = max(map(len, genres))
-    for number, given in enumerate(answers):
-        if number:
-            print(file=file)
-        print(_beginning(given.text), file=file)
-        for genre, probability in given.probabilities.items():
-            because = _because(given.words[genre]) if given.words else ""
-            print(f"  {genre:{width}}  {probability:.3f}{because}", file=file)
-        if not given.probabilities:
-            print("  no genre is likely enough", file=file)
-
-
-def _beginning(text: str) -> str:
-    """Return what a terminal can show of a text in one line: no control characters."""
-    line = " ".join(text[:400].split())
-    shown = "".join(character if character.isprintable() else "?" for character in line)
-    return shown if len(shown) < 80 else f"{shown[:77]}..."
-
-
-def _because(words: dict[str, float]) -> str:
-    """Return the words that speak most for a genre, and those that speak most against it."""
-    strongest = [(word, added) for word, added in words.items() if abs(added) >= 0.05]
-    speaking = {
-        "for": [f"{word} {added:+.1f}" for word, added in strongest if added > 0][:WORDS_SHOWN],
-        "against": [f"{word} {added:+.1f}" for word, added in strongest if added < 0][:WORDS_SHOWN],
-    }
-    return "".join(f"  {side}: {', '.join(found)}" for side, found in speaking.items() if found)
-
-
-def print_json(answers: Iterable[Answer], genres: list[str], file: TextIO) -> None:
-    """Print an object a line."""
-    for given in answers:
-        content = {
-            "genre": given.genre,
-            "genres": given.genres,
-            "probabilities": given.probabilities,
-        }
-        if given.words is not None:
-            content["words"] = given.words
-        print(json.dumps(content), file=file)
-
-
-def print_csv(answers: Iterable[Answer], genres: list[str], file: TextIO) -> None:
-    """Print a row a text: the genre, and a column for each one's probability, if it is wanted."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["genre", *genres])
-    for given in answers:
-        writer.writerow([given.genre, *(given.probabilities.get(genre, "") for genre in genres)])
+def _rank(attributions: dict[str, np.ndarray], genre: int) -> dict[str, float]:
+    ranked = sorted(attributions.items(), key=lambda item: -abs(item[1][genre]))
+    return {word: round(float(added[genre]), 3) for word, added in ranked}

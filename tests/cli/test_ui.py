@@ -3,13 +3,14 @@
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from imdb_genres.cli.ui import check_free
+from imdb_genres.cli.ui import check_free, wait_for
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
 from imdb_genres.evaluation.findings import EVALUATION
@@ -20,6 +21,7 @@ from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
 from tests.support import tracked_runs as tracked
 from tests.support.browser import serving
+from tests.support.servers import http_server
 from tests.tracking.test_server import free_port
 
 pytestmark = pytest.mark.slow
@@ -106,6 +108,19 @@ def test_a_port_in_use_is_told_in_a_sentence() -> None:
         pytest.raises(UserError, match=message),
     ):
         check_free(taken.getsockname()[1])
+
+
+def test_the_servers_health_is_not_asked_of_a_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "health").write_text("OK")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setattr("imdb_genres.cli.ui.STARTING_SECONDS", 1)
+    with http_server(tmp_path) as (address, _), subprocess.Popen(["sleep", "60"]) as server:
+        try:
+            wait_for(server, address, tmp_path / "ui.log")
+        finally:
+            server.kill()
 
 
 def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:

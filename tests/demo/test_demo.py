@@ -62,7 +62,7 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
     page.on("pageerror", lambda error: mistakes.append(str(error)))
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
     page.goto(f"http://127.0.0.1:{port}")
-    expect(page.locator(".genre")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#films .other")).to_be_visible(timeout=30_000)
     expect(page.locator("#first option")).to_have_count(4, timeout=60_000)
     yield page
     assert not mistakes
@@ -72,7 +72,7 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
 
 def post(port: int, body: bytes, **headers: str) -> tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST", "/answer", body, headers)
+    connection.request("POST", "/predict", body, headers)
     response = connection.getresponse()
     return response.status, json.loads(response.read())
 
@@ -86,36 +86,76 @@ def test_a_pasted_text_gets_bars_and_marks(page: Page) -> None:
     first = page.locator(".genre").first
     expect(first).to_have_attribute("data-genre", "Western")
     expect(first).to_contain_text("%")
-    expect(page.locator("mark.for")).to_have_text(["sheriff", "gunman"])
-    expect(page.locator("mark.against")).to_have_text(["ghost"])
+    expect(page.locator(".words mark.for")).to_have_text(["sheriff", "gunman"])
+    expect(page.locator(".words mark.against")).to_have_text(["ghost"])
+
+
+def test_it_opens_on_the_champion_and_a_short_example(page: Page) -> None:
+    assert page.input_value("#first") == "models:/imdb-genres/2"
+    example = page.locator('#examples button[aria-pressed="true"]')
+    expect(example).to_have_count(1)
+    assert 0 < len(page.input_value("#text")) < 300
+    expect(page.locator(".answer h2")).to_contain_text("champion")
+
+
+def test_the_bars_say_that_they_can_be_selected(page: Page) -> None:
+    page.fill("#text", "A sheriff with a gunman; a ghost")
+    expect(page.get_by_text("Select a genre to see the words")).to_be_visible()
+    page.get_by_role("button", name="Horror").click()
+    expect(page.locator(".words mark.for")).to_have_text(["ghost"])
+
+
+def test_the_model_card_says_what_the_model_is(page: Page) -> None:
+    page.get_by_text("Model card").click()
+    expect(page.locator("dd", has_text="Comedy, Horror, Western")).to_be_visible()
+
+
+def test_words_are_marked_as_the_tokenizer_spells_them_and_unknown_ones_too(page: Page) -> None:
+    page.fill("#text", "GHOST, and a Qwertz ghost")
+    expect(page.locator(".words mark.for")).to_have_text(["GHOST", "ghost"])
+    expect(page.locator(".words mark.unknown")).to_have_text(["and", "a", "Qwertz"])
+
+
+@pytest.mark.parametrize("text", ["qwertz asdf", "!!"])
+def test_a_text_without_a_known_word_gets_no_genre(page: Page, text: str) -> None:
+    page.fill("#text", text)
+    expect(page.locator(".refusal")).to_be_visible()
+    expect(page.locator(".genre")).to_have_count(0)
+
+
+def test_an_empty_description_is_answered(page: Page) -> None:
+    page.fill("#text", "  ")
+    expect(page.locator("#results")).to_contain_text("no description yet")
+    expect(page.locator(".genre")).to_have_count(0)
 
 
 def test_a_film_of_the_test_fold_shows_its_true_genres(page: Page) -> None:
     films = page.locator("#films button:not(.other)")
     expect(films).to_have_text(["The Ghost (1999)"])
+    films.click()
     expect(page.locator(".genre.true .name")).to_have_text(["Horror \u2713", "Comedy \u2713"])
     page.fill("#text", "something else")
     expect(page.locator(".genre.true")).to_have_count(0)
 
 
 def test_registered_models_stand_side_by_side(page: Page) -> None:
-    titles = page.locator("#first option").all_inner_texts()
-    assert titles[0] == "this folder's model"
-    names = [title.split(",")[0] for title in titles[1:]]
-    assert names == ["champion: version 2", "version 3", "version 1"]
-    page.select_option("#second", "models:/imdb-genres/2")
+    names = [option.get_attribute("value") for option in page.locator("#first option").all()]
+    versions = [f"models:/imdb-genres/{number}" for number in (2, 3, 1)]
+    assert names == [versions[0], "model", *versions[1:]]
+    page.fill("#text", "A sheriff with a gunman; a ghost")
+    page.select_option("#second", "model")
     expect(page.locator(".answer")).to_have_count(2)
-    here, champion = (
-        page.locator(".answer").nth(place).locator(".genre .number").first for place in (0, 1)
+    champion, here = (
+        page.locator(".answer").nth(index).locator(".genre .number").first for index in (0, 1)
     )
     assert here.inner_text() != champion.inner_text()
 
 
 def test_a_model_that_may_have_learnt_from_the_film_is_not_trusted_silently(page: Page) -> None:
-    page.select_option("#first", "models:/imdb-genres/2")
+    page.locator("#films button").first.click()
     page.select_option("#second", "models:/imdb-genres/3")  # of another split
     tested, other = (page.locator(".answer").nth(place) for place in (0, 1))
-    expect(other.locator(".warning")).to_contain_text("may have learnt from this very film")
+    expect(other.locator(".warning")).to_contain_text("may be in the model's training data")
     expect(tested.locator(".genre.true")).to_have_count(2)
     expect(tested.locator(".warning")).to_have_count(0)
     page.fill("#text", "A ghost of nobody's film.")
@@ -159,9 +199,10 @@ def test_what_is_too_long_is_told_and_the_next_text_answered(page: Page) -> None
 
 def test_a_phone_shows_it_without_scrolling_sideways(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.select_option("#second", "models:/imdb-genres/2")
-    page.fill("#text", "unbroken" * 200)
-    expect(page.locator(".words")).to_have_text(["unbroken" * 200] * 2)
+    page.select_option("#second", "model")
+    text = f"ghost {'unbroken' * 200}"
+    page.fill("#text", text)
+    expect(page.locator(".words")).to_have_text([text] * 2)
     for selector in (".card", ".genre", ".words"):
         for box in (found.bounding_box() for found in page.locator(selector).all()):
             assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390, selector
@@ -182,7 +223,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(page: Page) -> None:
         (b'{"text": "a", "model": "model", "film": "none"}', 200),
         (b'{"text": "a", "model": "models:/imdb-genres/77"}', 400),
         (b'{"text": "\\ud800 \\u0000 \\u001b[31m", "model": "model"}', 200),
-        ('{"text": "Призрак 西部劇 ghost", "model": "model"}'.encode(), 200),
+        ('{"text": "Призрак 西部劇 ghost ΟΔΟΣ", "model": "model"}'.encode(), 200),
         (json.dumps({"text": "x" * 10_000_000, "model": "model"}).encode(), 413),
     ],
 )
