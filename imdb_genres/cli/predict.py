@@ -38,8 +38,10 @@ class Request:
     @property
     def is_table(self) -> bool:
         """Whether the file is read as a table."""
-        named_so = self.file is not None and self.file.suffix.lower() in TABLE_SUFFIXES
-        return named_so or bool(self.file and self.column)
+        if self.file is None:
+            return False
+        suffixes = {suffix.lower() for suffix in self.file.suffixes}
+        return self.column is not None or bool(suffixes & TABLE_SUFFIXES)
 
 
 @click.command()
@@ -47,10 +49,10 @@ class Request:
 @click.option(
     "--file",
     type=click.Path(path_type=Path),
-    help="A table (.csv, .tsv, .jsonl, .parquet), or a UTF-8 file with one text per line.",
+    help="A table (.csv, .tsv, .json, .jsonl or .parquet, also .gz), or one text per line.",
 )
 @click.option(
-    "--column", metavar="NAME", help="The table's column with the texts.  [default: text]"
+    "--column", metavar="NAME", help="The table's column with the texts.  [default: text, plot ...]"
 )
 @click.option(
     "--output",
@@ -76,8 +78,8 @@ class Request:
 def command(**options: Any) -> None:
     """Predict the genres of each TEXT, of each row of a table, or of each line of the input.
 
-    A table is written with all its rows and columns, and the predicted genres and probabilities
-    beside them. A text in which the model knows too few words gets no genre, and the reason.
+    A table is written, as CSV or to --output, with all its rows and columns, and the predicted
+    genres and probabilities beside them. A text in which the model knows too few words gets no genre, and the reason.
 
     \b
     Examples:
@@ -130,14 +132,13 @@ def predict_table(predictor: Predictor, request: Request, path: Path) -> None:
     from imdb_genres.inference import tables  # Arrow's import takes a quarter of a second
 
     options = DisplayOptions(request.top, request.threshold)
-    rows = tables.predict_table(predictor, path, request.column or "text", options)
+    rows = tables.predict_table(predictor, path, request.column, options)
     if request.output:
         tables.write_table(rows, request.output, path)
         print(f"predict: wrote {request.output}", file=sys.stderr)
         return
-    suffix = ".jsonl" if request.as_json else ".csv" if request.as_csv else path.suffix.lower()
     use_utf8(sys.stdout)
-    tables.print_table(rows, ".csv" if suffix == ".parquet" else suffix, sys.stdout)
+    tables.print_table(rows, ".jsonl" if request.as_json else ".csv", sys.stdout)
 
 
 def predict_lines(predictor: Predictor, request: Request) -> None:

@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imdb_genres.corpora.base import Report
-from imdb_genres.corpora.table_readers import read_rows
-from imdb_genres.errors import UserError
+from imdb_genres.corpora.table_columns import ALIASES
+from imdb_genres.corpora.table_readers import Table, fold, open_table
+from imdb_genres.errors import UserError, did_you_mean, shorten
 from imdb_genres.inference.predictions import DisplayOptions, Prediction, predict_texts
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.inference.text_input import TABLE_SUFFIXES
 from imdb_genres.io.atomic import atomic_replace
 
+OUTPUT_SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
 ROWS_PER_GROUP = 4096
 
 Row = Mapping[str, Any]
@@ -32,14 +33,16 @@ class _NoMalformedRows(Report):
 
 
 def predict_table(
-    predictor: Predictor, path: Path, column: str, options: DisplayOptions
+    predictor: Predictor, path: Path, column: str | None, options: DisplayOptions
 ) -> Iterator[Row]:
     """Yield the rows of the table at ``path`` with the predictions for the texts in ``column``.
 
-    The new columns are predicted_genre, predicted_genres, cannot_tell, and one per genre.
+    Without ``column`` it is the one with a usual name, such as text or plot. The new columns are
+    predicted_genre, predicted_genres, cannot_tell, and one per genre.
     """
-    numbered = read_rows(path, {column: "--column"}, _NoMalformedRows())
-    rows, copies = tee(row for _, row in numbered)
+    table = open_table(path, expected=frozenset(ALIASES["text"]))
+    column = find_text_column(path.name, table, column)
+    rows, copies = tee(row for _, row in table.rows(_NoMalformedRows()))
     texts = (_text(row.get(column)) for row in copies)
     predictions = predict_texts(predictor, texts, options)
     for row, prediction in zip(rows, predictions, strict=True):
@@ -49,6 +52,23 @@ def predict_table(
                 f"{path.name} has a column {min(clash)!r} already: rename it, or give the original table"
             )
         yield {**row, **added}
+
+
+def find_text_column(name: str, table: Table, column: str | None) -> str:
+    """Return the column with the texts; raise UserError if it is missing or not the only one."""
+    repeated = [each for each in table.columns if table.columns.count(each) > 1]
+    if repeated:
+        raise UserError(f"{name} has several columns named {repeated[0]!r}: rename all but one")
+    if column in table.columns:
+        return str(column)
+    has = f"it has: {shorten(table.columns)}"
+    if column is not None:
+        hint = did_you_mean(column, table.columns)
+        raise UserError(f"{name} has no column {column!r} (--column){hint}; {has}")
+    usual = [each for alias in ALIASES["text"] for each in table.columns if fold(each) == alias]
+    if not usual:
+        raise UserError(f"{name} has no column with a usual name for texts: give --column; {has}")
+    return usual[0]
 
 
 def _text(value: Any) -> str:
@@ -69,10 +89,8 @@ def new_columns(prediction: Prediction, genres: list[str]) -> dict[str, Any]:
 def write_table(rows: Iterable[Row], path: Path, source: Path) -> None:
     """Write rows of the table ``source`` in the format of the suffix of ``path``; whole or not at all."""
     suffix = path.suffix.lower()
-    if suffix not in TABLE_SUFFIXES:
-        raise UserError(
-            f"--output {path.name}: the name must end in one of {', '.join(TABLE_SUFFIXES)}"
-        )
+    if suffix not in OUTPUT_SUFFIXES:
+        raise UserError(f"--output {path.name}: expected a name with {', '.join(OUTPUT_SUFFIXES)}")
     try:
         with atomic_replace(path) as temporary:
             if suffix == ".parquet":

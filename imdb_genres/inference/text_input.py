@@ -9,7 +9,7 @@ from typing import BinaryIO
 from imdb_genres.errors import UserError
 
 LONGEST_LINE = 100_000_000  # bytes
-TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+TABLE_SUFFIXES = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet"}
 TEXT_COLUMNS = {"text", "plot", "description", "overview", "synopsis", "summary"}
 OTHER_COLUMNS = {"title", "name", "year", "genre", "genres", "id", "film", "movie"}
 

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def test_a_column_that_exists_already_is_not_overwritten(
     ("name", "content", "message"),
     [
         ("a.csv", "id,text\n1,x\n", r"no column 'plot' \(--column\)"),
+        ("a.csv", "plot,id,id\nx,1,2\n", "several columns named 'id'"),
         ("a.csv", "id,plot\n1,x,y\n", "line 2"),
         ("a.jsonl", '{"plot": "x"}\n[]\n', "line 2"),
         ("a.csv", "", "empty"),
@@ -117,6 +119,16 @@ def test_a_table_that_cannot_be_read_is_refused(
     (tmp_path / name).write_text(content)
     with pytest.raises(UserError, match=message):
         predict(predictor, tmp_path / name, tmp_path / "out.csv")
+
+
+def test_the_column_is_found_by_a_usual_name(predictor: Predictor, tmp_path: Path) -> None:
+    source = tmp_path / "films.csv.gz"
+    source.write_bytes(gzip.compress(b"Title;Overview\nA;ghost\n"))
+    [row] = predict_table(predictor, source, None, DisplayOptions())
+    assert (row["Title"], row["predicted_genre"]) == ("A", "Horror")
+    (tmp_path / "other.csv").write_text("id,words\n1,ghost\n")
+    with pytest.raises(UserError, match="--column; it has: id, words"):
+        list(predict_table(predictor, tmp_path / "other.csv", None, DisplayOptions()))
 
 
 def test_objects_of_different_keys_need_json_lines(predictor: Predictor, tmp_path: Path) -> None:
