@@ -91,7 +91,15 @@ class Catalogue:
             "Words known": len(self.predictor(name).words),
             "Trained on": TARGETS[description.targets],
             "Genres": ", ".join(description.genres),
+            "": self._registered_card(name),
         }
+
+    def _registered_card(self, name: str) -> str:
+        if name == str(MODEL):
+            return ""
+        from imdb_genres.registry.champion import version_card
+
+        return version_card(name)
 
     def may_have_trained_on(self, name: str, film: str) -> bool:
         """Tell whether a model may have trained on a film: it is registered, and not tested on it."""

@@ -5,14 +5,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.model.folder import DESCRIPTION, read_description
 from imdb_genres.paths import MODEL
 from imdb_genres.registry.find_model import find_model
-from imdb_genres.tracking.config import tracking_uri
+from imdb_genres.tracking.address import database_path, local_folder, tracking_uri
 
 REGISTERED_MODEL = "imdb-genres"
 # what MLflow's client would answer after an import of two seconds
@@ -63,9 +63,8 @@ def _genres(model: FoundModel) -> list[str]:
 
 def find_champion() -> FoundModel | None:
     """Return the champion, or None if there is none, its files are gone or its store is down."""
-    uri = tracking_uri()
-    path = Path(uri.removeprefix("sqlite:///"))
-    if not uri.startswith("sqlite:///"):
+    path = database_path(tracking_uri())
+    if path is None:
         return _ask_mlflow()
     if not path.exists():
         return None
@@ -77,10 +76,13 @@ def find_champion() -> FoundModel | None:
     if row is None:
         return None
     version, run, score, location = row
-    folder = Path(unquote(urlsplit(location).path)) / "artifacts" / "model"
-    name = f"models:/{REGISTERED_MODEL}/{version}"
+    package = local_folder(location)
+    if package is None:  # in a bucket
+        return _ask_mlflow()
+    folder = package / "artifacts" / "model"
     if not (folder / DESCRIPTION).exists():
         return None
+    name = f"models:/{REGISTERED_MODEL}/{version}"
     return FoundModel(folder, name, _title(version, run, score))
 
 

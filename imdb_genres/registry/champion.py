@@ -1,5 +1,6 @@
 """The registered model imdb-genres: one version per evaluated model; the best is the champion."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,6 +53,19 @@ def _title(client: MlflowClient, version: ModelVersion, best: str | None) -> str
 def version_uri(version: ModelVersion) -> str:
     """Return the name by which MLflow and ``find_model`` know a version."""
     return f"models:/{REGISTERED_MODEL}/{version.version}"
+
+
+def version_card(uri: str) -> str:
+    """Return the model card and the data card of a version, in Markdown; "" for any other model.
+
+    Raises UserError if the store cannot be used.
+    """
+    match = re.fullmatch(f"models:/{REGISTERED_MODEL}/(\\d+)", uri)
+    with store_errors():
+        client = open_existing_client() if match else None
+        if match is None or client is None:
+            return ""
+        return str(client.get_model_version(REGISTERED_MODEL, match[1]).description or "")
 
 
 def find_champion(client: MlflowClient) -> ModelVersion | None:
