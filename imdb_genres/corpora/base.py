@@ -64,15 +64,15 @@ def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
     A text that a film has already is dropped and counted.
     """
     descriptions: dict[str, dict[str, Film]] = {}
-    genres: dict[str, dict[str, None]] = {}
+    genres: dict[str, tuple[str, ...]] = {}
     for film in films:
-        genres.setdefault(film.film, {}).update(dict.fromkeys(film.genres))
+        genres[film.film] = tuple(dict.fromkeys(genres.get(film.film, ()) + film.genres))
         texts = descriptions.setdefault(film.film, {})
         if film.text in texts:
             report.dropped["repeated text"] += 1
         texts.setdefault(film.text, film)
     for key, texts in descriptions.items():
-        yield from (film._replace(genres=tuple(genres[key])) for film in texts.values())
+        yield from (film._replace(genres=genres[key]) for film in texts.values())
 
 
 class CorpusReader(Protocol):
