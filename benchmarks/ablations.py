@@ -1,0 +1,76 @@
+"""CPU seconds of a stage with a speed trick and without it.
+
+``python -m benchmarks.ablations [--rounds 3]`` where `dvc repro` has run. A trick stays only while it
+saves more than 5 % of a stage.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from benchmarks.measure import medians
+from benchmarks.workspace import training_workspace
+
+RUN = "import runpy; runpy.run_module({module!r}, run_name='__main__')"
+
+
+class Ablation(NamedTuple):
+    """A trick, a program that it speeds up, and Python that takes it out before the program runs."""
+
+    trick: str
+    module: str
+    without: str
+
+
+ABLATIONS = [
+    Ablation(
+        "garbage collector: threshold of 100,000, frozen at exit",
+        "stages.train",
+        "import atexit, gc, stages; gc.set_threshold(700, 10, 10); atexit.unregister(gc.freeze)",
+    ),
+    Ablation(
+        "matplotlib and scikit-learn hidden from Keras",
+        "stages.train",
+        "import os; os.environ['KERAS_BACKEND'] = 'tensorflow'; import keras",
+    ),
+    Ablation(
+        "Adam's update fused into one operation",
+        "stages.train",
+        "import stages; from imdb_genres.training.optimizers import FusedAdam; del FusedAdam.update_step",
+    ),
+    Ablation(
+        "OpenBLAS threads sleep soon",
+        "numpy",
+        "import os; os.environ['OPENBLAS_THREAD_TIMEOUT'] = '26'",
+    ),
+]
+
+
+def main() -> None:
+    """Print the table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, of which the median")
+    rounds = parser.parse_args().rounds
+    print("| trick | program | with, CPU s | without, CPU s | saved |\n|---|---|---:|---:|---:|")
+    with TemporaryDirectory() as name:
+        folder = training_workspace(Path(name) / "workspace", {"train.patience": 10})
+        for ablation in ABLATIONS:
+            kept, removed = cpu_seconds(ablation, folder, rounds)
+            figures = f"{kept:.2f} | {removed:.2f} | {1 - kept / removed:.0%}"
+            print(f"| {ablation.trick} | {ablation.module} | {figures} |", flush=True)
+
+
+def cpu_seconds(ablation: Ablation, folder: Path, rounds: int) -> tuple[float, float]:
+    """Return the CPU seconds of the program with the trick and without it, run in turns."""
+    start = "import stages" if ablation.module != "numpy" else "import imdb_genres.startup"
+    run = RUN.format(module=ablation.module) if ablation.module != "numpy" else "import numpy"
+    programs = {"with": f"{start}; {run}", "without": f"{ablation.without}; {start}; {run}"}
+    commands = {name: [sys.executable, "-c", code] for name, code in programs.items()}
+    costs = medians(commands, rounds, folder)
+    return costs["with"].cpu, costs["without"].cpu
+
+
+if __name__ == "__main__":
+    main()
