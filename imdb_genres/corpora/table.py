@@ -14,10 +14,9 @@ from imdb_genres.corpora.genre_names import GenreSpellings, is_placeholder
 from imdb_genres.corpora.table_columns import Columns, expected_names, find_columns
 from imdb_genres.corpora.table_filter import select_rows
 from imdb_genres.corpora.table_notices import genre_notices, text_notices
-from imdb_genres.corpora.table_readers import TableRow, open_table
+from imdb_genres.corpora.table_readers import TableRow, empty_table, open_table
 from imdb_genres.corpora.table_values import to_name, to_text, to_year
 from imdb_genres.corpora.unspaced_text import is_unspaced
-from imdb_genres.errors import UserError
 from imdb_genres.hashing import short_hash
 from imdb_genres.params.data import AUTO, Parse
 
@@ -44,7 +43,7 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     for film in by_film(films, report):  # every row is read, every spelling known before the first
         yield film._replace(genres=tuple(map(reader.spellings.name, film.genres)))
     if not reader.num_rows and not report.malformed and not report.dropped:
-        raise UserError(f"{path.name} is empty: a table needs column names and rows")
+        raise empty_table(path)
     report.notices += reader.notices()
 
 
@@ -55,8 +54,8 @@ class FilmReader:
         self.columns, self.separator, self.name_key = columns, separator, name_key
         self.report = report
         self.spellings = GenreSpellings()
-        self.num_rows = self.num_films = self.num_unspaced = 0
-        self.texts: set[int] = set()
+        self.num_rows = self.num_texts = self.num_unspaced = 0
+        self.distinct_texts: set[int] = set()
 
     def read(self, table: str, rows: Iterable[tuple[str, TableRow]]) -> Iterator[Film]:
         """Yield the film of each row; malformed ones go to the report."""
@@ -76,9 +75,10 @@ class FilmReader:
         genres = self.read_genres(row)
         key = self.to_key(row, title, year, text)
         check_characters(key, title, text, *genres)
-        self.num_films += 1
-        self.num_unspaced += is_unspaced(text)
-        self.texts.add(hash(text))
+        if text:
+            self.num_texts += 1
+            self.num_unspaced += is_unspaced(text)
+            self.distinct_texts.add(hash(text))
         return Film(key, title, year, text, tuple(map(self.spellings.add, genres)))
 
     def to_key(self, row: TableRow, title: str, year: int | None, text: str) -> str:
@@ -110,8 +110,8 @@ class FilmReader:
 
     def notices(self) -> list[str]:
         """Return what looks wrong in the table as a whole."""
-        num_descriptions = self.num_films - self.report.dropped["repeated text"]
+        num_texts = self.num_texts - self.report.dropped["repeated text"]
         return [
-            *genre_notices(self.spellings, self.separator, num_descriptions),
-            *text_notices(num_descriptions, len(self.texts), self.num_unspaced),
+            *genre_notices(self.spellings, self.separator, num_texts),
+            *text_notices(num_texts, len(self.distinct_texts), self.num_unspaced),
         ]

@@ -18,6 +18,16 @@ OPENERS: dict[str, Callable[..., object]] = {
     ".bz2": bz2.open,
     ".xz": lzma.open,
 }
+PACKED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"}  # whatever the suffix says
+OTHER_FORMATS = {
+    b"PK\x03\x04": "is a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "is an old Excel workbook: save the sheet as CSV UTF-8",
+    b"PAR1": "is a Parquet file: give it the suffix .parquet",
+    b"SQLite format 3": "is an SQLite database: export the table as CSV",
+    b"version https://git-lfs": "is a Git LFS pointer, not the table: run git lfs pull",
+    b"<!DOCTYPE": "is an HTML page, not the table: download the file itself",
+    b"<html": "is an HTML page, not the table: download the file itself",
+}
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it starts with
@@ -38,12 +48,22 @@ def split_suffixes(path: Path) -> tuple[str, str]:
 @contextmanager
 def open_binary(path: Path) -> Iterator[BinaryIO]:
     """Open a file, unpacked; raise UserError where it is corrupt."""
-    opener = OPENERS.get(split_suffixes(path)[1], open)
+    start = _first_bytes(path)
+    for signature, advice in OTHER_FORMATS.items():
+        if start.startswith(signature):
+            raise UserError(f"{path.name} {advice}")
+    packed = next((suffix for mark, suffix in PACKED.items() if start.startswith(mark)), None)
+    opener = OPENERS.get(packed or split_suffixes(path)[1], open)
     try:
         with cast(BinaryIO, opener(path, "rb")) as file:
             yield file
     except CORRUPT as error:
         raise UserError(f"{path.name} is not readable: {error}") from None
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(32)
 
 
 @contextmanager

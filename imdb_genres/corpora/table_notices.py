@@ -37,14 +37,14 @@ def genre_notices(spellings: GenreSpellings, separator: str, num_films: int) -> 
         yield f"merged different spellings of a genre: {shorten(merged, 5, width=80)}"
 
 
-def text_notices(num_films: int, num_texts: int, num_unspaced: int) -> Iterator[str]:
+def text_notices(num_texts: int, num_distinct: int, num_unspaced: int) -> Iterator[str]:
     """Yield notices on texts that repeat and on texts without spaces."""
-    if num_films and num_texts * 2 <= num_films:
+    if num_texts and num_distinct * 2 <= num_texts:
         yield (
-            f"{num_films} descriptions hold only {num_texts} different texts; films with the same text "
+            f"{num_texts} descriptions hold only {num_distinct} different texts; films with the same text "
             "cannot be told apart: is parse.table.text the right column?"
         )
-    if notice := unspaced_notice(num_films, num_unspaced):
+    if notice := unspaced_notice(num_texts, num_unspaced):
         yield notice
 
 

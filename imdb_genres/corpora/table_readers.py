@@ -71,7 +71,12 @@ def open_delimited(
         return DelimitedTable(path, dialect, list(header), first_line=0)
     for line, row in _delimited_rows(path, dialect):
         return DelimitedTable(path, dialect, [name.strip() for name in row], first_line=line)
-    raise UserError(f"{path.name} is empty: a table needs column names and rows")
+    raise empty_table(path)
+
+
+def empty_table(path: Path) -> UserError:
+    """Return the error for a table without rows."""
+    return UserError(f"{path.name} is empty: a table needs column names and rows")
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,15 @@ class DelimitedTable:
         for line, row in _delimited_rows(self.path, self.dialect):
             if line <= self.first_line:
                 continue
+            if len(row) > len(self.columns) and not any(row[len(self.columns) :]):
+                row = row[: len(self.columns)]  # a delimiter at the end of every row
             if len(row) != len(self.columns):
                 report.add_malformed(
                     f"{self.path.name}, line {line}: {len(row)} fields, expected "
                     f"{len(self.columns)}"
                 )
-            elif row[0].strip() in self.columns and sorted(map(str.strip, row)) == names:
+                continue
+            if row[0].strip() in self.columns and sorted(map(str.strip, row)) == names:
                 self._drop_header(line, row, report)
             else:
                 yield f"line {line}", dict(zip(self.columns, row, strict=True))
@@ -113,7 +121,9 @@ def _delimited_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[st
         try:
             yield from dialect.rows(file)
         except csv.Error as error:
-            raise UserError(f"{path.name}, {error}; is a quote left open or not doubled?") from None
+            raise UserError(
+                f"{path.name}, {error}; is a quote left open, not doubled, or escaped by a backslash?"
+            ) from None
 
 
 class JsonTable:
@@ -123,9 +133,11 @@ class JsonTable:
         self.path = path
         with open_text(path) as file:
             sample = list(islice(read_json(file, path.name), SAMPLE_ROWS))
+        if not sample:
+            raise empty_table(path)
         objects = [value for _, value in sample if isinstance(value, dict)]
         if not objects:
-            location, value = sample[0] if sample else ("line 1", "")
+            location, value = sample[0]
             raise UserError(
                 f"{path.name}, {location}: {_describe(value)} on each line, or one list of objects"
             )
@@ -153,14 +165,23 @@ class ParquetTable:
         self.path = path
         with _readable_parquet(path) as file:
             self.columns: list[str] = file.schema_arrow.names
+            self.schema = pa.schema(map(_as_text, file.schema_arrow))
 
     def rows(self, report: Report) -> Iterator[tuple[str, TableRow]]:
         """Yield the rows, numbered from 1."""
         with _readable_parquet(self.path) as file:
             batches = file.iter_batches(PARQUET_BATCH_SIZE)
-            rows = chain.from_iterable(batch.to_pylist() for batch in batches)
+            rows = chain.from_iterable(
+                pa.Table.from_batches([batch]).cast(self.schema).to_pylist() for batch in batches
+            )
             for number, row in enumerate(rows, start=1):
                 yield f"row {number}", row
+
+
+def _as_text(field: pa.Field) -> pa.Field:
+    """Return ``field`` as a string if it holds bytes, as some writers store text."""
+    is_binary = pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)
+    return field.with_type(pa.string()) if is_binary else field
 
 
 @contextmanager

@@ -14,17 +14,19 @@ WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
 
 def to_text(value: object, column: str) -> str:
     """Return a text as it stands, "" for a missing one."""
-    if is_null(value) or value in NULL_TEXTS:
+    if is_null(value):
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{column} is {brief(value)}, expected a text")
-    return value
+    return "" if value in NULL_TEXTS else value
 
 
 def to_name(value: object) -> str:
     """Return a title, a key or another short value as text: 7, "7" and 7.0 are one; "" if missing."""
     if is_null(value):
         return ""
+    if isinstance(value, dict | list):
+        raise ValueError(f"{brief(value)}, expected a text or a number")
     text = str(value).strip()
     if whole := WHOLE_FLOAT.fullmatch(text):
         return whole[1]

@@ -3,6 +3,8 @@
 import gzip
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from imdb_genres.corpora.base import Report
@@ -35,6 +37,8 @@ def rows_of(
         '\n\ntitle,text,genres\nTide,"A ferry, it sinks.",War\n,,\n',
         'title, text, genres\nTide, "A ferry, it sinks.", War\n',
         "title;text;genres\nTide;A ferry, it sinks.;War\n",
+        'title,text,genres\nTide,"A ferry, it sinks.",War,,\n',
+        gzip.compress(b'title,text,genres\nTide,"A ferry, it sinks.",War\n'),
         "title|text|genres\nTide|A ferry, it sinks.|War\n",
         "title\ttext\tgenres\nTide\tA ferry, it sinks.\tWar\n",
         "title ::: text ::: genres\nTide ::: A ferry, it sinks. ::: War\n",
@@ -111,12 +115,39 @@ def test_a_json_list_is_read_in_chunks(tmp_path: Path) -> None:
         ('[{"text": "A."}, {"text"', "film 2 of the list"),
         ('[{"text": "A."}, 7]', "film 2: 7, expected a JSON object"),
         ('{"text":\n"A."}', "line 1: .* expected a JSON object on each line, or one list"),
-        ("", "line 1: '', expected a JSON object"),
+        ('{"text": {"0": "A."}}\n7', "line 2: 7, expected a JSON object"),
+        ("", "films.json is empty"),
     ],
 )
 def test_other_json_is_told(content: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
         rows_of(tmp_path / "films.json", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (b"PK\x03\x04\x14\x00\xc3", "an Excel workbook"),
+        (b"PAR1\x15", "suffix .parquet"),
+        (b"<!DOCTYPE html>\n<html>", "an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "run git lfs pull"),
+        (b"title,text\nCaf\xe9,A.\n", "line 2: byte 0xe9 .* iconv"),
+    ],
+)
+def test_what_is_no_table_is_named(content: bytes, cause: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=cause):
+        rows_of(tmp_path / "films.csv", content)
+
+
+def test_parquet_columns_of_bytes_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "films.parquet"
+    table = pa.table({"title": [b"\xc5\xbbuk"], "genres": [[{"id": 1, "name": "War"}]]})
+    pq.write_table(table, path)
+    [(location, row)] = open_table(path).rows(Report())
+    assert (location, row) == ("row 1", {"title": "Żuk", "genres": [{"id": 1, "name": "War"}]})
+    pq.write_table(pa.table({"title": [b"\xff"]}), path)
+    with pytest.raises(UserError, match="is not readable Parquet"):
+        list(open_table(path).rows(Report()))
 
 
 def test_a_corrupt_archive_and_another_format_are_told(tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ def test_numbers_and_texts_are_one_name(value: Any, name: str) -> None:
     assert to_name(value) == name
 
 
+@pytest.mark.parametrize("value", [{"0": "A"}, ["A"]], ids=str)
+def test_lists_and_objects_are_no_values(value: object) -> None:
+    for read in (to_name, lambda cell: to_text(cell, "plot"), lambda cell: to_year(cell, "made")):
+        with pytest.raises(ValueError, match="expected"):
+            read(value)
+
+
 def test_a_text_stays_as_it_is() -> None:
     assert to_text(" A ferry.\n", "plot") == " A ferry.\n"
     assert all(to_text(value, "plot") == "" for value in MISSING)

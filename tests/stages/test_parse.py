@@ -57,6 +57,16 @@ def test_nothing_left_is_told_and_leaves_no_file(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["raw"]
 
 
+def test_malformed_rows_are_counted_with_their_reasons_where_nothing_is_left(folder: Path) -> None:
+    rows = "\n".join(f"Tide {number},soon,A ferry.,War" for number in range(50))
+    (folder / "raw" / "films.csv").write_text(f"title,year,text,genres\n{rows}\n")
+    with pytest.raises(UserError) as error:
+        parse.main(table_params())
+    message = str(error.value)
+    assert "50 malformed, the first: films.csv, line 2: the year (year) is 'soon'" in message
+    assert len(message) < 500
+
+
 def test_an_error_keeps_the_last_output(folder: Path) -> None:
     (folder / "films.parquet").write_text("earlier")
     (folder / "raw" / "films.csv").write_bytes(b"title,text,genres\nTide,A f\xe9rry.,War\n")
