@@ -13,16 +13,16 @@ from imdb_genres.experiments.recipes import PARAMS, overridden
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import write_model
 from imdb_genres.params.schema import check_params
-from imdb_genres.registry.tracker import Untracked
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.ragged import concatenate
 from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.training.dataset import TokenizedDataset
 from stages.balance import balanced_rows
-from stages.tokenize import fit_vocabulary
 
 
 def network(train: Films, validation: Films, seed: int, **changes: Any) -> Scorer:
     """Run the stages from balance to train with ``changes`` of params.yaml; keys are dotted."""
-    from stages.train import Corpus, describe, fit, make_trainer
+    from imdb_genres.training.fit import train_model
 
     defaults = yaml.safe_load((repository_root() / PARAMS).read_text(encoding="utf-8"))
     params = check_params(overridden(defaults, {**changes, "seed": seed}))
@@ -33,14 +33,11 @@ def network(train: Films, validation: Films, seed: int, **changes: Any) -> Score
     label = np.concatenate([train.label[kept], validation.label])
     labels = np.concatenate([train.labels[kept], validation.labels])
     held_back = np.arange(len(label)) >= len(kept)
-    corpus = Corpus(vocabulary, rows, train.genres, label, labels, held_back)
-    trainer = make_trainer(corpus, params.train, seed)
-    folds = np.flatnonzero(~held_back), np.flatnonzero(held_back)
-    fit(trainer, folds, params, Untracked(), None)
-    description = describe(trainer.logits(folds[1]), corpus, params.train)
+    dataset = TokenizedDataset(vocabulary, rows, train.genres, label, labels, held_back)
+    trained = train_model(dataset, params.train, seed)
     with TemporaryDirectory() as folder:
         vocabulary.write(Path(folder) / "vocabulary.txt")
         model = Path(folder) / "model"
-        write_model(model, trainer.network, description, Path(folder) / "vocabulary.txt")
+        write_model(model, trained.network, trained.description, Path(folder) / "vocabulary.txt")
         predictor = Predictor.load(model)
     return lambda texts: predictor.single(predictor.predict(texts))

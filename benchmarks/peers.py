@@ -33,10 +33,9 @@ from imdb_genres.evaluation.metrics import (
 from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.experiments.compare import compare
 from imdb_genres.labels import choose_label, count_genre_sets, keep_labels, select_genres
-from imdb_genres.model.calibration import fit_thresholds
-from imdb_genres.model.probabilities import several
+from imdb_genres.model.calibration import apply_thresholds, fit_thresholds
 from imdb_genres.near_duplicates.groups import group_films, work_id
-from imdb_genres.networks.keras_backend import set_num_threads
+from imdb_genres.networks.keras_backend import configure
 from imdb_genres.params.schema import Params, read_params
 from stages.split import FOLDS, assign_folds
 
@@ -67,7 +66,7 @@ def main() -> None:
     groups = groups_of(films)
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
-    with ProcessPoolExecutor(options.processes, spawn, set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(options.processes, spawn, configure, (1,)) as pool:
         outcomes = list(pool.map(partial(run_seed, names=options.only), *zip(*jobs, strict=True)))
     print(table(outcomes), "\n")
     print(settings_table(outcomes))
@@ -130,7 +129,7 @@ def run_contender(
             best, chosen, scorer, cost = score, setting, found, spent
     thresholds = fit_thresholds(scorer(validation.texts), validation.labels)
     values = scorer(test.texts)
-    predictions = Predictions(values, several(values, thresholds))
+    predictions = Predictions(values, apply_thresholds(values, thresholds))
     measured = compute_metrics(ground_truth(tables[2], genres), predictions)
     result = make_result(
         name, {"seed": str(seed)}, PredictionTable.of(tables[2], predictions, genres)

@@ -34,9 +34,9 @@ def keras_tokenizer() -> Steps:
 
 def this_project() -> Steps:
     """The code of the stages tokenize and train."""
+    from imdb_genres.text.fit_vocabulary import fit_vocabulary
     from imdb_genres.text.tokenizer import tokenize_texts
     from imdb_genres.text.vectorizer import to_matrix
-    from stages.tokenize import fit_vocabulary
 
     def steps(texts: list[str]) -> Iterator[Any]:
         words = tokenize_texts(texts)

@@ -22,10 +22,11 @@ import psutil
 from benchmarks.corpus import make_films
 from imdb_genres.params.schema import read_params
 from imdb_genres.params.training import Train
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vocabulary import Vocabulary
-from stages.tokenize import fit_vocabulary
+from imdb_genres.training.dataset import TokenizedDataset
 
 GENRES, BATCH, EPOCHS = 9, 64, 3
 Epoch = Callable[[], Any]
@@ -102,15 +103,15 @@ def ours(threads: int) -> Callable[[RaggedArray, Vocabulary, np.ndarray], Epoch]
     """Return the train stage's way, on so many threads."""
 
     def prepare(rows: RaggedArray, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from imdb_genres.networks.keras_backend import set_num_threads
-        from stages.train import Corpus, make_trainer
+        from imdb_genres.networks.keras_backend import configure
+        from imdb_genres.training.fit import make_trainer
 
-        set_num_threads(threads)
+        configure(threads)
         labels = np.eye(GENRES, dtype=bool)[label]
         nobody = np.zeros(len(label), bool)
-        corpus = Corpus(vocabulary, rows, [""] * GENRES, label, labels, nobody)
-        trainer = make_trainer(corpus, settings(), seed=1)
-        return lambda: trainer.train(np.random.permutation(len(rows)), BATCH)
+        dataset = TokenizedDataset(vocabulary, rows, [""] * GENRES, label, labels, nobody)
+        trainer = make_trainer(dataset, settings(), seed=1)
+        return lambda: trainer.train_epoch(np.random.permutation(len(rows)), BATCH)
 
     return prepare
 
@@ -122,11 +123,11 @@ def keras_fit(steps: int, threads: int | None = None) -> Callable[..., Epoch]:
     """
 
     def prepare(rows: RaggedArray, vocabulary: Vocabulary, label: np.ndarray) -> Epoch:
-        from imdb_genres.networks.keras_backend import keras, set_num_threads
+        from imdb_genres.networks.keras_backend import configure, keras
         from imdb_genres.text.vectorizer import to_matrix
 
         if threads:
-            set_num_threads(threads)
+            configure(threads)
         network = keras.Sequential([keras.Input((len(vocabulary.words),))])
         for units, dropout, l1 in zip(
             settings().units, settings().dropout, settings().l1, strict=True
@@ -161,8 +162,8 @@ CONTENDERS: dict[str, tuple[Callable[[RaggedArray, Vocabulary, np.ndarray], Epoc
     "Keras fit, dense, 16 steps a call": (keras_fit(16), ["imdb_genres.networks.keras_backend"]),
     "Keras fit, dense, 1 thread": (keras_fit(1, threads=1), ["imdb_genres.networks.keras_backend"]),
     "scikit-learn MLPClassifier": (scikit_learn, ["sklearn.neural_network"]),
-    "train stage, 1 thread": (ours(1), ["stages.train"]),
-    "train stage, 2 threads": (ours(2), ["stages.train"]),
+    "train stage, 1 thread": (ours(1), ["imdb_genres.training.fit"]),
+    "train stage, 2 threads": (ours(2), ["imdb_genres.training.fit"]),
 }
 
 

@@ -13,8 +13,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, MAJORITY, Baselines
 from imdb_genres.evaluation.metrics import Predictions, round_probabilities
 from imdb_genres.io.parquet import columns
-from imdb_genres.model.calibration import fit_thresholds
-from imdb_genres.model.probabilities import several
+from imdb_genres.model.calibration import apply_thresholds, fit_thresholds
 
 
 def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Baselines:
@@ -38,7 +37,7 @@ def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Base
     shares = round_probabilities(class_shares(label[folds == "train"], genres))
     prior = np.tile(shares, (len(probabilities), 1))
     predictions = {
-        LOGISTIC: Predictions(probabilities, several(probabilities, thresholds)),
+        LOGISTIC: Predictions(probabilities, apply_thresholds(probabilities, thresholds)),
         MAJORITY: Predictions(prior, prior == prior.max(axis=1, keepdims=True)),
     }
     return Baselines(predictions, len(fitted), len(train))

@@ -1,36 +1,47 @@
-"""A trained model as a function from raw texts to genres: the same for scores and for serving."""
+"""A trained model as a function from raw texts to genres, for evaluation and for serving alike."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description, read_description
-from imdb_genres.model.probabilities import probabilities, several
-from imdb_genres.networks.forward import logits
-from imdb_genres.networks.numpy_layers import Layers, read_layers
+from imdb_genres.model.calibration import apply_thresholds, probabilities
+from imdb_genres.model.folder import (
+    DESCRIPTION,
+    VOCABULARY,
+    WEIGHTS,
+    Description,
+    load_network,
+    read_description,
+)
+from imdb_genres.networks.types import Inputs
 from imdb_genres.paths import MODEL
 from imdb_genres.text.vectorizer import to_input
 from imdb_genres.text.vocabulary import Vocabulary
 
-TEXTS_AT_ONCE = 256
-CHARACTERS_AT_ONCE = 2**22
+BATCH_TEXTS = 256
+BATCH_CHARACTERS = 2**22
 
 
 class Predictor:
-    """Names genres; ``genres`` is the order of every array's columns.
+    """Predicts genres; ``genres`` is the order of every array's columns.
 
-    ``words`` are those it knows, the most frequent first; those of an n-gram are joined by a space.
+    ``words`` is the vocabulary, most frequent first; the words of an n-gram are joined by a space.
     """
 
-    def __init__(self, description: Description, vocabulary: Vocabulary, layers: Layers) -> None:
+    def __init__(
+        self,
+        description: Description,
+        vocabulary: Vocabulary,
+        network: Callable[[Inputs], np.ndarray],
+    ) -> None:
         self.genres = description.genres
         self.targets = description.targets
         self.words = vocabulary.words[1:]
         self.description = description
         self._vocabulary = vocabulary
-        self._layers = layers
+        self._network = network
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":
@@ -38,10 +49,8 @@ class Predictor:
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:
-            layers = read_layers(folder / WEIGHTS)
-            if len(layers.get("embedding", [vocabulary])[0]) != len(vocabulary):
-                raise ValueError("it has vectors for another number of words")
-            predictor = cls(description, vocabulary, layers)
+            network = load_network(folder, description, len(vocabulary))
+            predictor = cls(description, vocabulary, network)
             predictor.predict([""])
         except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise UserError(
@@ -57,14 +66,13 @@ class Predictor:
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         model = self.description
-        rows = to_input(self._vocabulary.encode(texts), self._vocabulary, model.rows)
-        values = logits(model.architecture, self._layers, rows, model.network)
-        return probabilities(values, model.targets, model.temperature)
+        inputs = to_input(self._vocabulary.encode(texts), self._vocabulary, model.input)
+        return probabilities(self._network(inputs), model.targets, model.temperature)
 
     def single(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return float32 (texts, genres), rows of sum 1: which genre, if one, and all as common.
+        """Return float32 (texts, genres), rows of sum 1: single-label probabilities, uniform prior.
 
-        The headline gives the share 1 / films of a genre for it: so a rare genre needs less probability.
+        The headline score weighs a genre by 1 / its films: a rare genre needs less probability.
         """
         if self.targets != "multi-label":
             return probabilities
@@ -72,8 +80,8 @@ class Predictor:
         return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
 
     def several(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return bool (texts, genres): the genres named for each text, by thresholds; at least one."""
-        return several(probabilities, self.description.thresholds)
+        """Return bool (texts, genres): the labels predicted for each text, at least one."""
+        return apply_thresholds(probabilities, self.description.thresholds)
 
 
 def batches(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -83,7 +91,7 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
     for text in texts:
         batch.append(text)
         characters += len(text)
-        if len(batch) == TEXTS_AT_ONCE or characters >= CHARACTERS_AT_ONCE:
+        if len(batch) == BATCH_TEXTS or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
     if batch:

@@ -1,37 +1,53 @@
-"""What is fitted once the network is trained: temperature, thresholds and frequencies."""
+"""From logits to probabilities and labels, and what is fitted for that on validation rows."""
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax, softmax
 
-from imdb_genres.training.targets import Targets
+from imdb_genres.params.training import TargetKind
 
-WIDEST = np.log(20)  # temperatures from 1/20 to 20
+MAX_LOG_TEMPERATURE = np.log(20)  # temperatures from 1/20 to 20
 
 
-def fit_temperature(logits: np.ndarray, targets: Targets, kind: str) -> float:
-    """Return the number to divide ``logits`` by that makes ``targets`` most likely."""
+def probabilities(logits: np.ndarray, kind: TargetKind, temperature: float) -> np.ndarray:
+    """Return float32 (rows, genres): a softmax, or for ``multi-label`` a sigmoid for each genre."""
+    scaled = logits.astype(float) / temperature
+    values = expit(scaled) if kind == "multi-label" else softmax(scaled, axis=1)
+    return np.asarray(values, np.float32)
 
-    def loss(logarithm: float) -> float:
-        scaled = logits / np.exp(logarithm)
+
+def apply_thresholds(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
+    """Return bool (rows, genres): the genres that reach their threshold, and the likeliest always."""
+    best = probabilities == probabilities.max(axis=1, keepdims=True)
+    return np.asarray(best | (probabilities >= np.array(thresholds)))
+
+
+def fit_temperature(
+    logits: np.ndarray, targets: np.ndarray, weights: np.ndarray, kind: TargetKind
+) -> float:
+    """Return the maximum-likelihood temperature for ``targets`` (rows, genres), to 4 digits."""
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
         if kind == "multi-label":
-            rows = (np.logaddexp(0, scaled) - targets.values * scaled).sum(axis=1)
+            losses = (np.logaddexp(0, scaled) - targets * scaled).sum(axis=1)
         else:
-            rows = -(targets.values * log_softmax(scaled, axis=1)).sum(axis=1)
-        return float(targets.weights @ rows)
+            losses = -(targets * log_softmax(scaled, axis=1)).sum(axis=1)
+        return float(weights @ losses)
 
-    found = minimize_scalar(loss, bounds=(-WIDEST, WIDEST), method="bounded")
+    bounds = (-MAX_LOG_TEMPERATURE, MAX_LOG_TEMPERATURE)
+    found = minimize_scalar(loss, bounds=bounds, method="bounded")
     return float(np.round(np.exp(found.x), 4))
 
 
 def genre_prior(labels: np.ndarray) -> list[float]:
-    """Return the share of films that have each genre, above 0."""
-    seen = np.maximum(labels.mean(axis=0), 0.5 / len(labels))
-    return np.round(seen, 6).tolist()  # type: ignore[no-any-return]
+    """Return the share of rows that have each genre, above 0."""
+    shares = np.maximum(labels.mean(axis=0), 0.5 / len(labels))
+    return np.round(shares, 6).tolist()  # type: ignore[no-any-return]
 
 
 def fit_thresholds(probabilities: np.ndarray, labels: np.ndarray) -> list[float]:
-    """Return for each genre the probability from which on it is named, for the highest F1."""
+    """Return the F1-optimal threshold for each genre."""
     return [
         f1_threshold(column, truth) for column, truth in zip(probabilities.T, labels.T, strict=True)
     ]
@@ -43,7 +59,7 @@ def f1_threshold(probability: np.ndarray, truth: np.ndarray) -> float:
     ranked = probability[order].astype(np.float64)
     hits = np.cumsum(truth[order])
     scores = 2 * hits / (np.arange(1, len(hits) + 1) + max(hits[-1], 1))
-    scores[:-1][ranked[:-1] == ranked[1:]] = -1  # equal values fall on one side together
+    scores[:-1][ranked[:-1] == ranked[1:]] = -1  # equal values fall on the same side
     cut = int(np.argmax(scores))
     following = ranked[cut + 1] if cut + 1 < len(ranked) else 0.0
     return float(np.round((ranked[cut] + following) / 2, 6))

@@ -1,13 +1,22 @@
 """The folder model/: everything that turns raw text into genres, and nothing that runs code."""
 
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, PositiveFloat, ValidationError, model_validator
 
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace, write_json
+from imdb_genres.model.legacy import upgrade_description, upgrade_layers
+from imdb_genres.networks.numpy_layers import read_layers
+from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.types import Inputs, Network
+from imdb_genres.params.training import NetworkSettings, TargetKind
+from imdb_genres.text.vectorizer import SequenceInput, SparseInput
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
@@ -15,28 +24,41 @@ WEIGHTS = "network.weights.h5"
 
 
 class Description(BaseModel):
-    """How to rebuild the network, what it reads, and what its numbers mean."""
+    """How to rebuild the network, what it reads, and what its logits mean."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     architecture: str
-    network: dict[str, Any]
-    rows: dict[str, Any]
+    network: dict[str, Any]  # of NetworkSettings.dump
+    input: SparseInput | SequenceInput
     genres: list[str]
-    targets: Literal["label", "soft", "multi-label"]
+    targets: TargetKind
     temperature: PositiveFloat
     thresholds: list[float]
     frequencies: list[PositiveFloat]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older_models(cls, values: Any) -> Any:
+        return upgrade_description(values)
+
     @model_validator(mode="after")
-    def _one_number_a_genre(self) -> Self:
+    def _one_value_per_genre(self) -> Self:
         if {len(self.thresholds), len(self.frequencies)} != {len(set(self.genres))}:
-            raise ValueError("thresholds and frequencies must have one number a genre")
+            raise ValueError("thresholds and frequencies must have one value per genre")
         return self
 
+    def hyperparameters(self) -> dict[str, Any]:
+        """Return the settings of network and input by name, the family's own as ``section.name``."""
+        flat: dict[str, Any] = {}
+        for name, value in self.network.items():
+            section = value if isinstance(value, dict) else {}
+            flat |= {f"{name}.{key}": inner for key, inner in section.items()} or {name: value}
+        return flat | asdict(self.input)
 
-def write_model(folder: Path, network: Any, description: Description, vocabulary: Path) -> None:
-    """Write ``folder`` whole or not at all; equal models give equal bytes."""
+
+def write_model(folder: Path, network: Network, description: Description, vocabulary: Path) -> None:
+    """Write ``folder`` atomically; equal models give equal bytes."""
     with atomic_replace(folder) as temporary:
         temporary.mkdir()
         write_json(temporary / DESCRIPTION, description.model_dump())
@@ -56,3 +78,24 @@ def read_description(folder: Path) -> Description:
     except ValidationError as error:
         key = ".".join(map(str, error.errors()[0]["loc"])) or "the whole file"
         raise UserError(f"{path} is damaged at {key}: run `dvc repro train`") from None
+
+
+def load_network(
+    folder: Path, description: Description, num_words: int
+) -> Callable[[Inputs], np.ndarray]:
+    """Return the function from a batch of inputs to logits (n, genres) of a trained network.
+
+    It computes in NumPy; for a family without ``forward``, in Keras.
+    """
+    family = FAMILIES[description.architecture]
+    settings = NetworkSettings.load(description.architecture, description.network)
+    if family.forward is None:
+        from imdb_genres.networks.keras_serving import load_keras_network
+
+        network = family.build(num_words, len(description.genres), settings)
+        return load_keras_network(network, folder / WEIGHTS)
+    forward = family.forward
+    layers = upgrade_layers(read_layers(folder / WEIGHTS))
+    if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
+        raise ValueError("it has vectors for another number of words")
+    return lambda inputs: forward(layers, inputs, settings)

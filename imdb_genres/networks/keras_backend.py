@@ -1,4 +1,4 @@
-"""TensorFlow and Keras, imported in silence and set up to give the same bytes again."""
+"""TensorFlow and Keras, imported quietly and set up for reproducible bytes."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Send file descriptor 2 to nowhere: TensorFlow's C++ writes there before any log level counts."""
+    """Redirect file descriptor 2 to /dev/null: TensorFlow's C++ logs before it reads the log level."""
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
@@ -21,10 +21,10 @@ def _silent_stderr() -> Iterator[None]:
 
 
 @contextmanager
-def _hidden(*names: str) -> Iterator[None]:
-    """Let imports of these modules fail, unless they are there already."""
+def _block_imports(*names: str) -> Iterator[None]:
+    """Let imports of these modules fail, unless they are imported already."""
     missing = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # None: "not to be found"
+    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # None: "no such module"
     try:
         yield
     finally:
@@ -39,27 +39,27 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Keras tries these for wrappers and pictures that nobody asks for here: 1.5 of its 4 seconds
-with _silent_stderr(), _hidden("matplotlib", "pandas", "sklearn"):
+with _silent_stderr(), _block_imports("matplotlib", "pandas", "sklearn"):
     import keras
     import tensorflow as tf
 
-__all__ = ["enable_determinism", "keras", "set_num_threads", "tf"]
+__all__ = ["configure", "enable_determinism", "keras", "tf"]
+
+
+def configure(threads: int) -> None:
+    """Set up this process for trainings; call it before the first operation.
+
+    ``threads`` operations run at once, each on one thread: parts of a convolution's gradient that
+    are shared among threads add up to other last digits for another number of threads.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
 def enable_determinism(seed: int, deterministic: bool = True) -> None:
     """Seed Python, NumPy and TensorFlow; ``deterministic`` operations give the same bits each time."""
-    # layers are numbered in their names, which are saved with weights; there is no memory to free
+    # Keras numbers names within a process, and names are saved with weights
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
-
-
-def set_num_threads(threads: int) -> None:
-    """Let ``threads`` operations compute at once; call it before the first operation.
-
-    Each keeps to one thread: parts of a convolution's gradient, shared among threads, add up to
-    other last digits for another number of them, and with it on another machine.
-    """
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)

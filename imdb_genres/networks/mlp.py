@@ -1,13 +1,23 @@
-"""The post's network: dense layers over a row of word entries; a linear model without them."""
+"""Dense layers over a row of word entries: the post's network; without hidden layers, a linear model."""
 
-from typing import Any
+import numpy as np
+from scipy.sparse import csr_matrix
 
-from imdb_genres.networks.keras_backend import keras
-from imdb_genres.networks.keras_layers import WordDropout, dense, hidden_layers
+from imdb_genres.networks.numpy_layers import dense_stack
+from imdb_genres.networks.types import Layers, Network
+from imdb_genres.params.training import NetworkSettings
 
 
-def build(words: int, genres: int, *, input_dropout: float, **hidden: Any) -> Any:
+def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network:
     """Return a model from sparse float32 rows (n, words) to logits (n, genres)."""
-    inputs = keras.Input((words,), sparse=True)
-    rows = WordDropout(input_dropout)(inputs)
-    return keras.Model(inputs, dense(hidden_layers(rows, **hidden), genres))
+    from imdb_genres.networks.keras_backend import keras
+    from imdb_genres.networks.keras_layers import WordDropout, hidden_layers, logits
+
+    inputs = keras.Input((num_words,), sparse=True, name="words")
+    words = WordDropout(settings.input_dropout, name="input_dropout")(inputs)
+    return keras.Model(inputs, logits(hidden_layers(words, settings), num_genres))
+
+
+def forward(layers: Layers, rows: csr_matrix, settings: NetworkSettings) -> np.ndarray:
+    """Return float64 logits (n, genres) of sparse rows (n, words)."""
+    return dense_stack(layers, rows, settings)

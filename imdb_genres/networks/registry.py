@@ -1,54 +1,40 @@
-"""Network families: one module each, with the same function ``build``, named in train.architecture."""
+"""The network families of ``train.architecture``, one module each."""
 
-from dataclasses import dataclass, field
-from importlib import import_module
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+
+from imdb_genres.networks import bag, cnn, gru, mlp, wide_deep
+from imdb_genres.networks.types import Layers, Network
+from imdb_genres.params.training import NetworkSettings, Train
+from imdb_genres.text.vectorizer import InputSettings, SequenceInput, SparseInput
 
 
 @dataclass(frozen=True)
 class Family:
-    """The parameters of a family's rows and of its network, with the values that null stands for.
+    """A kind of network in two forms, and what both read.
 
-    ``fixed`` are settings of its rows that are not a matter of choice.
+    ``build(num_words, num_genres, settings)`` returns the Keras model that is trained.
+    ``forward(layers, inputs, settings)`` computes its logits in NumPy from the weights of its named
+    layers; without it, Keras serves the model, at the cost of TensorFlow's import.
     """
 
-    rows: dict[str, Any]
-    network: dict[str, Any]
-    fixed: dict[str, Any] = field(default_factory=dict)
+    build: Callable[[int, int, NetworkSettings], Network]
+    inputs: Callable[[Train], InputSettings]
+    forward: Callable[[Layers, Any, NetworkSettings], np.ndarray] | None = None
 
 
-HEAD = {
-    "input_dropout": 0.0,
-    "units": [512, 64],
-    "dropout": [0.5],
-    "activation": "relu",
-    "l1": [0.0],
-}
-WORDS_AS_VECTORS = {**HEAD, "embedding_size": 100, "embedding_dropout": 0.5}
+def chosen_entries(settings: Train) -> SparseInput:
+    """Return sparse rows with the entries of ``train.mode`` and ``train.normalize``."""
+    return SparseInput(settings.mode, settings.normalize)
+
+
 FAMILIES = {
-    "mlp": Family({"mode": "binary", "normalise": False}, HEAD),
-    "wide-deep": Family({"mode": "tfidf", "normalise": True}, {**HEAD, "deep_words": 5000}),
-    "bag": Family({}, WORDS_AS_VECTORS, {"mode": "freq", "normalise": False}),
-    "cnn": Family(
-        {"max_length": 250},
-        {**WORDS_AS_VECTORS, "filters": 100, "filter_widths": [3, 4, 5]},
-    ),
-    "gru": Family({"max_length": 150}, {**WORDS_AS_VECTORS, "gru_units": 64}),
+    "mlp": Family(mlp.build, chosen_entries, mlp.forward),
+    "wide-deep": Family(wide_deep.build, chosen_entries, wide_deep.forward),
+    "bag": Family(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
+    "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
+    "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
 }
-
-
-def build_network(architecture: str, words: int, genres: int, settings: dict[str, Any]) -> Any:
-    """Return the family's ``keras.Model``: rows of indexes below ``words`` -> ``genres`` logits."""
-    module = import_module(f"imdb_genres.networks.{architecture.replace('-', '_')}")
-    return module.build(words, genres, **settings)
-
-
-def rows_settings(settings: Any) -> dict[str, Any]:
-    """Return what the rows of the family that ``settings`` (params.Train) names depend on."""
-    family = FAMILIES[settings.architecture]
-    return family.fixed | {name: getattr(settings, name) for name in family.rows}
-
-
-def network_settings(settings: Any) -> dict[str, Any]:
-    """Return the keyword arguments of ``build`` of the family that ``settings`` names."""
-    return {name: getattr(settings, name) for name in FAMILIES[settings.architecture].network}

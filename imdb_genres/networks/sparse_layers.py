@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from imdb_genres.networks.keras_backend import keras, tf
+from imdb_genres.networks.types import Tensor
 
 SPARSE_MATMUL_MAX_UNITS = 32  # outputs; from here on TensorFlow's own product takes its slow path
 
@@ -15,7 +16,7 @@ class SparseDense(keras.layers.Dense):  # type: ignore[misc]
     ``tf.sparse.sparse_dense_matmul``: eight times as slow for wide layers, twice as fast for narrow ones.
     """
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         """Return activation(inputs @ kernel + bias), float32 (rows, units)."""
         if self.units < SPARSE_MATMUL_MAX_UNITS:
             outputs = tf.sparse.sparse_dense_matmul(inputs, self.kernel.value)
@@ -40,25 +41,27 @@ class FirstColumns(keras.layers.Layer):  # type: ignore[misc]
         super().__init__(**options)
         self.columns = columns
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Return a SparseTensor (rows, columns)."""
         rows = tf.sparse.slice(inputs, [0, 0], tf.stack([inputs.dense_shape[0], self.columns]))
         rows.set_shape([None, self.columns])
         return rows
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Tensor) -> Tensor:
         """Return sparse rows of ``columns`` columns."""
         return keras.KerasTensor((inputs.shape[0], self.columns), inputs.dtype, sparse=True)
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
-def _product(places: Any, values: Any, shape: Any, kernel: Any) -> tuple[Any, Callable[..., Any]]:
+def _product(
+    indices: Tensor, values: Tensor, shape: Tensor, kernel: Tensor
+) -> tuple[Tensor, Callable[..., Any]]:
     """Multiply sparse rows by ``kernel``; each output row is one thread's, so threads change nothing."""
     rows = tf.raw_ops.SparseTensorToCSRSparseMatrix(
-        indices=places, values=values, dense_shape=shape
+        indices=indices, values=values, dense_shape=shape
     )
 
-    def gradients(outputs: Any) -> tuple[None, None, None, Any]:
+    def gradients(outputs: Tensor) -> tuple[None, None, None, Tensor]:
         columns = tf.raw_ops.SparseMatrixTranspose(input=rows, type=tf.float32)
         return None, None, None, tf.raw_ops.SparseMatrixMatMul(a=columns, b=outputs)
 

@@ -1,19 +1,33 @@
-"""A linear model over all words and n-grams, and beside it the post's network over frequent ones."""
+"""Wide & Deep (Cheng 2016): a linear model over all words beside dense layers over the frequent ones."""
 
-from typing import Any
+import numpy as np
+from scipy.sparse import csr_matrix
 
-from imdb_genres.networks.keras_backend import keras
-from imdb_genres.networks.keras_layers import WordDropout, hidden_layers
-from imdb_genres.networks.sparse_layers import FirstColumns, SparseDense
+from imdb_genres.networks.numpy_layers import dense_stack
+from imdb_genres.networks.types import Layers, Network
+from imdb_genres.params.training import NetworkSettings
 
 
-def build(words: int, genres: int, *, input_dropout: float, deep_words: int, **hidden: Any) -> Any:
+def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network:
     """Return a model from sparse float32 rows (n, words) to logits (n, genres).
 
-    Words are ranked by frequency: the network reads the first ``deep_words`` columns.
+    Words are ranked by frequency: the deep part reads the first ``deep_words`` columns.
     """
-    inputs = keras.Input((words,), sparse=True)
-    rows = WordDropout(input_dropout)(inputs)
-    deep = hidden_layers(FirstColumns(min(deep_words, words))(rows), **hidden)
-    wide = SparseDense(genres, use_bias=False, kernel_initializer="zeros")(rows)
-    return keras.Model(inputs, keras.layers.Dense(genres)(deep) + wide)
+    from imdb_genres.networks.keras_backend import keras
+    from imdb_genres.networks.keras_layers import WordDropout, hidden_layers, logits
+    from imdb_genres.networks.sparse_layers import FirstColumns, SparseDense
+
+    inputs = keras.Input((num_words,), sparse=True, name="words")
+    words = WordDropout(settings.input_dropout, name="input_dropout")(inputs)
+    columns = min(settings.wide_deep.deep_words, num_words)
+    deep = hidden_layers(FirstColumns(columns, name="deep_words")(words), settings)
+    linear = SparseDense(num_genres, use_bias=False, kernel_initializer="zeros", name="wide")
+    wide = linear(words)
+    return keras.Model(inputs, logits(deep, num_genres) + wide)
+
+
+def forward(layers: Layers, rows: csr_matrix, settings: NetworkSettings) -> np.ndarray:
+    """Return float64 logits (n, genres) of sparse rows (n, words)."""
+    [wide] = layers["wide"]
+    deep = dense_stack(layers, rows[:, : settings.wide_deep.deep_words], settings)
+    return np.asarray(deep + rows @ wide)

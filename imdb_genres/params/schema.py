@@ -9,7 +9,7 @@ from imdb_genres.io.yaml import read_yaml
 from imdb_genres.params.base import Count, Section
 from imdb_genres.params.data import Download, Parse
 from imdb_genres.params.messages import check
-from imdb_genres.params.training import Train
+from imdb_genres.params.training import Tokenize, Train
 
 
 class Label(Section):
@@ -45,13 +45,6 @@ class Baselines(Section):
     max_rows: Count
 
 
-class Tokenize(Section):
-    """How text becomes word indexes."""
-
-    max_words: Annotated[int, Field(ge=2)]
-    ngrams: Annotated[int, Field(ge=1, le=3)]
-
-
 class Evaluate(Section):
     """What is measured on the test fold."""
 
@@ -74,9 +67,10 @@ class Params(Section):
 
     @model_validator(mode="after")
     def _sequences_are_words(self) -> Self:
-        if self.train.max_length and self.tokenize.ngrams > 1:
+        if self.train.reads_sequences() and self.tokenize.ngrams > 1:
             raise ValueError(
-                f"{self.train.architecture} reads words in their order; set tokenize.ngrams to 1"
+                f"train.architecture {self.train.architecture} depends on word order; "
+                f"set tokenize.ngrams to 1 (found {self.tokenize.ngrams})"
             )
         return self
 

@@ -1,6 +1,7 @@
-"""Rows of word indexes -> what a network reads: a sparse matrix, or sequences of one length."""
+"""Word ids -> the input of a network: a sparse matrix, or sequences of one length."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -9,19 +10,50 @@ from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.vocabulary import Vocabulary
 
 
+@dataclass(frozen=True)
+class SparseInput:
+    """A network reads float32 rows (n, words); see ``to_matrix`` for the entries."""
+
+    mode: str
+    normalize: bool
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # for model.json
+
+
+@dataclass(frozen=True)
+class SequenceInput:
+    """A network reads the first ``max_length`` word ids of each text, 0 for padding."""
+
+    max_length: int
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+InputSettings = SparseInput | SequenceInput
+
+
+def to_input(
+    rows: RaggedArray, vocabulary: Vocabulary, settings: InputSettings
+) -> csr_matrix | np.ndarray:
+    """Return what a network with these input settings reads."""
+    if isinstance(settings, SequenceInput):
+        return to_sequences(rows, settings.max_length)
+    return to_matrix(rows, vocabulary, settings.mode, settings.normalize)
+
+
 def to_matrix(
-    rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalise: bool = False
+    rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: bool = False
 ) -> csr_matrix:
     """Return float32 (rows, words of the vocabulary), the numbers of Keras's Tokenizer.
 
     ``mode`` says what a word's entry holds: ``binary`` 1, ``count`` its number, ``freq`` its share
     of the row, ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts that hold the word)).
-    ``normalise`` divides every row by its Euclidean length.
+    ``normalize`` divides every row by its Euclidean length.
     """
-    return vstack([_to_matrix(part, vocabulary, mode, normalise) for part in rows.parts()], "csr")
+    return vstack([_to_matrix(part, vocabulary, mode, normalize) for part in rows.parts()], "csr")
 
 
-def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalise: bool) -> csr_matrix:
+def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: bool) -> csr_matrix:
     matrix = _count(rows, len(vocabulary))
     counts, row_of = matrix.data, np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
     match mode:
@@ -32,11 +64,11 @@ def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalise: 
         case "freq":
             entries = counts / np.diff(rows.offsets)[row_of]
         case "tfidf":
-            rarity = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
-            entries = (1 + np.log(counts)) * rarity[matrix.indices]
+            idf = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
+            entries = (1 + np.log(counts)) * idf[matrix.indices]
         case _:
             raise ValueError(f"unknown mode {mode!r}: binary, count, freq or tfidf")
-    if normalise:
+    if normalize:
         entries = entries / np.sqrt(np.bincount(row_of, entries**2))[row_of]
     matrix.data = entries.astype(np.float32)
     return matrix
@@ -49,13 +81,6 @@ def _count(rows: RaggedArray, words: int) -> csr_matrix:
     matrix = matrix.tocsc().tocsr()  # each row's words are in order now, in linear time
     matrix.sum_duplicates()
     return matrix
-
-
-def to_input(rows: RaggedArray, vocabulary: Vocabulary, settings: dict[str, Any]) -> Any:
-    """Return what a network of a family whose rows have these ``settings`` reads."""
-    if "max_length" in settings:
-        return to_sequences(rows, settings["max_length"])
-    return to_matrix(rows, vocabulary, **settings)
 
 
 def to_sequences(rows: RaggedArray, length: int) -> np.ndarray:

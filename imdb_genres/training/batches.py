@@ -1,76 +1,78 @@
-"""Rows on their way into a network: kept as word indexes, made into batches in TensorFlow's graph.
+"""Input batches, built from word ids in TensorFlow's graph.
 
-A dense matrix of a corpus is gigabytes and most of it zeros; its indexes are tens of megabytes,
-and multiplying only what is there is also faster.
+A dense matrix of a corpus takes gigabytes, most of them zeros; its word ids take tens of megabytes,
+and multiplying only the entries that exist is faster too.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from imdb_genres.networks.keras_backend import tf
+from imdb_genres.networks.types import Tensor
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
-from imdb_genres.text.vectorizer import to_matrix
+from imdb_genres.text.vectorizer import InputSettings, SequenceInput, to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
 
-Batcher = Callable[[Any], Any]  # row numbers -> the network's input
+Batcher = Callable[[Tensor], Tensor]  # row numbers -> the network's input
 
 
 class SparseBatcher:
-    """The rows of a sparse matrix, given in parts, as sparse batches.
+    """Batches of a sparse matrix, which is given in chunks of rows.
 
-    The entries of a matrix of ``only_ones`` take no memory.
+    The entries of a ``binary`` matrix, all of them 1, take no memory.
     """
 
-    def __init__(self, parts: Iterable[csr_matrix], only_ones: bool = False) -> None:
+    def __init__(self, chunks: Iterable[csr_matrix], binary: bool = False) -> None:
         lengths, columns, values = [], [], []
-        for part in parts:
-            self._width = part.shape[1]
-            lengths.append(np.diff(part.indptr))
-            columns.append(part.indices.astype(np.uint16 if self._width <= 2**16 else np.int32))
-            if not only_ones:
-                values.append(part.data)
+        for chunk in chunks:
+            self._width = chunk.shape[1]
+            lengths.append(np.diff(chunk.indptr))
+            columns.append(chunk.indices.astype(np.uint16 if self._width <= 2**16 else np.int32))
+            if not binary:
+                values.append(chunk.data)
         offsets = lengths_to_offsets(np.concatenate(lengths))
         self._columns = _ragged(np.concatenate(columns), offsets)
-        self._values = None if only_ones else _ragged(np.concatenate(values), offsets)
+        self._values = None if binary else _ragged(np.concatenate(values), offsets)
 
-    def __call__(self, rows: Any) -> Any:
+    def __call__(self, rows: Tensor) -> Tensor:
         """Return the given rows as a float32 SparseTensor (rows, columns)."""
-        entries = tf.gather(self._columns, rows).to_sparse()  # places: (row, position in it)
+        entries = tf.gather(self._columns, rows).to_sparse()  # indices: (row, position in it)
         columns = tf.cast(entries.values, tf.int64)
         if self._values is None:
             values = tf.ones_like(columns, tf.float32)
         else:
             values = tf.gather(self._values, rows).flat_values
-        places = tf.stack([entries.indices[:, 0], columns], axis=1)
-        batch = tf.SparseTensor(places, values, (tf.size(rows, tf.int64), self._width))
+        indices = tf.stack([entries.indices[:, 0], columns], axis=1)
+        batch = tf.SparseTensor(indices, values, (tf.size(rows, tf.int64), self._width))
         batch.set_shape((None, self._width))
         return batch
 
 
 class SequenceBatcher:
-    """The first words of rows of word indexes, as batches of one length."""
+    """Batches of the first ``max_length`` word ids of each row."""
 
-    def __init__(self, rows: RaggedArray, length: int) -> None:
-        self._length = length
+    def __init__(self, rows: RaggedArray, max_length: int) -> None:
+        self._max_length = max_length
         self._ids = _ragged(rows.ids, rows.offsets)
 
-    def __call__(self, rows: Any) -> Any:
-        """Return the given rows as an int32 tensor (rows, length), 0 after a shorter text."""
+    def __call__(self, rows: Tensor) -> Tensor:
+        """Return the given rows as an int32 tensor (rows, max_length), padded with 0."""
         words = tf.cast(tf.gather(self._ids, rows), tf.int32)
-        return words.to_tensor(shape=(None, self._length))
+        return words.to_tensor(shape=(None, self._max_length))
 
 
-def make_batcher(rows: RaggedArray, vocabulary: Vocabulary, settings: dict[str, Any]) -> Batcher:
-    """Return the feed of a network whose family reads rows with these ``settings``."""
-    if "max_length" in settings:
-        return SequenceBatcher(rows, settings["max_length"])
-    matrices = (to_matrix(part, vocabulary, **settings) for part in rows.parts())
-    return SparseBatcher(matrices, settings["mode"] == "binary" and not settings["normalise"])
+def make_batcher(rows: RaggedArray, vocabulary: Vocabulary, settings: InputSettings) -> Batcher:
+    """Return the batcher of a network that reads ``rows`` with these input settings."""
+    if isinstance(settings, SequenceInput):
+        return SequenceBatcher(rows, settings.max_length)
+    chunks = (
+        to_matrix(chunk, vocabulary, settings.mode, settings.normalize) for chunk in rows.parts()
+    )
+    return SparseBatcher(chunks, binary=settings.mode == "binary" and not settings.normalize)
 
 
-def _ragged(entries: np.ndarray, offsets: np.ndarray) -> Any:
+def _ragged(entries: np.ndarray, offsets: np.ndarray) -> Tensor:
     """Return the RaggedTensor whose row r is ``entries[offsets[r]:offsets[r + 1]]``."""
     return tf.RaggedTensor.from_row_splits(entries, offsets.astype(np.int64), validate=False)

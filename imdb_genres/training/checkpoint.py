@@ -1,4 +1,4 @@
-"""What an interrupted training leaves behind, so that the next one goes on to the same bytes."""
+"""Training checkpoints: an interrupted training resumes, and ends with the same bytes."""
 
 import json
 import shutil
@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 from imdb_genres.dvc_repo.fingerprint import fingerprint
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.training.loop import Progress
+from imdb_genres.training.history import History
+from imdb_genres.training.loop import TrainingState
 from imdb_genres.training.trainer import Trainer
 
 
@@ -24,34 +25,33 @@ class Checkpoint:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def save(self, trainer: Trainer, progress: Progress) -> None:
-        """Keep all that the next epoch depends on."""
+    def save(self, trainer: Trainer, state: TrainingState) -> None:
+        """Write all that the next epoch depends on."""
         with atomic_replace(self.path) as temporary, temporary.open("wb") as file:
-            np.savez(file, **_arrays(trainer, progress))  # type: ignore[arg-type]
+            np.savez(file, **_arrays(trainer, state))  # type: ignore[arg-type]
 
-    def restore(self, trainer: Trainer, progress: Progress) -> bool:
-        """Put ``trainer`` and ``progress`` where they were; False if there is nothing whole."""
+    def restore(self, trainer: Trainer, state: TrainingState) -> bool:
+        """Restore ``trainer`` and ``state``; return False if there is no valid checkpoint."""
         try:
             with np.load(self.path) as file:
                 arrays = dict(file)
         except (FileNotFoundError, BadZipFile, ValueError, EOFError):
             return False
-        progress.history, progress.best_loss, progress.best_epoch = json.loads(
-            str(arrays["progress"])
-        )
+        epochs, state.best_loss, state.best_epoch = json.loads(str(arrays["state"]))
+        state.history = History(epochs)
         best = sum(name.startswith("best") for name in arrays)
-        progress.best_weights = [arrays[f"best{n}"] for n in range(best)]
+        state.best_weights = [arrays[f"best{n}"] for n in range(best)]
         for number, variable in enumerate(_variables(trainer)):
-            variable.assign(arrays[f"state{number}"])
+            variable.assign(arrays[f"variable{number}"])
         return True
 
 
 @contextmanager
-def checkpoint_of(stage: str) -> Iterator[Checkpoint | None]:
-    """Yield the checkpoint of all that determines ``stage``'s result; remove it on success.
+def open_checkpoint(stage: str) -> Iterator[Checkpoint | None]:
+    """Yield the checkpoint for everything that determines ``stage``'s result; remove it on success.
 
-    It lies in the real repository, even for a temporary workspace of DVC, which is not there any
-    more when the user tries again. None if another process is training the very same thing.
+    It lies in the real repository, even in a temporary workspace of DVC, which is gone when the
+    user tries again. None if another process is training the same.
     """
     folder = repository_root() / ".dvc" / "tmp" / "checkpoints" / fingerprint(stage)
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,12 +66,12 @@ def checkpoint_of(stage: str) -> Iterator[Checkpoint | None]:
         lock.release()
 
 
-def _arrays(trainer: Trainer, progress: Progress) -> dict[str, np.ndarray]:
-    told = json.dumps([progress.history, progress.best_loss, progress.best_epoch])
+def _arrays(trainer: Trainer, state: TrainingState) -> dict[str, np.ndarray]:
+    payload = json.dumps([state.history.epochs, state.best_loss, state.best_epoch])
     return {
-        "progress": np.array(told),
-        **{f"state{n}": np.asarray(v) for n, v in enumerate(_variables(trainer))},
-        **{f"best{n}": weights for n, weights in enumerate(progress.best_weights)},
+        "state": np.array(payload),
+        **{f"variable{n}": np.asarray(v) for n, v in enumerate(_variables(trainer))},
+        **{f"best{n}": weights for n, weights in enumerate(state.best_weights)},
     }
 
 

@@ -1,52 +1,63 @@
-"""How a training went: epoch by epoch in a file, and in a sentence."""
+"""The learning curves of a training: metrics/history.csv."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
+from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace
 
-Row = dict[str, float]  # an epoch's number, its losses and its accuracies
-
-FEW_WORDS = 3
-
-
-def write_history(path: Path, history: Sequence[Row]) -> None:
-    """Write one line an epoch: losses with penalties, and accuracies, while and after learning."""
-    with (
-        atomic_replace(path) as temporary,
-        temporary.open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, history[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(history)
+EpochMetrics = dict[str, float]  # the epoch's number, from 1, its losses and its accuracies
+LOSS = "loss/validation"
+DIGITS = 6  # fewer than the digits in which processors differ
 
 
-def summary(history: Sequence[Row], kept: int) -> str:
-    """Return what the training did; ``kept`` is the number of the epoch whose weights count."""
-    row = history[kept - 1]
-    return (
-        f"{len(history)} epochs, kept epoch {kept}: accuracy {row['accuracy/train']:.3f} in "
-        f"training, {row['accuracy/validation']:.3f} in validation"
-    )
+def epoch_metrics(
+    epoch: int, training: tuple[float, float], validation: tuple[float, float]
+) -> EpochMetrics:
+    """Return the metrics of an epoch from the loss, penalties included, and accuracy of both folds.
+
+    They are rounded: whatever is decided by them is the same on every processor.
+    """
+    return {
+        "epoch": epoch,
+        "loss/train": round(training[0], DIGITS),
+        LOSS: round(validation[0], DIGITS),
+        "accuracy/train": round(training[1], DIGITS),
+        "accuracy/validation": round(validation[1], DIGITS),
+    }
 
 
-def collapse_warning(
-    logits: np.ndarray, genres: Sequence[str], words_per_text: float
-) -> str | None:
-    """Return a warning if a network with these validation ``logits`` names one genre only."""
-    named = np.unique(logits.argmax(axis=1))
-    if len(named) > 1:
-        return None
-    advice = "Lower train.l1 (0.15 always does this), train.dropout or train.learning_rate"
-    if words_per_text < FEW_WORDS:
-        advice = (
-            f"A description has only {words_per_text:.1f} known words on average: where words are "
-            "written without spaces (Chinese, Japanese, Thai), put spaces between them first"
-        )
-    return (
-        f"train: the network has collapsed: it names {genres[named[0]]} for all {len(logits)} "
-        f"validation descriptions and has learnt nothing. {advice}"
-    )
+class History:
+    """One EpochMetrics for each epoch, in order."""
+
+    def __init__(self, epochs: Iterable[EpochMetrics] = ()) -> None:
+        self.epochs = list(epochs)
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def write(self, path: Path) -> None:
+        """Write one line per epoch; there must be one or more."""
+        with (
+            atomic_replace(path) as temporary,
+            temporary.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, self.epochs[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.epochs)
+
+    @classmethod
+    def read(cls, path: Path) -> "History":
+        """Read what ``write`` wrote; raise UserError for a missing or damaged file."""
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                rows = [
+                    {key: float(value) for key, value in row.items()}
+                    for row in csv.DictReader(file, strict=True)
+                ]
+        except FileNotFoundError:
+            raise UserError(f"{path} is missing: run `dvc repro train`") from None
+        except (OSError, ValueError, TypeError, csv.Error) as error:
+            raise UserError(f"{path} is damaged ({error}): run `dvc repro train`") from None
+        return cls(rows)

@@ -1,25 +1,25 @@
-"""Epoch after epoch: in what order, what is kept, and when to stop."""
+"""Training loop with early stopping."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from imdb_genres.errors import UserError
+from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
-from imdb_genres.training.history import Row
+from imdb_genres.training.history import LOSS, EpochMetrics, History, epoch_metrics
 from imdb_genres.training.trainer import Trainer
 
 
 @dataclass
-class Progress:
-    """How far a training has come; with the network's and the optimizer's numbers all of its state."""
+class TrainingState:
+    """All of a training's state beside the variables of network and optimizer."""
 
-    history: list[Row] = field(default_factory=list)
+    history: History = field(default_factory=History)
     best_loss: float = np.inf
     best_weights: list[np.ndarray] = field(default_factory=list)
-    best_epoch: int = 0  # 0 = whatever comes last
+    best_epoch: int = 0  # 0 without early stopping
 
     @property
     def epoch(self) -> int:
@@ -27,62 +27,50 @@ class Progress:
         return len(self.history)
 
     @property
-    def kept(self) -> int:
-        """The number of the epoch whose weights count."""
+    def selected_epoch(self) -> int:
+        """The epoch whose weights the trained network has: the best, or the last."""
         return self.best_epoch or self.epoch
 
 
 def training_loop(
     trainer: Trainer,
-    progress: Progress,
+    state: TrainingState,
     folds: tuple[np.ndarray, np.ndarray],
     settings: Train,
     seed: int,
-) -> Iterator[Row]:
-    """Train epoch after epoch, until ``epochs`` or ``patience`` ends it; yield history's new row.
+) -> Iterator[EpochMetrics]:
+    """Train until ``epochs`` or ``patience`` ends it; yield each epoch's metrics.
 
-    ``folds`` are the training and the validation rows. The order of rows and the dropout of an
-    epoch depend on ``seed`` and the epoch's number alone, so a training that was interrupted goes
-    on as if it had not been.
+    ``folds`` are the numbers of the training and of the validation rows. The order of the rows and
+    the dropout of an epoch depend on ``seed`` and the epoch's number alone, so that a training can
+    be resumed after any epoch.
     """
     training, validation = folds
-    while not finished(progress, settings.epochs, settings.patience):
-        start_epoch(trainer.network, seed, progress.epoch)
-        order = np.random.default_rng([seed, progress.epoch]).permutation(training)
-        learnt = trainer.train(order, settings.batch_size)
-        if not np.isfinite(learnt[0]):
+    while not should_stop(state, settings.epochs, settings.patience):
+        reset_dropout(trainer.network, seed, state.epoch)
+        order = np.random.default_rng([seed, state.epoch]).permutation(training)
+        learned = trainer.train_epoch(order, settings.batch_size)
+        if not np.isfinite(learned[0]):
             raise UserError(
-                f"the loss is {learnt[0]} in epoch {progress.epoch + 1}: the numbers have grown "
-                "beyond all bounds; lower train.learning_rate"
+                f"training diverged: the loss is {learned[0]} in epoch {state.epoch + 1}; "
+                f"lower train.learning_rate ({settings.learning_rate})"
             )
-        loss, accuracy = trainer.validate(validation)
-        row = history_row(progress.epoch + 1, learnt, (loss, accuracy))
-        progress.history.append(row)
-        if settings.patience and loss < progress.best_loss:
-            progress.best_loss, progress.best_epoch = loss, progress.epoch
-            progress.best_weights = trainer.network.get_weights()
-        yield row
+        metrics = epoch_metrics(state.epoch + 1, learned, trainer.evaluate(validation))
+        state.history.epochs.append(metrics)
+        if settings.patience and metrics[LOSS] < state.best_loss:
+            state.best_loss, state.best_epoch = metrics[LOSS], state.epoch
+            state.best_weights = trainer.network.get_weights()
+        yield metrics
 
 
-def history_row(epoch: int, training: tuple[float, float], validation: tuple[float, float]) -> Row:
-    """Return a line of history from the losses and accuracies of both folds."""
-    return {
-        "epoch": epoch,
-        "loss/train": round(training[0], 6),
-        "loss/validation": round(validation[0], 6),
-        "accuracy/train": round(training[1], 6),
-        "accuracy/validation": round(validation[1], 6),
-    }
-
-
-def finished(progress: Progress, epochs: int, patience: int) -> bool:
+def should_stop(state: TrainingState, epochs: int, patience: int) -> bool:
     """Say whether training ends: after ``epochs``, or ``patience`` of them without a better loss."""
-    waited = progress.epoch - progress.best_epoch
-    return progress.epoch >= epochs or bool(patience and waited >= patience)
+    waited = state.epoch - state.best_epoch
+    return state.epoch >= epochs or bool(patience and waited >= patience)
 
 
-def start_epoch(network: Any, seed: int, epoch: int) -> None:
-    """Set every dropout layer's random state to one that this epoch alone has."""
+def reset_dropout(network: Network, seed: int, epoch: int) -> None:
+    """Give every dropout layer the random state that belongs to this epoch."""
     states = [variable for variable in network.variables if variable.name == "seed_generator_state"]
     for number, state in enumerate(states):
         state.assign(np.array([seed + number, epoch * 1_000_000], state.dtype))

@@ -1,32 +1,44 @@
-"""What a network is punished for, a number for each row."""
+"""Loss functions, one value per example."""
 
 from collections.abc import Callable
-from typing import Any
 
 from imdb_genres.networks.keras_backend import tf
+from imdb_genres.networks.types import Tensor
+from imdb_genres.params.training import Train
 
-Loss = Callable[[Any, Any], Any]  # values and logits, float32 (rows, genres) -> float32 (rows,)
-
-
-def make_loss(name: str, targets: str) -> Loss:
-    """Return the loss of the parameter ``train.loss`` for this kind of targets."""
-    if name == "squared-hinge":
-        return squared_hinge
-    return sigmoid_cross_entropy if targets == "multi-label" else softmax_cross_entropy
+# (targets, logits, training): float32 (rows, genres) twice, and whether to smooth -> float32 (rows,)
+Loss = Callable[[Tensor, Tensor, bool], Tensor]
 
 
-def softmax_cross_entropy(values: Any, logits: Any) -> Any:
-    """Return the cross-entropy between the shares ``values`` and one softmax."""
-    return tf.nn.softmax_cross_entropy_with_logits(values, logits)
+def make_loss(settings: Train, num_genres: int) -> Loss:
+    """Return the loss of ``train.loss``; while training, of targets with ``train.label_smoothing``."""
+    multi_label = settings.targets == "multi-label"
+    if settings.loss == "squared-hinge":
+        function = squared_hinge
+    else:
+        function = sigmoid_cross_entropy if multi_label else softmax_cross_entropy
+    uniform_target = 1 / 2 if multi_label else 1 / num_genres
+    smoothing = settings.label_smoothing
+
+    def loss(targets: Tensor, logits: Tensor, training: bool) -> Tensor:
+        share = smoothing if training else 0
+        return function(targets * (1 - share) + uniform_target * share, logits)
+
+    return loss
 
 
-def sigmoid_cross_entropy(values: Any, logits: Any) -> Any:
-    """Return the mean over genres of a cross-entropy of its own."""
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(values, logits), axis=1)
+def softmax_cross_entropy(targets: Tensor, logits: Tensor) -> Tensor:
+    """Return the cross-entropy between ``targets``, rows that sum to 1, and one softmax."""
+    return tf.nn.softmax_cross_entropy_with_logits(targets, logits)
 
 
-def squared_hinge(values: Any, logits: Any) -> Any:
-    """Return the mean over genres of a linear SVM's loss, ``values`` being the share that is positive."""
-    missing, too_much = tf.nn.relu(1 - logits), tf.nn.relu(1 + logits)
-    loss = values * tf.square(missing) + (1 - values) * tf.square(too_much)
+def sigmoid_cross_entropy(targets: Tensor, logits: Tensor) -> Tensor:
+    """Return the mean over genres of a binary cross-entropy for each."""
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, logits), axis=1)
+
+
+def squared_hinge(targets: Tensor, logits: Tensor) -> Tensor:
+    """Return the mean over genres of a linear SVM's loss; ``targets`` are shares of the positive class."""
+    below, above = tf.nn.relu(1 - logits), tf.nn.relu(1 + logits)
+    loss = targets * tf.square(below) + (1 - targets) * tf.square(above)
     return tf.reduce_mean(loss, axis=1)

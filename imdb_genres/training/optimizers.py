@@ -1,17 +1,16 @@
 """Keras's optimizers, with the updates of Adam and of SGD in one pass over the weights."""
 
-from typing import Any
-
 from imdb_genres.networks.keras_backend import keras, tf
+from imdb_genres.networks.types import Tensor
 from imdb_genres.params.training import Train
 
 
 class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
     """``keras.optimizers.Adam``: the same numbers up to rounding, in a third of the time."""
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Update one variable and its two moments."""
-        place = self._get_variable_index(variable)
+        index = self._get_variable_index(variable)
         step = tf.cast(self.iterations.value + 1, tf.float32)
         decayed = tf.pow(self.beta_2, step)
         # the operation takes 1 - beta_2 of float32 numbers, which is off by 1e-5; Keras's is exact
@@ -19,8 +18,8 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
         correction = tf.sqrt((1 - decayed) / tf.cast(exact, tf.float32))
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
-            m=self._momentums[place].value.handle,
-            v=self._velocities[place].value.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
             beta1_power=tf.pow(self.beta_1, step),
             beta2_power=decayed,
             lr=learning_rate * correction,
@@ -34,7 +33,7 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
 class FusedSGD(keras.optimizers.SGD):  # type: ignore[misc]
     """``keras.optimizers.SGD`` with Nesterov's momentum: the same numbers in one pass."""
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(self, gradient: Tensor, variable: Tensor, learning_rate: Tensor) -> None:
         """Update one variable and, with momentum, its velocity."""
         gradient = tf.convert_to_tensor(gradient)
         if not self.momentum:
@@ -60,12 +59,12 @@ KINDS = {
 }
 
 
-def make_optimizer(settings: Train, steps_per_epoch: int) -> Any:
-    """Return the optimizer of ``settings``; biases do not decay."""
+def make_optimizer(settings: Train, steps_per_epoch: int) -> keras.Optimizer:
+    """Return the optimizer of ``settings``, with linear decay; weight decay spares biases."""
     rate = keras.optimizers.schedules.PolynomialDecay(
         settings.learning_rate,
         settings.epochs * steps_per_epoch,
-        settings.learning_rate * settings.learning_rate_end,
+        settings.learning_rate * settings.final_learning_rate_ratio,
     )
     options = {"momentum": settings.momentum} if settings.optimizer == "sgd" else {}
     decay = settings.weight_decay or None

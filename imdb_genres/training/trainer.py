@@ -1,76 +1,72 @@
 """Trains a network, batch by batch, in TensorFlow's graph."""
 
-from typing import Any
-
 import numpy as np
 
-from imdb_genres.networks.keras_backend import tf
+from imdb_genres.networks.keras_backend import keras, tf
+from imdb_genres.networks.types import Network, Tensor
 from imdb_genres.training.batches import Batcher
-from imdb_genres.training.losses import make_loss
+from imdb_genres.training.losses import Loss
 from imdb_genres.training.targets import Targets
 
-STEPS_PER_EXECUTION = 100  # inside one call of the graph Python cannot answer an interrupt
-PREDICT_BATCH_SIZE = 1024  # rows predicted at once, where nothing is learnt
+STEPS_PER_EXECUTION = 100  # Ctrl-C is handled between graph calls only
+PREDICT_BATCH_SIZE = 1024
 
 
 class Trainer:
-    """A network with what it reads, what it learns, and how.
+    """A network with its input batches, its targets, its loss and its optimizer.
 
-    ``feed`` maps row numbers to the network's input; ``targets`` has a line for each of its rows.
+    ``batcher`` maps row numbers to the network's input; ``targets`` has one value per row.
     """
 
     def __init__(
         self,
-        network: Any,
-        feed: Batcher,
+        network: Network,
+        batcher: Batcher,
         targets: Targets,
-        optimizer: Any,
-        kind: str = "label",
-        loss: str = "cross-entropy",
-        label_smoothing: float = 0,
+        optimizer: keras.Optimizer,
+        loss: Loss,
         l2: float = 0,
     ) -> None:
         self.network = network
         self.optimizer = optimizer
         self.optimizer.build(network.trainable_variables)
-        self._feed = feed
+        self._batcher = batcher
         self._values, self._weights = map(tf.constant, targets)
-        self._loss = make_loss(loss, kind)
-        self._smoothing = label_smoothing
+        self._loss = loss
         self._l2 = l2
-        self._evenly = 1 / 2 if kind == "multi-label" else 1 / targets.values.shape[1]
-        self._steps = tf.function(self._train_steps, reduce_retracing=True)
-        self._look = tf.function(self._predict, reduce_retracing=True)
+        self._train_fn = tf.function(self._train_steps, reduce_retracing=True)
+        self._predict_fn = tf.function(self._predict_step, reduce_retracing=True)
 
-    def train(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
-        """Learn once from the rows in ``order``; return the mean loss and accuracy on the way."""
+    def train_epoch(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
+        """Train on the rows in ``order``; return the mean loss and accuracy of its batches."""
         sums = np.zeros(3)
         for start in range(0, len(order), STEPS_PER_EXECUTION * batch_size):
             rows = tf.constant(order[start : start + STEPS_PER_EXECUTION * batch_size], tf.int32)
-            sums += self._steps(rows, batch_size).numpy()
+            sums += self._train_fn(rows, batch_size).numpy()
         return float(sums[0] / len(order)), float(sums[1] / sums[2])
 
-    def _train_steps(self, rows: Any, batch_size: int) -> Any:
+    def _train_steps(self, rows: Tensor, batch_size: int) -> Tensor:
         sums = tf.zeros(3)
         for start in tf.range(0, tf.size(rows), batch_size):
             batch = rows[start : start + batch_size]
             with tf.GradientTape() as tape:
-                logits = self.network(self._feed(batch), training=True)
-                loss, *hits = self._measure(batch, logits, self._smoothing)
+                logits = self.network(self._batcher(batch), training=True)
+                loss, *counts = self._loss_and_accuracy(batch, logits, training=True)
             variables = self.network.trainable_variables
             self.optimizer.apply(tape.gradient(loss, variables), variables)
-            sums += tf.stack([loss * tf.cast(tf.size(batch), tf.float32), *hits])
+            sums += tf.stack([loss * tf.cast(tf.size(batch), tf.float32), *counts])
         return sums
 
-    def _measure(self, rows: Any, logits: Any, smoothing: float) -> tuple[Any, Any, Any]:
-        """Return the mean loss with penalties, the weight of right answers, and that of all."""
+    def _loss_and_accuracy(
+        self, rows: Tensor, logits: Tensor, training: bool
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the mean loss with penalties, the weighted correct count and the total weight."""
         values, weights = tf.gather(self._values, rows), tf.gather(self._weights, rows)
-        smooth = values * (1 - smoothing) + self._evenly * smoothing
-        loss = tf.reduce_mean(weights * self._loss(smooth, logits))
-        right = tf.gather(values, tf.argmax(logits, axis=1), batch_dims=1)
-        return loss + self._penalties(), tf.reduce_sum(weights * right), tf.reduce_sum(weights)
+        loss = tf.reduce_mean(weights * self._loss(values, logits, training))
+        correct = tf.gather(values, tf.argmax(logits, axis=1), batch_dims=1)
+        return loss + self._penalties(), tf.reduce_sum(weights * correct), tf.reduce_sum(weights)
 
-    def _penalties(self) -> Any:
+    def _penalties(self) -> Tensor:
         penalties = sum(self.network.losses)
         if self._l2:
             weights = [v for v in self.network.trainable_variables if v.name != "bias"]
@@ -80,15 +76,17 @@ class Trainer:
     def logits(self, rows: np.ndarray) -> np.ndarray:
         """Return the network's output for ``rows``, float32 (rows, genres)."""
         starts = range(0, len(rows), PREDICT_BATCH_SIZE)
-        parts = [
-            self._look(tf.constant(rows[at : at + PREDICT_BATCH_SIZE], tf.int32)) for at in starts
+        batches = [
+            tf.constant(rows[start : start + PREDICT_BATCH_SIZE], tf.int32) for start in starts
         ]
-        return np.concatenate([part.numpy() for part in parts])
+        return np.concatenate([self._predict_fn(batch).numpy() for batch in batches])
 
-    def _predict(self, rows: Any) -> Any:
-        return self.network(self._feed(rows), training=False)
+    def _predict_step(self, rows: Tensor) -> Tensor:
+        return self.network(self._batcher(rows), training=False)
 
-    def validate(self, rows: np.ndarray) -> tuple[float, float]:
-        """Return the mean loss and accuracy on ``rows`` without learning from them."""
-        loss, right, weight = self._measure(tf.constant(rows, tf.int32), self.logits(rows), 0)
-        return float(loss), float(right / weight)
+    def evaluate(self, rows: np.ndarray) -> tuple[float, float]:
+        """Return the mean loss and accuracy on ``rows``, without training on them."""
+        loss, correct, weight = self._loss_and_accuracy(
+            tf.constant(rows, tf.int32), self.logits(rows), training=False
+        )
+        return float(loss), float(correct / weight)

@@ -7,6 +7,7 @@ from imdb_genres.inference.explain import occlusion_attributions, top_words
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import Description
 from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.vectorizer import SparseInput
 from imdb_genres.text.vocabulary import Vocabulary
 
 GENRES = ["Comedy", "Horror", "War"]
@@ -20,14 +21,14 @@ class CueModel(Predictor):
         description = Description(
             architecture="mlp",
             network={"units": [8]},
-            rows={"mode": "binary"},
+            input=SparseInput("binary", normalize=False),
             genres=GENRES,
             targets="multi-label",
             temperature=1.0,
             thresholds=[0.5] * 3,
             frequencies=[0.25, 0.25, 0.5],
         )
-        super().__init__(description, Vocabulary(["", *CUES], np.ones(len(CUES) + 1)), {})
+        super().__init__(description, Vocabulary(["", *CUES], np.ones(len(CUES) + 1)), np.asarray)
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         logits = np.full((len(texts), len(GENRES)), -1.0)

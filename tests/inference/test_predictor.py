@@ -17,7 +17,7 @@ def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) ->
         {
             "architecture": "mlp",
             "network": {},
-            "rows": {},
+            "input": {"mode": "binary", "normalize": False},
             "genres": ["Comedy", "Drama", "War"],
             "targets": targets,
             "temperature": 1.0,
@@ -25,7 +25,7 @@ def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) ->
             "frequencies": list(frequencies),
         }
     )
-    return Predictor(description, Vocabulary([""], np.zeros(1)), {})
+    return Predictor(description, Vocabulary([""], np.zeros(1)), np.asarray)
 
 
 PROBABILITIES = np.array([[0.4, 0.5, 0.1], [0.1, 0.1, 0.8]], np.float32)

@@ -134,7 +134,7 @@ def one_more_word(folder: Path) -> None:
         with_weights("layers", 1),
         with_weights("layers/dense/vars/1", "text"),
         with_weights("layers/dense/vars/1", [np.nan, 0, 0]),
-        with_weights("layers/embedding/vars/0", np.zeros((2, 3))),
+        with_weights("layers/word_vectors/vars/0", np.zeros((2, 3))),
         one_more_word,
         lambda folder: (folder / VOCABULARY).write_bytes(b"one\t1\n\xff\t2\n"),
         lambda folder: (folder / VOCABULARY).write_text("\t3\n"),

@@ -1,4 +1,4 @@
-"""NumPy answers with the numbers of the Keras model that was trained."""
+"""A family's NumPy form computes the logits of the Keras model that was trained."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -6,54 +6,73 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from imdb_genres.networks import forward
 from imdb_genres.networks.keras_backend import keras
+from imdb_genres.networks.keras_serving import load_keras_network
 from imdb_genres.networks.numpy_layers import ACTIVATIONS, read_layers
-from imdb_genres.networks.registry import FAMILIES, build_network
-from imdb_genres.params.training import Activation
+from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.types import Network
+from imdb_genres.params.training import Activation, NetworkSettings, Train
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vectorizer import to_input
 from imdb_genres.training.batches import make_batcher
-from stages.tokenize import fit_vocabulary
+from tests.support.params import params_with
 
 TEXTS = ["a ghost in the old house", "", "the sheriff rides", "ghost ghost ghost rides"]
 WORDS = tokenize_texts(TEXTS)
 VOCABULARY = fit_vocabulary(WORDS, 100)
-VARIANTS = [
-    *((family, {}) for family in FAMILIES),
-    ("mlp", {"units": []}),
-    ("mlp", {"units": [8, 7, 6, 5], "activation": "tanh"}),
-    ("wide-deep", {"deep_words": 5, "units": [4]}),
-    ("bag", {"units": []}),
-    ("cnn", {"units": [], "filters": 4, "filter_widths": [2, 1, 6]}),
+ROWS = VOCABULARY.encode_words(WORDS)
+VARIANTS: list[dict[str, Any]] = [
+    *({"architecture": family, "dropout": 0, "l1": 0} for family in FAMILIES),
+    {"units": []},
+    {"units": [8, 7, 6, 5], "activation": "tanh"},
+    {"architecture": "wide-deep", "wide_deep.deep_words": 5, "units": [4]},
+    {"architecture": "bag", "units": []},
+    {"architecture": "cnn", "units": [], "cnn.filters": 4, "cnn.filter_widths": [2, 1, 6]},
 ]
 
 
-def both(folder: Path, architecture: str, changes: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a random network answers in Keras, and in NumPy from its weights file."""
-    family = FAMILIES[architecture]
-    settings = family.network | changes
-    rows = VOCABULARY.encode_words(WORDS)
+def settings_with(changes: dict[str, Any]) -> Train:
+    values = {"dropout": 0, "l1": 0} | changes
+    return params_with({f"train.{name}": value for name, value in values.items()}).train
+
+
+def random_network(settings: Train, weights: Path) -> Network:
+    """Return a network of random weights, which are saved to ``weights``."""
     keras.utils.set_random_seed(3)
-    network = build_network(architecture, len(VOCABULARY.words), 4, settings)
+    network = FAMILIES[settings.architecture].build(len(VOCABULARY), 4, settings)
     for variable in network.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.3, variable.shape))
-    network.save_weights(folder / "network.weights.h5")
-    row_settings = family.rows | family.fixed
-    expected = network(make_batcher(rows, VOCABULARY, row_settings)(np.arange(4)), training=False)
-    layers = read_layers(folder / "network.weights.h5")
-    inputs = to_input(rows, VOCABULARY, row_settings)
-    return expected.numpy(), forward.logits(architecture, layers, inputs, settings)
+    network.save_weights(weights)
+    return network
 
 
-@pytest.mark.parametrize(("architecture", "changes"), VARIANTS)
-def test_a_network_gives_the_same_numbers_without_tensorflow(
-    tmp_path: Path, architecture: str, changes: dict[str, Any]
+@pytest.mark.parametrize("changes", VARIANTS, ids=str)
+def test_the_numpy_form_and_keras_serving_agree_with_the_network(
+    tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    expected, found = both(tmp_path, architecture, changes)
+    settings, weights = settings_with(changes), tmp_path / "network.weights.h5"
+    network, family = random_network(settings, weights), FAMILIES[settings.architecture]
+    batcher = make_batcher(ROWS, VOCABULARY, family.inputs(settings))
+    expected = network(batcher(np.arange(4)), training=False).numpy()
+    inputs = to_input(ROWS, VOCABULARY, family.inputs(settings))
+    stored = NetworkSettings.load(settings.architecture, settings.dump())
+    assert family.forward
+    found = family.forward(read_layers(weights), inputs, stored)
     assert found.dtype == np.float64 and found.shape == (4, 4)
     assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
     assert np.abs(expected).max() > 0.1
+    served = load_keras_network(family.build(len(VOCABULARY), 4, stored), weights)
+    np.testing.assert_allclose(served(inputs), expected, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_layers_are_named_by_us_not_numbered_by_keras(family: str, tmp_path: Path) -> None:
+    settings, weights = settings_with({"architecture": family}), tmp_path / "network.weights.h5"
+    first, second = (random_network(settings, weights) for _ in range(2))  # in one Keras session
+    names = [layer.name for layer in first.layers if layer.weights]
+    assert names == [layer.name for layer in second.layers if layer.weights]
+    assert {name.split("/")[0] for name in read_layers(weights)} == set(names)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

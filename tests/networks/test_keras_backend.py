@@ -7,8 +7,8 @@ import sys
 import pytest
 
 PRODUCT = """
-from imdb_genres.networks.keras_backend import make_repeatable, tf
-make_repeatable(7)
+from imdb_genres.networks.keras_backend import enable_determinism, tf
+enable_determinism(7)
 left, right = tf.random.normal((64, 1500)), tf.random.normal((1500, 64))
 print(tf.io.serialize_tensor(left @ right).numpy().hex())
 """

@@ -13,10 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from imdb_genres.errors import UserError
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vocabulary import Vocabulary
 from stages import tokenize
-from stages.tokenize import fit_vocabulary
 from tests.support.params import PARAMS, params_with
 
 FILMS = pd.DataFrame(

@@ -15,9 +15,7 @@ from tests.support.workspace import GENRES, digest, write_params, write_workspac
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(
-        train, "set_num_threads", lambda threads: None
-    )  # one process, many trainings
+    monkeypatch.setattr(train, "configure", lambda threads: None)  # one process, many trainings
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -74,21 +72,21 @@ def test_patience_ends_training_and_keeps_the_best_epoch(
     losses = [float(row["loss/validation"]) for row in history()]
     best = int(np.argmin(losses)) + 1
     assert len(losses) == best + 2
-    assert f"kept epoch {best}:" in capsys.readouterr().out
+    assert f"selected epoch {best}:" in capsys.readouterr().out
 
 
 def test_without_patience_the_last_epoch_is_kept(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train.main(write_params(workspace, learning_rate=0.5, patience=0, epochs=6))
-    assert "6 epochs, kept epoch 6:" in capsys.readouterr().out
+    assert "6 epochs, selected epoch 6:" in capsys.readouterr().out
 
 
 def test_a_collapsed_network_is_told_in_plain_words(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train.main(write_params(workspace, l1=[5.0]))
-    assert "collapsed: it names" in capsys.readouterr().err
+    assert "collapsed: it predicts" in capsys.readouterr().err
 
 
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from imdb_genres.io.atomic import write_json
 from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, Description
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from stages.tokenize import fit_vocabulary
+from imdb_genres.text.vectorizer import SparseInput
 
 Targets = Literal["label", "soft", "multi-label"]
 SPEAKS_FOR = {
@@ -29,8 +30,8 @@ def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") ->
     )
     description = Description(
         architecture="mlp",
-        network={"units": [], "dropout": [0.5], "activation": "relu", "l1": [0.0]},
-        rows={"mode": "binary"},
+        network={"units": [], "activation": "relu"},
+        input=SparseInput("binary", normalize=False),
         genres=list(SPEAKS_FOR),
         targets=targets,
         temperature=1.0,
@@ -43,4 +44,5 @@ def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") ->
     with h5py.File(folder / WEIGHTS, "w") as file:
         file["layers/dense/vars/0"] = kernel
         file["layers/dense/vars/1"] = np.zeros(len(SPEAKS_FOR), np.float32)
+        file["layers/dense/vars"].attrs["name"] = "logits"
     return folder

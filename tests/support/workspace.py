@@ -8,8 +8,9 @@ import numpy as np
 import yaml
 
 from imdb_genres.params.schema import Params, check_params
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from stages.tokenize import fit_vocabulary
+from imdb_genres.training.dataset import TokenizedDataset
 from tests.support.params import PARAMS, values_with
 
 GENRES = {
@@ -56,16 +57,11 @@ def write_tokens(folder: Path, rows: int = 60) -> None:
     vocabulary = fit_vocabulary(words, 100)
     encoded = vocabulary.encode_words(words)
     folder.mkdir()
-    vocabulary.write(folder / "vocabulary.txt")
-    np.savez(
-        folder / "tokens.npz",
-        ids=encoded.ids,
-        offsets=encoded.offsets,
-        genres=np.array(sorted(GENRES)),
-        label=label.astype(np.int16),
-        labels=np.eye(len(GENRES), dtype=bool)[label],
-        validation=np.arange(rows) % 4 == 0,
-    )
+    labels = np.eye(len(GENRES), dtype=bool)[label]
+    is_validation = np.arange(rows) % 4 == 0
+    TokenizedDataset(
+        vocabulary, encoded, sorted(GENRES), label.astype(np.int16), labels, is_validation
+    ).write(folder)
 
 
 def digest(folder: Path) -> str:

@@ -17,10 +17,10 @@ from imdb_genres.errors import UserError
 from imdb_genres.params.sources import read_sources
 from imdb_genres.text import ragged as rows
 from imdb_genres.text import tokenizer as words
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vectorizer import to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
-from stages.tokenize import fit_vocabulary
 from tests.support.params import PARAMS, params_with
 
 MODES = ["binary", "count", "freq", "tfidf"]

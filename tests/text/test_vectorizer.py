@@ -18,16 +18,16 @@ def test_words_are_counted_row_by_row() -> None:
 
 
 @pytest.mark.parametrize("mode", ["binary", "count", "freq", "tfidf"])
-def test_normalised_rows_have_length_one(mode: str) -> None:
+def test_normalized_rows_have_length_one(mode: str) -> None:
     plain = to_matrix(ROWS, VOCABULARY, mode).toarray()
-    normalised = to_matrix(ROWS, VOCABULARY, mode, normalise=True).toarray()
-    np.testing.assert_allclose(np.linalg.norm(normalised, axis=1), [1, 0, 1], rtol=1e-6)
-    np.testing.assert_allclose(normalised[0] * np.linalg.norm(plain[0]), plain[0], rtol=1e-6)
+    normalized = to_matrix(ROWS, VOCABULARY, mode, normalize=True).toarray()
+    np.testing.assert_allclose(np.linalg.norm(normalized, axis=1), [1, 0, 1], rtol=1e-6)
+    np.testing.assert_allclose(normalized[0] * np.linalg.norm(plain[0]), plain[0], rtol=1e-6)
 
 
 def test_no_rows_give_a_matrix_of_no_rows() -> None:
     none = VOCABULARY.encode([])
-    assert to_matrix(none, VOCABULARY, "tfidf", normalise=True).shape == (0, 4)
+    assert to_matrix(none, VOCABULARY, "tfidf", normalize=True).shape == (0, 4)
     assert to_sequences(none, 5).shape == (0, 5)
 
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imdb_genres.errors import UserError
+from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vocabulary import Vocabulary
-from stages.tokenize import fit_vocabulary
 
 
 @settings(deadline=None)

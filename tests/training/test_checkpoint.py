@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from imdb_genres.training.checkpoint import Checkpoint, checkpoint_of
+from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.trainer import Trainer
 from stages import train
 from tests.support.workspace import digest, write_params, write_workspace
@@ -25,7 +25,7 @@ class CrashError(Exception):
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(train, "set_num_threads", lambda threads: None)
+    monkeypatch.setattr(train, "configure", lambda threads: None)
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -65,7 +65,7 @@ def test_a_stopped_training_ends_with_the_same_bytes(
     expected = results()
     assert checkpoints() == []
     moments = [
-        (Trainer, "train", 3, False),
+        (Trainer, "train_epoch", 3, False),
         (Checkpoint, "save", 2, True),
         (Trainer, "logits", 4, True),
     ]
@@ -76,7 +76,7 @@ def test_a_stopped_training_ends_with_the_same_bytes(
                 train.main(params)
     capsys.readouterr()
     train.main(params)
-    assert "goes on after epoch 7" in capsys.readouterr().out
+    assert "resuming after epoch 7" in capsys.readouterr().out
     assert results() == expected
     assert checkpoints() == []
 
@@ -88,7 +88,7 @@ def test_a_changed_parameter_never_goes_on_from_a_strangers_checkpoint(
     with pytest.raises(CrashError):
         train.main(write_params(workspace, **CHANGES))
     train.main(write_params(workspace, **CHANGES, dropout=[0.3]))
-    assert "goes on" not in capsys.readouterr().out
+    assert "resuming" not in capsys.readouterr().out
 
 
 def test_a_damaged_checkpoint_is_left_aside(
@@ -101,12 +101,12 @@ def test_a_damaged_checkpoint_is_left_aside(
     state = checkpoints()[0] / "state.npz"
     state.write_bytes(state.read_bytes()[:-100])
     train.main(params)
-    assert "goes on" not in capsys.readouterr().out
+    assert "resuming" not in capsys.readouterr().out
 
 
 def test_a_second_training_of_the_same_thing_does_without(workspace: Path) -> None:
     params = write_params(workspace, **CHANGES)
-    with checkpoint_of("train") as first, checkpoint_of("train") as second:
+    with open_checkpoint("train") as first, open_checkpoint("train") as second:
         assert first and second is None
         train.main(params)
     assert digest(workspace / "model")
@@ -138,5 +138,5 @@ def test_a_killed_training_ends_with_the_same_bytes(workspace: Path) -> None:
         assert process.wait() == -signal.SIGKILL
     process = start_training(workspace)
     output, _ = process.communicate()
-    assert "goes on after epoch" in output
+    assert "resuming after epoch" in output
     assert results() == expected

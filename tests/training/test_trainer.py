@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from imdb_genres.networks.keras_backend import enable_determinism, keras, tf
 from imdb_genres.networks.sparse_layers import SPARSE_MATMUL_MAX_UNITS, SparseDense
 from imdb_genres.training.batches import SparseBatcher
-from imdb_genres.training.losses import make_loss
+from imdb_genres.training.losses import make_loss, squared_hinge
 from imdb_genres.training.optimizers import FusedAdam, FusedSGD, make_optimizer
 from imdb_genres.training.targets import Targets
 from imdb_genres.training.trainer import Trainer
@@ -19,6 +19,7 @@ from tests.support.params import PARAMS, params_with
 
 ROWS, WORDS, GENRES, BATCH = 200, 50, 3, 16
 LAYERS = keras.layers
+LOSS = make_loss(params_with().train, GENRES)
 
 
 def network(kind: Any, sparse: bool, last: str | None) -> Any:
@@ -75,8 +76,8 @@ def test_weights_and_history_are_those_of_keras_fit(
         verbose=0,
     ).history
     sparse = network(SparseDense, True, None)
-    trainer = Trainer(sparse, SparseBatcher([matrix]), targets, ours(**options))
-    loss, accuracy = trainer.train(order, BATCH)
+    trainer = Trainer(sparse, SparseBatcher([matrix]), targets, ours(**options), LOSS)
+    loss, accuracy = trainer.train_epoch(order, BATCH)
     assert loss == pytest.approx(expected["loss"][0], rel=1e-5)
     assert accuracy == pytest.approx(expected["accuracy"][0], rel=1e-5)
     for weights, others in zip(sparse.get_weights(), plain.get_weights(), strict=True):
@@ -84,11 +85,11 @@ def test_weights_and_history_are_those_of_keras_fit(
     losses = plain.evaluate(
         matrix.toarray(), targets.values, sample_weight=targets.weights, verbose=0
     )
-    assert trainer.validate(np.arange(ROWS)) == pytest.approx(losses, rel=1e-5)
+    assert trainer.evaluate(np.arange(ROWS)) == pytest.approx(losses, rel=1e-5)
 
 
 def test_squared_hinge_is_that_of_keras_and_halves_for_a_half() -> None:
-    loss = make_loss("squared-hinge", "soft")
+    loss = squared_hinge
     logits = np.random.default_rng(4).normal(0, 2, (20, GENRES)).astype(np.float32)
     yes, no = np.eye(GENRES, dtype=np.float32)[np.arange(20) % GENRES], np.zeros_like(logits)
     np.testing.assert_allclose(
@@ -118,18 +119,20 @@ def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
 BYTES = """
 import sys, hashlib, numpy as np
 from scipy.sparse import random
-from imdb_genres.networks.keras_backend import keras, make_repeatable, use_threads
-use_threads(int(sys.argv[1]))
+from imdb_genres.networks.keras_backend import configure, enable_determinism, keras
+configure(int(sys.argv[1]))
 from imdb_genres.networks.sparse_layers import SparseDense
-from imdb_genres.training.batches import MatrixFeed
+from imdb_genres.training.batches import SparseBatcher
+from imdb_genres.training.losses import make_loss
 from imdb_genres.training.targets import Targets
 from imdb_genres.training.trainer import Trainer
-make_repeatable(1)
+from tests.support.params import params_with
+enable_determinism(1)
 matrix = random(600, 9000, 0.02, "csr", np.float32, np.random.default_rng(1))
 inputs = keras.Input((9000,), sparse=True)
 network = keras.Model(inputs, SparseDense(9)(inputs))
 targets = Targets(np.eye(9, dtype=np.float32)[np.arange(600) % 9], np.ones(600, np.float32))
-Trainer(network, MatrixFeed([matrix]), targets, keras.optimizers.SGD(1.0)).train(np.arange(600), 200)
+Trainer(network, SparseBatcher([matrix]), targets, keras.optimizers.SGD(1.0), make_loss(params_with().train, 9)).train_epoch(np.arange(600), 200)
 print(hashlib.sha256(network.get_weights()[0].tobytes()).hexdigest())
 """
 
@@ -151,7 +154,7 @@ def test_threads_change_no_bit_of_a_narrow_layer() -> None:
 
 @pytest.mark.parametrize("end", [1, 0.5, 0])
 def test_the_learning_rate_goes_in_a_straight_line_to_its_end(end: float) -> None:
-    changes = {"learning_rate": 0.2, "epochs": 5, "learning_rate_end": end}
+    changes = {"learning_rate": 0.2, "epochs": 5, "final_learning_rate_ratio": end}
     settings = params_with({f"train.{name}": value for name, value in changes.items()}).train
     optimizer = make_optimizer(settings, steps_per_epoch=2)
     rates = []

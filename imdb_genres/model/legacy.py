@@ -1,0 +1,55 @@
+"""Reads models made before layers had names of their own, and before families had sections."""
+
+from typing import Any
+
+from imdb_genres.networks.types import Layers
+
+SECTIONS = {
+    "wide-deep": ["deep_words"],
+    "bag": ["embedding_size", "embedding_dropout"],
+    "cnn": ["embedding_size", "embedding_dropout", "filters", "filter_widths"],
+    "gru": ["embedding_size", "embedding_dropout", "gru_units"],
+}
+
+
+def upgrade_description(values: Any) -> Any:
+    """Return the content of a model.json in today's form; leave any other value as it is."""
+    if not isinstance(values, dict) or "rows" not in values:
+        return values
+    if not all(isinstance(values.get(name), dict) for name in ("network", "rows")):
+        return values
+    network, rows = dict(values["network"]), dict(values["rows"])
+    if "mode" in rows:
+        rows["normalize"] = rows.pop("normalise", False)
+    architecture = str(values.get("architecture"))
+    names = SECTIONS.get(architecture, [])
+    own = {name.removeprefix("gru_"): network.pop(name) for name in names if name in network}
+    if names:
+        network[architecture.replace("-", "_")] = own
+    kept = {name: value for name, value in values.items() if name != "rows"}
+    return {**kept, "network": network, "input": rows}
+
+
+def upgrade_layers(layers: Layers) -> Layers:
+    """Return layers by today's names, where Keras had numbered them by class."""
+    if "logits" in layers:
+        return layers
+    sparse = _numbered(layers, "sparse_dense")
+    renamed: Layers = {"wide": sparse.pop()} if len(sparse) == 2 else {}  # the first is hidden_1
+    *hidden, logits = sparse + _numbered(layers, "dense")
+    renamed["logits"] = logits
+    renamed |= {f"hidden_{number}": arrays for number, arrays in enumerate(hidden, 1)}
+    for name, arrays in layers.items():
+        if name in ("word_vectors", "embedding"):
+            renamed["word_vectors"] = arrays
+        elif name.startswith("conv1d"):
+            renamed[name] = arrays
+        elif name.startswith("bidirectional/"):
+            renamed[name.replace("bidirectional", "gru")] = arrays
+    return renamed
+
+
+def _numbered(layers: Layers, kind: str) -> list[list[Any]]:
+    """Return the weights of ``kind``, ``kind_1``, ..., in the network's order."""
+    names = [kind, *(f"{kind}_{number}" for number in range(1, len(layers)))]
+    return [layers[name] for name in names if name in layers]

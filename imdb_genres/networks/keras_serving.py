@@ -1,0 +1,29 @@
+"""Predicts with Keras, for families that have no NumPy form."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from imdb_genres.networks.keras_backend import tf
+from imdb_genres.networks.types import Inputs, Network, Tensor
+
+
+def load_keras_network(network: Network, weights: Path) -> Callable[[Inputs], np.ndarray]:
+    """Return the function from a batch of inputs to float64 logits of ``network`` with ``weights``."""
+    network.load_weights(weights)
+
+    def forward(inputs: Inputs) -> np.ndarray:
+        return np.asarray(network(to_tensor(inputs), training=False), float)
+
+    return forward
+
+
+def to_tensor(inputs: Inputs) -> Tensor:
+    """Return a csr_matrix as a SparseTensor, and word ids as an int32 tensor."""
+    if not isinstance(inputs, csr_matrix):
+        return tf.constant(inputs, tf.int32)
+    entries = inputs.tocoo()
+    indices = np.stack([entries.row, entries.col], axis=1)
+    return tf.SparseTensor(indices.astype(np.int64), entries.data, inputs.shape)

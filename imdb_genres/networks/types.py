@@ -1,0 +1,14 @@
+"""Names for what TensorFlow and Keras, which ship no types, pass around."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+Tensor: TypeAlias = Any  # tf.Tensor, tf.SparseTensor or keras.KerasTensor
+Network: TypeAlias = Any  # keras.Model, from a batch of inputs to logits (n, genres)
+
+# what ``forward`` reads: a batch as a csr_matrix (n, words) or as word ids (n, length), and the
+# float64 weights of each layer, by the layer's name
+Inputs: TypeAlias = np.ndarray | csr_matrix
+Layers: TypeAlias = dict[str, list[np.ndarray]]

@@ -1,0 +1,141 @@
+"""Trains a network on a dataset in memory: no files, no tracking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from imdb_genres.model.calibration import (
+    fit_temperature,
+    fit_thresholds,
+    genre_prior,
+    probabilities,
+)
+from imdb_genres.model.folder import Description
+from imdb_genres.networks.keras_backend import enable_determinism
+from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.types import Network
+from imdb_genres.params.training import TargetKind, Train
+from imdb_genres.training.batches import make_batcher
+from imdb_genres.training.checkpoint import Checkpoint
+from imdb_genres.training.dataset import TokenizedDataset
+from imdb_genres.training.history import EpochMetrics, History
+from imdb_genres.training.loop import TrainingState, training_loop
+from imdb_genres.training.losses import make_loss
+from imdb_genres.training.optimizers import make_optimizer
+from imdb_genres.training.targets import make_targets
+from imdb_genres.training.trainer import Trainer
+
+FEW_WORDS = 3  # on average in a text: what is split at spaces has none
+OnEpoch = Callable[[EpochMetrics], object]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A trained network, how its training went, and what model.json says of it.
+
+    ``validation_logits`` is float32 (validation rows, genres), ``selected_epoch`` the epoch, from
+    1, whose weights the network has.
+    """
+
+    network: Network
+    history: History
+    selected_epoch: int
+    validation_logits: np.ndarray
+    description: Description
+
+
+def train_model(
+    dataset: TokenizedDataset,
+    settings: Train,
+    seed: int,
+    on_epoch: OnEpoch = lambda metrics: None,
+    checkpoint: Checkpoint | None = None,
+) -> TrainedModel:
+    """Train a fresh network of the chosen family on ``dataset``.
+
+    The result depends on the arguments alone, not on what was trained before in this process; for
+    the number of threads and the device, call ``keras_backend.configure`` before the first one.
+    ``on_epoch`` gets the metrics of every epoch, restored ones first; an exception that it raises
+    ends the training. Raises UserError if the training diverges.
+    """
+    trainer = make_trainer(dataset, settings, seed)
+    state = TrainingState()
+    if checkpoint and checkpoint.restore(trainer, state):
+        print(f"train: resuming after epoch {state.epoch}")
+    for metrics in state.history.epochs:
+        on_epoch(metrics)
+    for metrics in training_loop(trainer, state, dataset.folds(), settings, seed):
+        if checkpoint:
+            checkpoint.save(trainer, state)
+        on_epoch(metrics)
+    if state.best_weights:
+        trainer.network.set_weights(state.best_weights)
+    logits = trainer.logits(dataset.folds()[1])
+    return TrainedModel(
+        trainer.network,
+        state.history,
+        state.selected_epoch,
+        logits,
+        model_description(logits, dataset, settings),
+    )
+
+
+def make_trainer(dataset: TokenizedDataset, settings: Train, seed: int) -> Trainer:
+    """Return a fresh network of the chosen family with the batches and targets of ``dataset``."""
+    enable_determinism(seed, settings.deterministic)
+    family = FAMILIES[settings.architecture]
+    network = family.build(len(dataset.vocabulary), len(dataset.genres), settings)
+    is_training = ~dataset.is_validation
+    steps_per_epoch = -(-int(is_training.sum()) // settings.batch_size)
+    return Trainer(
+        network,
+        make_batcher(dataset.rows, dataset.vocabulary, family.inputs(settings)),
+        make_targets(settings.targets, dataset.label, dataset.labels, is_training),
+        make_optimizer(settings, steps_per_epoch),
+        make_loss(settings, len(dataset.genres)),
+        settings.l2,
+    )
+
+
+def model_description(
+    logits: np.ndarray, dataset: TokenizedDataset, settings: Train
+) -> Description:
+    """Return model.json's content; temperature and thresholds are fitted on validation ``logits``.
+
+    Probabilities of a single genre assume a uniform genre prior, so the temperature is fitted on
+    soft targets whatever the training targets were.
+    """
+    labels = dataset.labels[dataset.is_validation]
+    kind: TargetKind = "multi-label" if settings.targets == "multi-label" else "soft"
+    everyone = np.ones(len(labels), bool)
+    targets = make_targets(kind, labels.argmax(axis=1), labels, everyone)
+    temperature = fit_temperature(logits, targets.values, targets.weights, kind)
+    return Description(
+        architecture=settings.architecture,
+        network=settings.dump(),
+        input=FAMILIES[settings.architecture].inputs(settings),
+        genres=dataset.genres,
+        targets=settings.targets,
+        temperature=temperature,
+        thresholds=fit_thresholds(probabilities(logits, settings.targets, temperature), labels),
+        frequencies=genre_prior(dataset.labels),
+    )
+
+
+def collapse_warning(model: TrainedModel, dataset: TokenizedDataset) -> str | None:
+    """Return a warning if the network predicts one genre for all validation rows."""
+    predicted = np.unique(model.validation_logits.argmax(axis=1))
+    if len(predicted) > 1:
+        return None
+    advice = "Lower train.l1 (0.15 always does this), train.dropout or train.learning_rate"
+    words_per_text = len(dataset.rows.ids) / len(dataset.rows)
+    if words_per_text < FEW_WORDS:
+        advice = (
+            f"A description has only {words_per_text:.1f} known words on average: where words are "
+            "written without spaces (Chinese, Japanese, Thai), put spaces between them first"
+        )
+    return (
+        f"train: the network collapsed: it predicts {dataset.genres[predicted[0]]} for all "
+        f"{len(model.validation_logits)} validation descriptions. {advice}"
+    )
