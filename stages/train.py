@@ -27,7 +27,8 @@ def main(params: Params) -> None:
         model.history.write(METRICS / "history.csv")
         write_model(MODEL, model.network, model.description, DATA / VOCABULARY)
     print(f"train: {params.train.architecture}, {summary(model)}")
-    if warning := collapse_warning(model, dataset):
+    words_per_text = len(dataset.rows.ids) / len(dataset.rows)
+    if warning := collapse_warning(model.validation_logits, dataset.genres, words_per_text):
         print(warning, file=sys.stderr)
 
 

@@ -1,6 +1,6 @@
 """Trains a network on a dataset in memory: no files, no tracking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,19 +123,20 @@ def model_description(
     )
 
 
-def collapse_warning(model: TrainedModel, dataset: TokenizedDataset) -> str | None:
-    """Return a warning if the network predicts one genre for all validation rows."""
-    predicted = np.unique(model.validation_logits.argmax(axis=1))
+def collapse_warning(
+    logits: np.ndarray, genres: Sequence[str], words_per_text: float
+) -> str | None:
+    """Return a warning if a network with these validation ``logits`` predicts one genre only."""
+    predicted = np.unique(logits.argmax(axis=1))
     if len(predicted) > 1:
         return None
     advice = "Lower train.l1 (0.15 always does this), train.dropout or train.learning_rate"
-    words_per_text = len(dataset.rows.ids) / len(dataset.rows)
     if words_per_text < FEW_WORDS:
         advice = (
             f"A description has only {words_per_text:.1f} known words on average: where words are "
             "written without spaces (Chinese, Japanese, Thai), put spaces between them first"
         )
     return (
-        f"train: the network collapsed: it predicts {dataset.genres[predicted[0]]} for all "
-        f"{len(model.validation_logits)} validation descriptions. {advice}"
+        f"train: the network collapsed: it predicts {genres[predicted[0]]} for all "
+        f"{len(logits)} validation descriptions. {advice}"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imdb_genres.training.history import collapse_warning
+from imdb_genres.training.fit import collapse_warning
 
 
 @pytest.mark.parametrize(
