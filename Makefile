@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 5000
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
+# set for other projects, these would install elsewhere, or not at all
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_HASHES PIP_NO_DEPS PIP_DRY_RUN PYTHONHOME
 
 INSTALLED := $(VENV)/.installed
 COMMAND := $(VENV)/bin/imdb-genres

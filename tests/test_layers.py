@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -132,6 +133,12 @@ def test_mlflow_is_imported_by_tracking_and_registry_alone() -> None:
         )
     }
     assert importing <= {"tracking", "registry"}
+
+
+def test_the_architecture_page_names_every_package() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tree = page.partition("## Layers")[0]
+    assert [name for name in RANKS if not re.search(rf"\b{name}(/|\.py)", tree)] == []
 
 
 def main() -> None:

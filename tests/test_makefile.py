@@ -1,5 +1,6 @@
 """`make` lists its targets, and says at once which Python it needs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,3 +41,13 @@ def test_setup_with_another_python_names_the_supported_ones(
     result = make(tmp_path, "setup", f"PYTHON={python}")
     assert result.returncode and not (tmp_path / ".venv").exists()
     assert "3.11, 3.12 or 3.13" in result.stderr
+
+
+def test_pip_settings_that_would_install_elsewhere_do_not_reach_setup(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text() + "\nshow:\n\t@env\n")
+    foreign = {"PIP_TARGET": "/elsewhere", "PIP_REQUIRE_HASHES": "1", "PIP_INDEX_URL": "https://a"}
+    command = ["make", "--no-print-directory", "show"]
+    environment = os.environ | foreign
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "PIP_TARGET" not in result.stdout and "PIP_REQUIRE_HASHES" not in result.stdout
+    assert "PIP_INDEX_URL=https://a" in result.stdout.splitlines()
