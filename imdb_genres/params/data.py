@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from imdb_genres.params.base import Section, like
 
@@ -17,6 +17,33 @@ AUTO = "auto"
 Name = Annotated[str, Field(min_length=1)]
 Names = Annotated[list[Name], Field(min_length=1)]
 Scalar = str | int | float | bool
+
+
+def _check_genre_columns(value: object) -> object:
+    """Refuse what is neither a name nor a list of names, in one message for both."""
+    names = value if isinstance(value, list) and value else [value]
+    if not all(isinstance(name, str) and name for name in names):
+        raise ValueError(f"found {value!r}, expected the name of a column, or a list of names")
+    return value
+
+
+def _check_filter(value: object) -> object:
+    """Refuse what does not map columns to values, in one message for all types of values."""
+    if value is None:
+        return value
+    columns = value.items() if isinstance(value, dict) else [(None, None)]
+    for column, values in columns:
+        wanted = values if isinstance(values, list) and values else [values]
+        if not isinstance(column, str) or not all(isinstance(item, Scalar) for item in wanted):
+            raise ValueError(
+                f"found {value!r}, expected a column with a value or a list of values, "
+                "such as {type: Movie}"
+            )
+    return value
+
+
+GenreColumns = Annotated[str | list[str], BeforeValidator(_check_genre_columns)]
+RowFilter = Annotated[dict[str, Scalar | list[Scalar]] | None, BeforeValidator(_check_filter)]
 
 
 class TableDownload(Section):
@@ -39,11 +66,11 @@ class TableParse(Section):
     title: Name | None
     year: Name | None
     text: Name
-    genres: Name | Names
+    genres: GenreColumns
     separator: Name
     name_key: Name
     columns: Names | None
-    where: dict[str, Scalar | list[Scalar]] | None
+    where: RowFilter
 
 
 class ImdbParse(Section):
