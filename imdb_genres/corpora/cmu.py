@@ -22,25 +22,25 @@ FIRST_FILM = 1888
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films that have a plot, a title and genres; the Wikipedia id is their key."""
-    films = dict(_rows(folder / METADATA, COLUMNS, report))
-    yield from by_film(_films(folder / PLOTS, films, report), report)
+    metadata = dict(_read_columns(folder / METADATA, COLUMNS, report))
+    yield from by_film(_join_plots(folder / PLOTS, metadata, report), report)
 
 
-def _films(path: Path, films: dict[str, list[str]], report: Report) -> Iterator[Film]:
-    for key, (text,) in _rows(path, 2, report):
-        if key not in films:
+def _join_plots(path: Path, metadata: dict[str, list[str]], report: Report) -> Iterator[Film]:
+    for key, (text,) in _read_columns(path, 2, report):
+        if key not in metadata:
             report.dropped["no metadata"] += 1
             continue
-        _, title, released, *_, categories = films[key]
+        _, title, released, *_, categories = metadata[key]
         try:
-            genres = canonical_genres(_names(categories), "freebase_genres.tsv", report)
+            genres = canonical_genres(_category_names(categories), "freebase_genres.tsv", report)
         except ValueError as error:
             report.add_malformed(f"{METADATA}, film {key}: {error}")
             continue
-        yield Film(key, title, _year(released), text, genres)
+        yield Film(key, title, _release_year(released), text, genres)
 
 
-def _rows(path: Path, columns: int, report: Report) -> Iterator[tuple[str, list[str]]]:
+def _read_columns(path: Path, columns: int, report: Report) -> Iterator[tuple[str, list[str]]]:
     """Yield the first column of each line, the Wikipedia id, and the others."""
     for number, line in enumerate(read_lines(path), start=1):
         key, *others = line.rstrip("\r\n").split("\t")
@@ -53,7 +53,7 @@ def _rows(path: Path, columns: int, report: Report) -> Iterator[tuple[str, list[
             )
 
 
-def _names(categories: str) -> Iterable[str]:
+def _category_names(categories: str) -> Iterable[str]:
     """Return the names in a JSON object of Freebase ids and names."""
     try:
         names = list(json.loads(categories).values())
@@ -65,7 +65,7 @@ def _names(categories: str) -> Iterable[str]:
     return names
 
 
-def _year(released: str) -> int | None:
-    """Return the year of a date; None for none, and for one from before there was film."""
-    found = re.match(r"\d{4}", released)
-    return int(found[0]) if found and int(found[0]) >= FIRST_FILM else None
+def _release_year(released: str) -> int | None:
+    """Return the year of a date; None for a missing one, and for one before the first film."""
+    year = re.match(r"\d{4}", released)
+    return int(year[0]) if year and int(year[0]) >= FIRST_FILM else None

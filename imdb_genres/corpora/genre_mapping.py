@@ -1,7 +1,7 @@
-"""A corpus's own categories as IMDb's genres, by the tables in this folder, yours to edit.
+"""Maps a corpus's own categories to IMDb's genres, by the tables in this folder, yours to edit.
 
-A table has a line for each category: its name, a tab, and the genres it stands for with ", "
-between them; "-" is for style, country, subject or format, which say nothing of genre.
+A table has a line for each category: its name, a tab, and its genres with ", " between them; "-" is
+for style, country, subject or format, which are no genres.
 """
 
 from collections.abc import Iterable
@@ -21,20 +21,20 @@ def canonical_genres(categories: Iterable[str], table: str, report: Report) -> t
     Categories that stand for no genre are counted in ``report.ignored``, those that are not in the
     table in ``report.unmapped``.
     """
-    known = read_table(FOLDER / table)
+    mapping = read_table(FOLDER / table)
     genres: dict[str, None] = {}
     for category in categories:
-        if category not in known:
+        if category not in mapping:
             report.unmapped[category] += 1
-        elif not known[category]:
+        elif not mapping[category]:
             report.ignored[category] += 1
-        genres.update(dict.fromkeys(known.get(category, ())))
+        genres.update(dict.fromkeys(mapping.get(category, ())))
     return tuple(genres)
 
 
 @cache
 def read_table(path: Path) -> dict[str, tuple[str, ...]]:
-    """Return the genres of each category; raise UserError for a line that is not of the form."""
+    """Return the genres of each category; raise UserError for a malformed line."""
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     table: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines[1:], start=2):

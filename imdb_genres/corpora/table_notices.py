@@ -1,4 +1,4 @@
-"""What looks wrong in a table as a whole: told, not mended."""
+"""What looks wrong in a table as a whole: reported, not repaired."""
 
 import re
 from collections import Counter

@@ -24,14 +24,14 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
 
 def _films(folder: Path, report: Report) -> Iterator[Film]:
     for path in sorted(folder.glob("movies-*.json")):
-        for number, entry in enumerate(_entries(path), start=1):
+        for number, entry in enumerate(_read_entries(path), start=1):
             try:
                 yield read_film(entry, report)
             except ValueError as error:
                 report.add_malformed(f"{path.name}, film {number}: {error}")
 
 
-def _entries(path: Path) -> list[Any]:
+def _read_entries(path: Path) -> list[Any]:
     try:
         entries = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
@@ -48,6 +48,6 @@ def read_film(entry: Any, report: Report) -> Film:
             text, key = entry.get("extract") or "", entry.get("href") or f"{title} ({year})"
             if all(isinstance(value, str) for value in (text, key, *genres)):
                 check_characters(title, text, key, *genres)
-                found = canonical_genres(genres, "wikipedia_genres.tsv", report)
-                return Film(key, title, year, text, found)
+                mapped = canonical_genres(genres, "wikipedia_genres.tsv", report)
+                return Film(key, title, year, text, mapped)
     raise ValueError(f"{brief(entry)}, expected title, year, genres, extract")

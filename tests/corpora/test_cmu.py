@@ -52,7 +52,7 @@ def test_plots_and_metadata_are_joined(tmp_path: Path) -> None:
         ("movie.metadata.tsv", "8\t\tA\t\t\t\t\t\t{War\n", "film 8: genres '{War', expected"),
     ],
 )
-def test_damaged_lines_are_told_and_skipped(
+def test_malformed_lines_are_reported_and_skipped(
     name: str, line: str, sentence: str, tmp_path: Path
 ) -> None:
     write(tmp_path, {**CONTENTS, name: CONTENTS[name] + line})

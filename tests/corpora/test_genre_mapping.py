@@ -34,7 +34,7 @@ def test_categories_become_genres_in_their_order_each_once() -> None:
 @pytest.mark.parametrize(
     "line", ["Haiku film", "Haiku film\t", "Tide\tWar", "Haiku film\tWar,Drama ", "Haiku film\tWar, "]
 )  # fmt: skip
-def test_a_line_of_another_form_is_told(line: str, tmp_path: Path) -> None:
+def test_a_line_of_another_form_is_reported(line: str, tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
     path.write_text(f"category\tgenres\nTide\tWar, Drama\n{line}\n")
     with pytest.raises(UserError, match=r"table.tsv, line 3: .* expected a category"):

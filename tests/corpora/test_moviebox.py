@@ -33,7 +33,7 @@ def test_films_are_read_with_canonical_genres(tmp_path: Path) -> None:
         (CSV.encode("latin2"), "movies.csv, line 3: byte 0xaf in position 3 is not UTF-8"),
     ],
 )
-def test_another_table_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
+def test_another_table_is_reported(content: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "movies.csv").write_bytes(content)
     with pytest.raises(UserError, match=sentence):
         list(parse(tmp_path, params_with().parse, Report()))

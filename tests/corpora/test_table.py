@@ -86,6 +86,12 @@ def test_genres_are_split_and_merged(cell: str, genres: tuple[str, ...], tmp_pat
     assert genres_of(tmp_path / "films.csv", cell) == [genres]
 
 
+def test_the_most_frequent_spelling_names_the_genre_of_all_films(tmp_path: Path) -> None:
+    content = "text,genres\nOne.,WAR\nTwo.,War\nThree.,War\n"
+    films = films_of(tmp_path / "films.csv", content)
+    assert [film.genres for film in films] == [("War",)] * 3
+
+
 def test_a_separator_that_is_set_is_used(tmp_path: Path) -> None:
     assert genres_of(tmp_path / "a.csv", "War/Drama, Crime", separator="/") == [
         ("War", "Drama, Crime")
@@ -156,7 +162,7 @@ CHINESE = "一个退休的枪手骑马进城寻找他失踪的兄弟"
         (["Same.,War", "Same.,Drama"], ["2 descriptions hold only 1 different texts"]),
     ],
 )
-def test_what_looks_wrong_is_told(rows: list[str], notices: list[str], tmp_path: Path) -> None:
+def test_what_looks_wrong_is_reported(rows: list[str], notices: list[str], tmp_path: Path) -> None:
     report = Report()
     lines = [f"F{number},{row}" for number, row in enumerate(rows)]
     films_of(
@@ -167,7 +173,7 @@ def test_what_looks_wrong_is_told(rows: list[str], notices: list[str], tmp_path:
     assert all(part in notice for part, notice in zip(notices, rest, strict=True))
 
 
-def test_more_genres_than_films_can_have_are_told(tmp_path: Path) -> None:
+def test_more_genres_than_films_can_have_are_reported(tmp_path: Path) -> None:
     lines = [f"Text {number}.,Action Drama {number}" for number in range(60)]
     report = Report()
     films_of(tmp_path / "films.csv", "\n".join(["text,genres", *lines]), report)
@@ -187,7 +193,7 @@ def test_more_genres_than_films_can_have_are_told(tmp_path: Path) -> None:
         ('name,year,plot,genre\nTide,1931,"A "ferry".",War\n', "line 2: .* is a quote left open"),
     ],
 )
-def test_a_malformed_table_is_told_by_file_and_line(
+def test_a_malformed_table_is_reported_by_file_and_line(
     content: str | bytes, message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match=message):
@@ -209,7 +215,7 @@ def test_a_malformed_table_is_told_by_file_and_line(
         ('{"name": "\\ud800", "plot": "A.", "genre": "War"}', "surrogates not allowed"),
     ],
 )
-def test_a_malformed_json_line_is_told(line: str, message: str, tmp_path: Path) -> None:
+def test_a_malformed_json_line_is_reported(line: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
         films_of(tmp_path / "films.jsonl", line)
 

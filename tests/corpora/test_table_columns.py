@@ -36,7 +36,7 @@ def test_usual_names_are_found(
     assert (found.film, found.genres) == (None, (genres,))
 
 
-def test_of_several_usual_names_the_others_are_told() -> None:
+def test_of_several_usual_names_the_others_are_reported() -> None:
     columns = find("overview,plot,title,genres")
     assert columns.text == "plot"
     assert columns.unused["text"] == ["overview"]
@@ -55,7 +55,7 @@ def test_of_several_usual_names_the_others_are_told() -> None:
         ("1,Tide,drama", {}, "no header line, name its columns in parse.table.columns"),
     ],
 )  # fmt: skip
-def test_a_column_that_is_missing_or_repeated_is_told(
+def test_a_column_that_is_missing_or_repeated_is_reported(
     columns: str, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(UserError, match=message):

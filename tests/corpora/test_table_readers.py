@@ -119,7 +119,7 @@ def test_a_json_list_is_read_in_chunks(tmp_path: Path) -> None:
         ("", "films.json is empty"),
     ],
 )
-def test_other_json_is_told(content: str, message: str, tmp_path: Path) -> None:
+def test_other_json_is_reported(content: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
         rows_of(tmp_path / "films.json", content)
 
@@ -150,7 +150,7 @@ def test_parquet_columns_of_bytes_are_texts(tmp_path: Path) -> None:
         list(open_table(path).rows(Report()))
 
 
-def test_a_corrupt_archive_and_another_format_are_told(tmp_path: Path) -> None:
+def test_a_corrupt_archive_and_another_format_are_reported(tmp_path: Path) -> None:
     packed = gzip.compress(b"title,text,genres\n" + b"Tide,A.,War\n" * 99)[:-20]
     with pytest.raises(UserError, match=r"films.csv.gz is not readable: .*"):
         rows_of(tmp_path / "films.csv.gz", packed)

@@ -73,7 +73,7 @@ def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path
     assert len(films(tmp_path, Report(max_malformed=1))) == 1
 
 
-def test_half_a_character_is_told(tmp_path: Path) -> None:
+def test_half_a_character_is_reported(tmp_path: Path) -> None:
     entry = json.dumps([{**TIDE, "extract": "A \ud800 ferry."}])
     (tmp_path / "movies-1930s.json").write_text(entry)
     with pytest.raises(UserError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):
@@ -89,7 +89,7 @@ def test_half_a_character_is_told(tmp_path: Path) -> None:
         (b"{}", "movies-1930s.json holds {}, expected a list of films"),
     ],
 )
-def test_a_file_that_is_no_list_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_list_is_reported(content: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "movies-1930s.json").write_bytes(content)
     with pytest.raises(UserError, match=sentence):
         films(tmp_path, Report())

@@ -42,7 +42,7 @@ def test_too_few_genres_are_told_with_a_minimum_that_works(
     assert [path.name for path in Path("data").iterdir()] == ["films.parquet"]
 
 
-def test_one_genre_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_genre_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_films([["Drama"]] * 3)
     with pytest.raises(UserError, match=r"1 genres \(Drama\)"):
