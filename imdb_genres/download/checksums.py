@@ -10,11 +10,11 @@ from imdb_genres.errors import UserError
 def verify_sha256(path: Path, expected: str | None, key: str) -> None:
     """Raise UserError unless ``path`` has the sha256 ``expected``; print it where none is pinned."""
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+        actual = hashlib.file_digest(file, "sha256").hexdigest()
     if expected is None:
-        print(f"{path.name}: sha256 {found}; pin it as {key} in sources.yaml", file=sys.stderr)
-    elif found != expected:
+        print(f"{path.name}: sha256 {actual}; pin it as {key} in sources.yaml", file=sys.stderr)
+    elif actual != expected:
         raise UserError(
-            f"{path.name} has sha256 {found}, but {key} in sources.yaml says {expected}. The file is "
+            f"{path.name} has sha256 {actual}, but {key} in sources.yaml says {expected}. The file is "
             "damaged, or another version: download it again, or pin the new hash if you trust it."
         )

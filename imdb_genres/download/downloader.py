@@ -1,4 +1,4 @@
-"""Fetches a corpus's files from the first mirror that has them all; broken downloads resume."""
+"""Downloads a corpus's files from the first mirror that has them all; broken downloads resume."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from imdb_genres.download.checksums import verify_sha256
-from imdb_genres.download.transports import ERRORS, Version, describe, transfer
+from imdb_genres.download.transports import ERRORS, RemoteVersion, remote_version, transfer
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError, disk_error
 
@@ -27,7 +27,7 @@ class RemoteFile(NamedTuple):
 
 
 def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, advice: str) -> None:
-    """Bring ``files`` into ``folder`` from one mirror: an http(s) or ftp URL, or a local folder.
+    """Download ``files`` into ``folder`` from one mirror: an http(s) or ftp URL, or a local folder.
 
     A local folder is relative to the repository, and may hold a .gz file unpacked, without .gz.
     Raise UserError with the reason of each mirror, and ``advice``, if none has all the files.
@@ -41,8 +41,8 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
         except FAILURES as error:
             if message := disk_error(error):  # another mirror would not help
                 raise UserError(message) from error
-            reasons.append(f"  {mirror}: {_reason(error)}")
-            for name in (name for file in files for name in _names(file)):
+            reasons.append(f"  {mirror}: {_root_cause(error)}")
+            for name in (name for file in files for name in _local_names(file)):
                 (folder / name).unlink(missing_ok=True)
     names = " and ".join(file.name for file in files)
     raise UserError("\n".join([f"no mirror delivered {names}:", *reasons, advice]))
@@ -51,14 +51,14 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
 def _from_folder(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
     source = repository_root() / Path(mirror).expanduser()
     for file in files:
-        found = [source / name for name in _names(file) if (source / name).is_file()]
-        if not found:
-            raise FileNotFoundError(f"{source} holds no {' or '.join(_names(file))}")
-        copy = shutil.copyfile(found[0], folder / found[0].name)
+        paths = [source / name for name in _local_names(file) if (source / name).is_file()]
+        if not paths:
+            raise FileNotFoundError(f"{source} holds no {' or '.join(_local_names(file))}")
+        copy = shutil.copyfile(paths[0], folder / paths[0].name)
         verify_sha256(copy, file.sha256, file.parameter)
 
 
-def _names(file: RemoteFile) -> list[str]:
+def _local_names(file: RemoteFile) -> list[str]:
     return list(dict.fromkeys([file.name, file.name.removesuffix(".gz")]))
 
 
@@ -80,23 +80,23 @@ def _from_server(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None
 
 
 def _complete(url: str, part: Path) -> None:
-    """Bring all of ``url`` into ``part``; go on where an earlier attempt at this version ended."""
-    version = describe(url)
+    """Download all of ``url`` to ``part``; resume an earlier attempt at the same version."""
+    version = remote_version(url)
     _prepare(part, version)
-    while (arrived := part.stat().st_size) != version.size:
+    while (size := part.stat().st_size) != version.size:
         try:
             _resume(url, part, version)
             break
         except ERRORS:
-            if part.stat().st_size <= arrived:  # as long as bytes arrive, another try is worth it
+            if part.stat().st_size <= size:  # retry while the download makes progress
                 raise
-    if version.size not in (None, found := part.stat().st_size):
+    if version.size not in (None, size := part.stat().st_size):
         part.unlink()
-        raise OSError(f"the server announced {version.size} bytes and sent {found}")
+        raise OSError(f"the server announced {version.size} bytes and sent {size}")
 
 
-def _prepare(part: Path, version: Version) -> None:
-    """Keep what an earlier attempt left only if the server still has the very same version."""
+def _prepare(part: Path, version: RemoteVersion) -> None:
+    """Discard what an earlier attempt left unless the server still has the same version."""
     note = part.with_name(f"{part.name}.version")
     same = part.exists() and note.exists() and note.read_text() == json.dumps(version)
     if not (same and version.size and version.stamp and part.stat().st_size <= version.size):
@@ -104,18 +104,18 @@ def _prepare(part: Path, version: Version) -> None:
         note.write_text(json.dumps(version))
 
 
-def _resume(url: str, part: Path, version: Version) -> None:
+def _resume(url: str, part: Path, version: RemoteVersion) -> None:
     with part.open("r+b") as file:
         offset = file.seek(0, 2)
         name = url.rpartition("/")[2]
         bar = tqdm.wrapattr(
             file, "write", total=version.size, initial=offset, desc=name, disable=None
         )
-        with bar as shown:
-            transfer(url, offset, cast(BinaryIO, shown))
+        with bar as monitored:
+            transfer(url, offset, cast(BinaryIO, monitored))
 
 
-def _reason(error: BaseException) -> str:
+def _root_cause(error: BaseException) -> str:
     """Return the innermost cause: requests wraps a refused connection four times."""
     while error.__context__ and not isinstance(error, UserError):
         error = error.__context__

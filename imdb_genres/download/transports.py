@@ -1,4 +1,4 @@
-"""Moves bytes from HTTP and FTP servers, from any offset that the server allows."""
+"""Transfers files from HTTP and FTP servers, from any offset that the server supports."""
 
 import ftplib
 from collections.abc import Iterator
@@ -10,54 +10,54 @@ import requests
 from pooch import HTTPDownloader
 
 TIMEOUT = 20  # seconds without an answer
-BLOCK = 1 << 18
+CHUNK_SIZE = 1 << 18  # bytes
 # requests' own errors are OSErrors; a ValueError is a bad URL
 ERRORS: tuple[type[Exception], ...] = (*ftplib.all_errors, ValueError)
 HEADERS = {"Accept-Encoding": "identity"}
 
 
-class Version(NamedTuple):
-    """What a server says of a file: its size in bytes, and a stamp that changes with its content."""
+class RemoteVersion(NamedTuple):
+    """Size in bytes and ETag or Last-Modified of a remote file; None and "" where unknown."""
 
     size: int | None
-    stamp: str
+    stamp: str  # changes with the content
 
 
-def describe(url: str) -> Version:
-    """Ask the server for the version of the file at ``url``; raise one of ERRORS if it is missing."""
-    return _describe_ftp(url) if url.startswith("ftp:") else _describe_http(url)
+def remote_version(url: str) -> RemoteVersion:
+    """Return the version of the file at ``url``; raise one of ERRORS if it is missing."""
+    return _ftp_version(url) if url.startswith("ftp:") else _http_version(url)
 
 
 def transfer(url: str, offset: int, file: BinaryIO) -> None:
-    """Write the bytes of ``url`` from ``offset`` on to ``file``, which stands there.
+    """Append the bytes of ``url`` from ``offset`` on to ``file``, which is positioned there.
 
-    Where the server cannot begin at ``offset``, ``file`` is emptied and filled from the beginning.
-    Raise one of ERRORS if the connection fails; what has arrived by then is in ``file``.
+    If the server cannot start at ``offset``, ``file`` is truncated and filled from the beginning.
+    Raise one of ERRORS if the connection fails; what arrived by then is in ``file``.
     """
     (_transfer_ftp if url.startswith("ftp:") else _transfer_http)(url, offset, file)
 
 
-def _describe_http(url: str) -> Version:
+def _http_version(url: str) -> RemoteVersion:
     with requests.head(url, headers=HEADERS, timeout=TIMEOUT, allow_redirects=True) as response:
         if response.status_code in (requests.codes.not_allowed, requests.codes.not_implemented):
-            return Version(None, "")
+            return RemoteVersion(None, "")
         response.raise_for_status()
         size = response.headers.get("Content-Length")
         stamps = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-        return Version(None if size is None else int(size), " ".join(stamps).strip())
+        return RemoteVersion(None if size is None else int(size), " ".join(stamps).strip())
 
 
 def _transfer_http(url: str, offset: int, file: BinaryIO) -> None:
-    def begin(response: requests.Response, **_: Any) -> None:
+    def prepare(response: requests.Response, **_: Any) -> None:
         # some servers call a .gz file an encoded text, which requests would unpack
         response.raw.headers.pop("Content-Encoding", None)
-        asked = response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
-        if offset and response.ok and not response.is_redirect and not asked:
-            _empty(file)
+        partial = response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
+        if offset and response.ok and not response.is_redirect and not partial:
+            _truncate(file)
 
     headers = HEADERS | ({"Range": f"bytes={offset}-"} if offset else {})
     http = HTTPDownloader(
-        chunk_size=BLOCK, headers=headers, timeout=TIMEOUT, hooks={"response": begin}
+        chunk_size=CHUNK_SIZE, headers=headers, timeout=TIMEOUT, hooks={"response": prepare}
     )
     http(url, file, None)
 
@@ -72,15 +72,15 @@ def _connection(url: str) -> Iterator[ftplib.FTP]:
         yield ftp
 
 
-def _describe_ftp(url: str) -> Version:
+def _ftp_version(url: str) -> RemoteVersion:
     path = unquote(urlsplit(url).path)
     with _connection(url) as ftp:
         size = _ask(ftp, f"SIZE {path}")
-        return Version(int(size) if size else None, _ask(ftp, f"MDTM {path}"))
+        return RemoteVersion(int(size) if size else None, _ask(ftp, f"MDTM {path}"))
 
 
 def _ask(ftp: ftplib.FTP, command: str) -> str:
-    """Return the answer to an optional command; empty where the server does not know it."""
+    """Return the reply to an optional command; empty if the server does not support it."""
     try:
         return ftp.sendcmd(command).removeprefix("213").strip()
     except ftplib.error_perm:
@@ -91,12 +91,12 @@ def _transfer_ftp(url: str, offset: int, file: BinaryIO) -> None:
     # by ftplib, because pooch's FTPDownloader neither resumes nor takes a port from the URL
     with _connection(url) as ftp:
         if offset and not _ask(ftp, f"REST {offset}"):
-            offset = _empty(file)
+            offset = _truncate(file)
         ftp.retrbinary(
-            f"RETR {unquote(urlsplit(url).path)}", file.write, BLOCK, rest=offset or None
+            f"RETR {unquote(urlsplit(url).path)}", file.write, CHUNK_SIZE, rest=offset or None
         )
 
 
-def _empty(file: BinaryIO) -> int:
+def _truncate(file: BinaryIO) -> int:
     file.seek(0)
     return file.truncate()
