@@ -52,6 +52,10 @@ class Predictor:
             network = load_network(folder, description, len(vocabulary))
             predictor = cls(description, vocabulary, network)
             predictor.predict([""])
+        except PermissionError:
+            raise UserError(
+                f"{folder / WEIGHTS} cannot be read: you have no permission (`chmod u+r`)"
+            ) from None
         except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise UserError(
                 f"{folder / WEIGHTS} does not fit {DESCRIPTION} and {VOCABULARY} beside it: "

@@ -34,7 +34,8 @@ def read_layers(path: Path) -> Layers:
     a finite number.
     """
     layers: Layers = {}
-    with h5py.File(path) as file:
+    # reading needs no lock: the file is replaced whole, and another reader or writer may lock it
+    with h5py.File(path, locking=False) as file:
         for group_name, group in file["layers"].items():
             # Keras names groups by class and number, and keeps the layer's name beside its weights
             _collect(group, group["vars"].attrs.get("name", group_name), layers)

@@ -1,15 +1,21 @@
 """What a model's probabilities become: one genre, or several."""
 
+import fcntl
+import os
 from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from imdb_genres.errors import UserError
 from imdb_genres.evaluation.metrics import Truth, ceiling, expected_balanced_accuracy
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.calibration import genre_prior
-from imdb_genres.model.folder import Description
+from imdb_genres.model.folder import WEIGHTS, Description
 from imdb_genres.text.vocabulary import Vocabulary
+from tests.support.model_folders import make_model
 
 
 def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) -> Predictor:
@@ -58,3 +64,22 @@ def test_the_one_genre_named_is_the_one_that_the_headline_gives_most_for() -> No
     model = predictor("multi-label", genre_prior(labels))
     named = model.single(labels.astype(np.float32)).argmax(axis=1)
     assert expected_balanced_accuracy(truth, named).score() == pytest.approx(ceiling(truth))
+
+
+def test_a_model_that_another_process_has_locked_is_read(tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "model")
+    with (folder / WEIGHTS).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert Predictor.load(folder).genres == ["Comedy", "Horror", "Western"]
+
+
+def test_weights_that_may_not_be_read_are_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_model(tmp_path / "model")
+    if os.geteuid() == 0:  # root may read everything
+        monkeypatch.setattr("h5py.File", Mock(side_effect=PermissionError(13, "denied")))
+    (folder / WEIGHTS).chmod(0)
+    with pytest.raises(UserError, match="permission") as error:
+        Predictor.load(folder)
+    assert str(folder / WEIGHTS) in str(error.value) and "dvc repro" not in str(error.value)
