@@ -1,33 +1,14 @@
 """Evaluate the model and the baselines on the test films, and write scores, tables and a report."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from imdb_genres.evaluation.baselines import LOGISTIC, Baselines, read_baselines
-from imdb_genres.evaluation.bootstrap import difference, verdict
+from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.bootstrap import verdict
+from imdb_genres.evaluation.evaluator import evaluate
 from imdb_genres.evaluation.findings import EVALUATION, Findings, write_metrics
-from imdb_genres.evaluation.metrics import (
-    PRIMARY_METRIC,
-    Predictions,
-    ceiling,
-    chance,
-    compute_metrics,
-    expected_confusion,
-    round_probabilities,
-)
-from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
-from imdb_genres.evaluation.reliability import calibration_error, reliability
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.report import write_report
-from imdb_genres.evaluation.tables import (
-    MODEL_METHOD,
-    all_scores,
-    confusion_table,
-    genre_table,
-    humanize,
-    score_table,
-    terminal_table,
-)
+from imdb_genres.evaluation.tables import humanize, terminal_table
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.params.schema import Params
@@ -55,45 +36,6 @@ def main(params: Params) -> None:
     if tracked.outcome:
         print(f"In MLflow it is {tracked.outcome}")
     print(next_step(findings))
-
-
-def evaluate(
-    films: pd.DataFrame, predictor: Predictor, baselines: Baselines, resamples: int, seed: int
-) -> Findings:
-    """Score the model and the ``baselines`` on the test rows of ``films``."""
-    test = films[films["fold"] == "test"]
-    truth = ground_truth(test, predictor.genres)
-    predictions = {MODEL_METHOD: predict(predictor, test["text"])} | baselines.predictions
-    metrics = {method: compute_metrics(truth, values) for method, values in predictions.items()}
-    table = score_table(metrics, resamples, seed)
-    bins = reliability(truth, predictions[MODEL_METHOD])
-    confusion = expected_confusion(truth, predictions[MODEL_METHOD].predicted)
-    logistic, model = (metrics[method][PRIMARY_METRIC] for method in (LOGISTIC, MODEL_METHOD))
-    others = {
-        "ceiling": ceiling(truth),
-        "chance": chance(truth),
-        LOGISTIC: logistic.score(),
-        "logistic_regression_fitted_rows": baselines.fitted_rows,
-        "calibration_error": calibration_error(bins),
-    }
-    return Findings(
-        scores=all_scores(table, MODEL_METHOD, others),
-        methods=table,
-        difference=difference([logistic], [model], seed),
-        baseline_note=baselines.note,
-        genres=genre_table(confusion, predictor.genres),
-        confusion=confusion_table(confusion, predictor.genres),
-        reliability=bins,
-        predictions=PredictionTable.of(test, predictions[MODEL_METHOD], predictor.genres),
-        films=films,
-    )
-
-
-def predict(predictor: Predictor, texts: Iterable[str]) -> Predictions:
-    """Return the model's predictions for ``texts``; decisions are taken on rounded probabilities."""
-    probabilities = round_probabilities(predictor.predict(texts))
-    single_label = round_probabilities(predictor.single(probabilities))
-    return Predictions(single_label, predictor.several(probabilities))
 
 
 def summary(findings: Findings) -> str:

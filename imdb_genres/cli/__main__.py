@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "Open a page to try models on.",
     "ui": "Open MLflow's pages on this repository's runs.",
     "compare": "Compare experiments on the films that both were tested on.",
+    "report": "Write the evaluation report, with a learning curve.",
     "leaderboard": "Rank all experiments and runs.",
     "experiments": "Run recipes of experiments.yaml through DVC's queue.",
     "sync": "Add to MLflow the results that it does not have yet.",

@@ -9,13 +9,13 @@ from pyarrow import ArrowException
 
 from imdb_genres.dvc_repo.cache import cached_folder
 from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
-from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 from imdb_genres.experiments.leaderboard import Entry, merge
 from imdb_genres.experiments.results import from_mlflow
-from imdb_genres.io.yaml import parse_yaml
+from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking import identity
 from imdb_genres.tracking.identity import flat_params
 from imdb_genres.tracking.listing import StoredRun, list_runs
 from imdb_genres.tracking.revisions import Revision, restored_record, revisions
@@ -28,12 +28,12 @@ def collect_entries() -> list[Entry]:
     entries = [entry for revision in revisions() if (entry := revision_entry(revision))]
     # the workspace and HEAD first: of equal results the first one's baseline counts
     entries.sort(key=lambda entry: entry.names[0] not in (WORKSPACE, HEAD))
-    return merge([*entries, *map(run_entry, list_runs())])
+    return merge([*entries, *map(run_entry, list_runs(CONFIG.experiment))])
 
 
 def revision_entry(revision: Revision) -> Entry | None:
     """Return the result that ``revision`` holds, or None if it has no model."""
-    record = restored_record(revision)
+    record = restored_record(CONFIG, revision)
     if record is None:
         return None
     lock = parse_lock(revision.read("dvc.lock").decode())
@@ -66,13 +66,9 @@ def run_entry(run: StoredRun) -> Entry:
 
 
 @cache
-def committed_params(commit: str) -> dict[str, str] | None:
-    """Return the parameters of a commit's params.yaml; None where git has lost it."""
-    content = Revision(commit).read("params.yaml")
-    try:
-        return flat_params(parse_yaml(content.decode())) if content else None
-    except (UserError, KeyError):  # of a version whose parameters had other names
-        return None
+def committed_params(commit: str) -> dict[str, str]:
+    """Return the parameters of a commit's params.yaml; none where git does not have it."""
+    return flat_params(CONFIG, identity.committed_params(commit))
 
 
 def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None:

@@ -15,9 +15,9 @@ class StoredRun(NamedTuple):
     tags: dict[str, str]
 
 
-def list_runs(experiment: str = "imdb-genres") -> list[StoredRun]:
+def list_runs(experiment: str) -> list[StoredRun]:
     """Return the runs of an MLflow experiment, newest first; none where there is no store."""
-    from imdb_genres.registry.logged_models import open_existing_client
+    from imdb_genres.tracking.store import open_existing_client
 
     client = open_existing_client()
     found = client.get_experiment_by_name(experiment) if client else None

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from imdb_genres.cli.ui import check_free, wait_for
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.evaluator import evaluate as measure
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.report import write_report
 from imdb_genres.registry import tracker
-from stages.evaluate import evaluate as measure
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
 from tests.support import tracked_runs as tracked

@@ -12,6 +12,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines, write_baselines
 from imdb_genres.evaluation.bootstrap import Difference
+from imdb_genres.evaluation.evaluator import evaluate
 from imdb_genres.evaluation.findings import DETAILS, SCORES, Findings, write_metrics
 from imdb_genres.evaluation.fit_baselines import fit_baselines
 from imdb_genres.evaluation.metrics import (
@@ -25,7 +26,7 @@ from imdb_genres.evaluation.reliability import calibration_error, reliability
 from imdb_genres.evaluation.report import Context, confident_mistakes, highlight, write_report
 from imdb_genres.evaluation.tables import confusion_table, genre_table
 from imdb_genres.inference.predictor import Predictor
-from stages.evaluate import evaluate, main, next_step, summary
+from stages.evaluate import main, next_step, summary
 from tests.inference.test_explain import CUES, GENRES, CueModel
 from tests.support.browser import opened_offline
 from tests.support.params import params_with

@@ -1,0 +1,65 @@
+"""Writes the evaluation report with what depends on time and place: `imdb-genres report`."""
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from imdb_genres.dvc_repo.git import GitError, git
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.evaluation.baselines import read_baselines
+from imdb_genres.evaluation.evaluator import evaluate
+from imdb_genres.evaluation.report import Context, write_report
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.io.yaml import read_yaml
+from imdb_genres.params.schema import read_params
+from imdb_genres.paths import DATA
+from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking.identity import flat_params
+
+PAGE = Path("report.html")
+
+
+@click.command()
+@click.option(
+    "--learning-curve", "with_curve", is_flag=True, help="Train on parts of the data too."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=PAGE, show_default=True, help="The page."
+)
+def command(with_curve: bool, output: Path) -> None:
+    """Write the workspace's evaluation report with its commit and changed parameters.
+
+    data/evaluation/report.html, which `dvc repro` writes, leaves them out: the same inputs give the
+    same bytes in every commit. --learning-curve trains on an eighth to three quarters of the training
+    descriptions, some times as long as the train stage, and caches the scores.
+    """
+    params = read_params()
+    films = pd.read_parquet(DATA / "split.parquet")
+    predictor = Predictor.load()
+    resamples = params.evaluate.bootstrap_resamples
+    findings = evaluate(films, predictor, read_baselines(), resamples, params.seed)
+    curve = None
+    if with_curve:
+        from imdb_genres.experiments.learning_curve import learning_curve
+
+        curve = learning_curve(params, click.echo)
+    write_report(output, findings, predictor, Context(*commit_and_changes(), curve))
+    print(f"report: {output}")
+
+
+def commit_and_changes() -> tuple[str, dict[str, tuple[str, str]]]:
+    """Return HEAD's short name and the parameters that differ from its: committed, present."""
+    from imdb_genres.experiments.entries import committed_params
+
+    try:
+        commit = git("rev-parse", "--short", "HEAD", folder=repository_root())
+    except GitError:
+        return "", {}
+    committed, present = (
+        committed_params("HEAD"),
+        flat_params(CONFIG, read_yaml(Path("params.yaml"))),
+    )
+    names = committed.keys() & present.keys()
+    changes = {name: (committed[name], present[name]) for name in sorted(names)}
+    return commit, {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
