@@ -40,7 +40,7 @@ def explain_losses(report: Report) -> str:
     losses = [f"{count} dropped: {reason}" for reason, count in report.dropped.most_common()]
     if report.malformed:
         losses.append(f"{len(report.malformed)} malformed, the first: {report.first_malformed()}")
-    return "; ".join(losses) or "the files hold none"
+    return "; ".join([*losses, *report.notices]) or "the files hold none"
 
 
 def write_parse_report(rows: int, report: Report) -> None:
