@@ -66,7 +66,9 @@ def main() -> None:
     groups = groups_of(films)
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
-    with ProcessPoolExecutor(options.processes, spawn, configure, (1,)) as pool:
+    with ProcessPoolExecutor(
+        options.processes, spawn, configure, (params.train.model_copy(update={"threads": 1}),)
+    ) as pool:
         outcomes = list(pool.map(partial(run_seed, names=options.only), *zip(*jobs, strict=True)))
     print(table(outcomes), "\n")
     print(settings_table(outcomes))

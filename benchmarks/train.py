@@ -106,7 +106,7 @@ def ours(threads: int) -> Callable[[RaggedArray, Vocabulary, np.ndarray], Epoch]
         from imdb_genres.networks.keras_backend import configure
         from imdb_genres.training.fit import make_trainer
 
-        configure(threads)
+        configure(settings(threads=threads))
         labels = np.eye(GENRES, dtype=bool)[label]
         nobody = np.zeros(len(label), bool)
         dataset = TokenizedDataset(vocabulary, rows, [""] * GENRES, label, labels, nobody)
@@ -127,7 +127,7 @@ def keras_fit(steps: int, threads: int | None = None) -> Callable[..., Epoch]:
         from imdb_genres.text.vectorizer import to_matrix
 
         if threads:
-            configure(threads)
+            configure(settings(threads=threads))
         network = keras.Sequential([keras.Input((len(vocabulary.words),))])
         for units, dropout, l1 in zip(
             settings().units, settings().dropout, settings().l1, strict=True

@@ -6,7 +6,7 @@ from contextlib import closing
 from tqdm import tqdm
 
 from imdb_genres.model.folder import write_model
-from imdb_genres.networks.keras_backend import configure
+from imdb_genres.networks.keras_backend import configure, gpu_errors
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS, MODEL
 from imdb_genres.registry import tracker
@@ -19,7 +19,7 @@ from imdb_genres.training.history import EpochMetrics
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; report the result, and warn if the network collapsed."""
-    configure(params.train.threads)
+    configure(params.train)
     dataset = TokenizedDataset.read(DATA)
     with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
         model = train(dataset, params, tracked, checkpoint)
@@ -46,7 +46,7 @@ def train(
         bar.update()
         bar.set_postfix(metrics)
 
-    with closing(bar):
+    with closing(bar), gpu_errors(params.train):
         return train_model(dataset, params.train, params.seed, on_epoch, checkpoint)
 
 

@@ -2,8 +2,31 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+
+from imdb_genres.errors import UserError
+from imdb_genres.params.training import Train
+
+# settings of other projects that would train to other numbers; see docs/reproducibility.md
+FOREIGN_PREFIXES = ("DNNL_", "KERAS_", "ONEDNN_", "TF_", "XLA_")
+HARMLESS = ("TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH")  # logs, and memory of a GPU
+OURS = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+    # oneDNN rounds differently with each width of instructions: processors with and without AVX-512
+    # were seen to give the same bytes once it was limited to AVX2
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+}
+
+
+def set_environment(environment: MutableMapping[str, str]) -> None:
+    """Remove what TensorFlow, oneDNN and Keras would read of other projects, and set what is ours."""
+    for name in list(environment):
+        if name.startswith(FOREIGN_PREFIXES) and not name.startswith(HARMLESS):
+            del environment[name]
+    environment.update(OURS)
+    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @contextmanager
@@ -32,13 +55,8 @@ def _block_imports(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
-# other settings, exported somewhere, give other numbers; and so would each processor's own widest
-# instructions: held to AVX2, processors with and without AVX-512 were seen to give the same bytes
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Keras tries these for wrappers and pictures that nobody asks for here: 1.5 of its 4 seconds
+set_environment(os.environ)
+# Keras tries to import these for wrappers and plots that are not used here: 1.5 of its 4 seconds
 with _silent_stderr(), _block_imports("matplotlib", "pandas", "sklearn"):
     import keras
     import tensorflow as tf
@@ -46,14 +64,55 @@ with _silent_stderr(), _block_imports("matplotlib", "pandas", "sklearn"):
 __all__ = ["configure", "enable_determinism", "keras", "tf"]
 
 
-def configure(threads: int) -> None:
-    """Set up this process for trainings; call it before the first operation.
+def set_keras_defaults() -> None:
+    """Undo what Keras read from ~/.keras/keras.json."""
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+
+
+set_keras_defaults()
+
+
+def configure(settings: Train) -> None:
+    """Set up this process for trainings; call it before TensorFlow's first operation.
 
     ``threads`` operations run at once, each on one thread: parts of a convolution's gradient that
-    are shared among threads add up to other last digits for another number of threads.
+    are shared among threads add up to other last digits for another number of threads. A GPU is
+    used only for ``device: gpu``; raises UserError if there is none.
     """
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(settings.threads)
+    if settings.device == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+        return
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        raise UserError(
+            "train.device is gpu, but TensorFlow finds no GPU: install its CUDA libraries "
+            "(`pip install 'tensorflow[and-cuda]'`) and a driver, or set train.device to cpu"
+        )
+    print("train: on a GPU; the bytes of model/ depend on the card and its driver")
+
+
+@contextmanager
+def gpu_errors(settings: Train) -> Iterator[None]:
+    """Raise UserError where an operation has no GPU kernel, or none that is deterministic."""
+    try:
+        yield
+    except (
+        tf.errors.InvalidArgumentError,
+        tf.errors.NotFoundError,
+        tf.errors.UnimplementedError,
+    ) as error:
+        if settings.device == "cpu":
+            raise
+        reason = (error.message or str(error)).partition("\n")[0]
+        remedy = ", or train.deterministic to false" if settings.deterministic else ""
+        raise UserError(
+            f"{settings.architecture} cannot be trained on this GPU ({reason}): "
+            f"set train.device to cpu{remedy}"
+        ) from error
 
 
 def enable_determinism(seed: int, deterministic: bool = True) -> None:

@@ -19,6 +19,18 @@ EXPECTED = {  # pydantic's words that say little to whoever writes YAML
     r"String should have at least (\d+) characters?": r"\1 character or more",
 }
 
+RENAMED = {  # keys of earlier versions
+    "train.normalise": "train.normalize",
+    "train.learning_rate_end": "train.final_learning_rate_ratio",
+    "train.deep_words": "train.wide_deep.deep_words",
+    "train.embedding_size": "train.bag.embedding_size, or that of cnn or gru",
+    "train.embedding_dropout": "train.bag.embedding_dropout, or that of cnn or gru",
+    "train.max_length": "train.cnn.max_length or train.gru.max_length",
+    "train.filters": "train.cnn.filters",
+    "train.filter_widths": "train.cnn.filter_widths",
+    "train.gru_units": "train.gru.units",
+}
+
 
 def check(model: type[Checked], values: Any, source: str) -> Checked:
     """Return plain ``values`` as a ``model``; raise UserError with one line for each mistake."""
@@ -42,6 +54,8 @@ def _sentence(detail: Any, model: type[BaseModel]) -> str:
         case "missing":
             return f"{key} is missing"
         case "extra_forbidden":
+            if key in RENAMED:
+                return f"{key} is now called {RENAMED[key]}"
             known = _keys_at(detail["loc"][:-1], model)
             nearest = did_you_mean(detail["loc"][-1], known)
             return f"{key} is not a parameter{nearest}; known: {', '.join(known)}"

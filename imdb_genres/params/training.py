@@ -123,6 +123,7 @@ class Train(NetworkSettings):
     weight_decay: Penalty
     epochs: Count
     patience: Annotated[int, Field(ge=0)]
+    device: Literal["cpu", "gpu"]
     threads: Count
     deterministic: bool
 

@@ -51,6 +51,12 @@ def test_the_repositorys_params_are_right() -> None:
         ("parse.min_words", -1, "parse.min_words is -1; expected greater than or equal to 0"),
         ("download.source", "wikipdia", "(did you mean 'wikipedia'?)"),
         ("download.table.path", "films.xls", "expected .csv, .tsv, .txt, .json, .jsonl"),
+        ("train.learning_rate_end", 0, "train.final_learning_rate_ratio"),
+        ("train.gru_units", 8, "train.gru.units"),
+        ("train.cnn.filter", 8, "did you mean 'filters'?"),
+        ("train.gru", None, "train.gru is null"),
+        ("train.mode", None, "train.mode is null"),
+        ("train.device", "cuda", "train.device"),
         ("seed", -1, "seed is -1; expected greater than or equal to 0"),
     ],
 )  # fmt: skip

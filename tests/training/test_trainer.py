@@ -120,13 +120,13 @@ BYTES = """
 import sys, hashlib, numpy as np
 from scipy.sparse import random
 from imdb_genres.networks.keras_backend import configure, enable_determinism, keras
-configure(int(sys.argv[1]))
+from tests.support.params import params_with
+configure(params_with({"train.threads": int(sys.argv[1])}).train)
 from imdb_genres.networks.sparse_layers import SparseDense
 from imdb_genres.training.batches import SparseBatcher
 from imdb_genres.training.losses import make_loss
 from imdb_genres.training.targets import Targets
 from imdb_genres.training.trainer import Trainer
-from tests.support.params import params_with
 enable_determinism(1)
 matrix = random(600, 9000, 0.02, "csr", np.float32, np.random.default_rng(1))
 inputs = keras.Input((9000,), sparse=True)
