@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 COMMAND := $(VENV)/bin/imdb-genres
 PLOTS_PAGE := .dvc/tmp/plots.html
 
-.PHONY: help setup repro experiments ui demo screenshots verify recover bench ablations test test-fast lint
+.PHONY: help setup repro best experiments ui demo screenshots verify recover bench ablations test test-fast lint
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
@@ -34,6 +34,11 @@ $(PLOTS_PAGE): $(INSTALLED) imdb_genres/cli/plots_page.py
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
 	@python -m imdb_genres.cli sync || true
+	@echo "Next: make best (the strongest model), make demo (try it), make ui (the curves)"
+
+best: setup  ## train the recipe `best`, the strongest, and register it as champion
+	python -m imdb_genres.cli experiments best
+	@python -m imdb_genres.cli sync
 
 ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
 	@python -m imdb_genres.cli ui --port $(PORT)

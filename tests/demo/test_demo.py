@@ -107,7 +107,9 @@ def test_the_bars_say_that_they_can_be_selected(page: Page) -> None:
 
 def test_the_model_card_says_what_the_model_is(page: Page) -> None:
     page.get_by_text("Model card").click()
-    expect(page.locator("dd", has_text="Comedy, Horror, Western")).to_be_visible()
+    expect(page.locator("dd", has_text="Comedy, Horror, Western").first).to_be_visible(
+        timeout=60_000
+    )
 
 
 def test_words_are_marked_as_the_tokenizer_spells_them_and_unknown_ones_too(page: Page) -> None:
