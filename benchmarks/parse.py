@@ -8,10 +8,11 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.lists import make_entries, write_lists
+from benchmarks.lists import make_entries, make_unplotted, write_lists
 from benchmarks.measure import Cost, medians
 from benchmarks.workspace import make_workspace
 
@@ -29,12 +30,15 @@ def main() -> None:
     """Make the lists, and print the table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plots", type=int, default=250_000)
+    parser.add_argument("--more-genre-rows", type=int, default=0, help="of titles without a plot")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = make_workspace(Path(name) / "workspace", {"download.source": "imdb"})
         (folder / RAW).mkdir(parents=True)
-        write_lists(folder / RAW, make_entries(options.plots, seed=1))
+        entries = make_entries(options.plots, seed=1)
+        unplotted = make_unplotted(options.more_genre_rows, seed=1)
+        write_lists(folder / RAW, chain(entries, unplotted))
         contenders = {
             "Python's gzip, reading both to the end": [sys.executable, "-c", UNPACK],
             "parse": [sys.executable, "-m", "stages.parse"],

@@ -1,11 +1,13 @@
 """Films near-duplicate in text, or with one title and year, are grouped under one of their keys."""
 
 import random
+import tracemalloc
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pytest
 
+from imdb_genres.near_duplicates import minhash
 from imdb_genres.near_duplicates.groups import find_near_duplicates, group_films, work_id
 
 FOUR = {"a": "one", "b": "two", "c": "three", "d": "four"}
@@ -88,3 +90,16 @@ def test_pairs_are_found_by_what_they_share(shared: float, found: float) -> None
 
 def test_texts_without_words_and_of_one_word() -> None:
     assert find_near_duplicates(["...", "!", "Tide", "tide."]).tolist() == [[0, 1], [2, 3]]
+
+
+def test_memory_grows_by_less_than_the_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Temporary files hold the signatures, 256 bytes a text."""
+    monkeypatch.setattr(minhash, "BATCH_CHARACTERS", 20_000)
+    number = 8000
+    tracemalloc.start()
+    try:
+        find_near_duplicates(f"a{n} b{n} c{n}" for n in range(number))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 200 * number
