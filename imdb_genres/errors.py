@@ -50,16 +50,19 @@ def shorten(names: Iterable[object], limit: int = 10, width: int = 40) -> str:
     return ", ".join(shown) + more
 
 
+def user_message(error: Exception) -> str:
+    """Return what to tell the user of a UserError or a full disk; empty for every other error."""
+    return str(error) if isinstance(error, UserError) else disk_error(error)
+
+
 @contextmanager
 def exit_on_user_error(name: str) -> Iterator[None]:
     """Exit with status 1 and one line on a UserError or a full disk, with 130 on Ctrl-C."""
     try:
         yield
-    except UserError as error:
-        sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        if message := disk_error(error):
-            sys.exit(f"{name}: {message}")
-        raise
+        if not (message := user_message(error)):
+            raise
+        sys.exit(f"{name}: {message}")

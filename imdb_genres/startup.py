@@ -5,7 +5,9 @@
 
 import atexit
 import gc
+import io
 import os
+import sys
 
 import imdb_genres.dvc_repo.clock  # noqa: F401  (the process starts here)
 
@@ -17,3 +19,9 @@ atexit.register(gc.freeze)
 # OpenBLAS worker threads busy-wait for 2^28 cycles before they sleep; 2^4 save a tenth of a CPU
 # second at each import of NumPy.
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+# A terminal of another encoding shows "?" for what it cannot display; without this, printing a
+# genre or a title there would end the stage.
+for stream in (sys.stdout, sys.stderr):
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")

@@ -1,5 +1,6 @@
 """Entry points set up a lean process; importing the library changes nothing in it."""
 
+import os
 import subprocess
 import sys
 
@@ -59,3 +60,12 @@ def test_openblas_threads_are_told_to_sleep_before_they_start() -> None:
 
 def test_importing_the_library_changes_nothing_in_the_process() -> None:
     assert printed(LIBRARY) == 0
+
+
+def test_a_terminal_of_another_encoding_ends_no_stage() -> None:
+    code = "import stages; print('Kom\u00f6die', end='')"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert result.stdout == "Kom?die"

@@ -3,12 +3,11 @@
 import signal
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 
 import click
 
 import imdb_genres.startup  # noqa: F401  (process settings, for entry points only)
-from imdb_genres.errors import UserError, did_you_mean
+from imdb_genres.errors import did_you_mean, user_message
 
 # One line each, shown by `imdb-genres --help` without importing the modules, some of which need
 # seconds. Each module has a click command named `command`.
@@ -52,10 +51,12 @@ class LazyGroup(click.Group):
         """Run the sub-command; end with status 1 and one message on an error of the user's."""
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            sys.exit(f"{ctx.invoked_subcommand}: {error}")
         except KeyboardInterrupt:
             sys.exit(128 + signal.SIGINT)
+        except Exception as error:
+            if not (message := user_message(error)):
+                raise
+            sys.exit(f"{ctx.invoked_subcommand}: {message}")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,10 +68,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; what a terminal's encoding lacks is shown as `?`."""
-    for stream in sys.stdout, sys.stderr:
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    """Run the command line."""
     cli(prog_name="imdb-genres")
 
 
