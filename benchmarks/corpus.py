@@ -1,4 +1,4 @@
-"""Texts in any number: the default corpus's sentences in new combinations, made at run time."""
+"""Any number of texts: the default corpus's sentences in new combinations, generated at run time."""
 
 import random
 import re

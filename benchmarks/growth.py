@@ -1,8 +1,8 @@
-"""How the time and memory of every stage grow with the corpus, as a table and a picture.
+"""Time and memory of every stage by the size of the corpus, as a table and a chart.
 
 ``python -m benchmarks.growth [--texts 5000 50000 250000]``; the texts are made at run time and read
 as a user's table. Genres are kept by their share, the same at every size; training is two epochs.
-The picture is docs/images/growth.svg.
+The chart is docs/images/growth.svg.
 """
 
 import argparse
@@ -35,7 +35,7 @@ CHART = Path(__file__).with_name("growth.json")
 
 
 def main() -> None:
-    """Print the table in Markdown and draw the picture."""
+    """Print the table in Markdown and draw the chart."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, nargs="+", default=[5_000, 50_000, 250_000])
     parser.add_argument("--picture", type=Path, default=PICTURE)
@@ -63,7 +63,7 @@ def stage_costs(number: int) -> dict[str, Cost]:
 def table(costs: dict[int, dict[str, Cost]]) -> str:
     """Return CPU seconds and peak MB of each stage for each number of texts.
 
-    The exponent is the slope of the picture's last piece: 1 is linear, 2 quadratic.
+    The exponent is the slope of the chart's last segment: 1 is linear, 2 quadratic.
     """
     titles = [f"{number:,} texts" for number in costs]
     units = [f"{title}, {unit}" for unit in ("CPU s", "peak MB") for title in titles]
@@ -82,7 +82,7 @@ def table(costs: dict[int, dict[str, Cost]]) -> str:
 
 
 def picture(costs: dict[int, dict[str, Cost]]) -> str:
-    """Return an SVG of both on logarithmic axes, beside a line that is linear in the texts."""
+    """Return an SVG of both on logarithmic axes, with a line that is linear in the texts."""
     cheapest = Cost(*map(min, zip(*costs[min(costs)].values(), strict=True)))
     lines = {
         number: {**stages, "linear": Cost(*(figure * number / min(costs) for figure in cheapest))}

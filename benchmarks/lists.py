@@ -50,7 +50,7 @@ def format_plots(entry: Entry) -> str:
     """Return the block of a title: its MV line, and PL lines of up to 79 columns for each plot."""
     block = ["-" * 79, f"MV: {entry.title}", ""]
     for text, author in entry.plots:
-        # filled greedily; a word that is longer than a line sticks out
+        # filled greedily; a word longer than a line overflows it
         block += [f"PL: {line}" for line in re.findall(r"(\S{75,}|.{0,74}\S)(?: |$)", text)] + [""]
         block += [f"BY: {author}", ""] if author else []
     return "\n".join(block) + "\n"
@@ -73,7 +73,7 @@ def _header(name: str, heading: str, guide: str = "") -> str:
 
 
 def _guide() -> str:
-    """Return what stands before the genres: a table, and rows that look like data."""
+    """Return what precedes the genres: a table, and rows that look like data."""
     rows = "".join(f"Genre{n}\t\t{n * 100}\n" for n in range(28))
     examples = "".join(f"Made Up Title ({1900 + n})\t\t\tDrama\n" for n in range(100))
     contents = "".join(f"{n}: CHAPTER {n}\n" for n in range(1, 8)) + "8: THE GENRES LIST\n\n"

@@ -1,4 +1,4 @@
-"""Measures whole processes, contenders in turns, and prints them beside each other."""
+"""Measures whole processes, contenders in turns, and prints them in one table."""
 
 import json
 import os
@@ -22,8 +22,7 @@ class Cost(NamedTuple):
 def run(command: Sequence[str], folder: Path | None = None) -> Cost:
     """Run ``command`` to its end; raise CalledProcessError, its output shown, if it fails.
 
-    A new process is reckoned to have held what the one that started it did: so this one, whatever
-    its size, leaves that to a small one.
+    A new process starts with its parent's peak memory, so a small process starts the command.
     """
     # -P: benchmarks/ has a tokenize of its own, which must not stand for the library's
     starter = [sys.executable, "-P", __file__, *command]
@@ -60,7 +59,7 @@ def medians(
 def runs_of(
     contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
 ) -> dict[str, list[Cost]]:
-    """Run every contender once a round, so that a busy machine troubles all alike."""
+    """Run every contender once a round, so that a busy machine affects all equally."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():

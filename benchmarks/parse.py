@@ -1,4 +1,4 @@
-"""What reading IMDb's lists costs beside unpacking them: ``python -m benchmarks.parse [--plots N]``.
+"""Cost of reading IMDb's lists, compared with unzipping them: ``python -m benchmarks.parse [--plots N]``.
 
 The lists are made at run time. ``parse`` reads, joins and writes Parquet; IMDbPY 6.8, fetched into a
 temporary folder, parses only (benchmarks/imdbpy.py). Each is a process of its own, imports included.
@@ -56,7 +56,7 @@ def imdbpy(folder: Path) -> list[str]:
 
 
 def unpacked_size(path: Path) -> int:
-    """Return the bytes of a gzipped file's content, which its last four tell."""
+    """Return the size in bytes of a gzipped file's content, from the file's last four bytes."""
     return int.from_bytes(path.read_bytes()[-4:], "little")
 
 

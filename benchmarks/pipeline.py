@@ -1,4 +1,4 @@
-"""What ``dvc repro`` costs from nothing beside one process that does the same work, and by stage.
+"""Cost of ``dvc repro`` from nothing, compared with one process that does the same work, and by stage.
 
 ``python -m benchmarks.pipeline [--rounds 3]``; every run has a fresh clone and a store of its own.
 """

@@ -131,7 +131,7 @@ def test_genres_of_titles_without_a_plot_are_not_kept(tmp_path: Path) -> None:
         ('"Show" (2004) {(2005-03-02)}', "episode", 2004),
     ],
 )
-def test_titles_tell_their_kind(line: str, kind: str, year: int | None) -> None:
+def test_a_title_says_its_kind(line: str, kind: str, year: int | None) -> None:
     title = parse_title(line)
     assert title is not None
     assert (title.kind, title.year) == (kind, year)
@@ -168,7 +168,7 @@ def test_spellings_of_a_genre_are_one() -> None:
         ),
     ],
 )
-def test_damage_is_told_with_its_line(tmp_path: Path, body: str, message: str) -> None:
+def test_a_malformed_record_is_reported_with_its_line(tmp_path: Path, body: str, message: str) -> None:
     write_lists(tmp_path, ENTRIES, ".list")
     (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
     with pytest.raises(UserError, match=message):
@@ -185,7 +185,7 @@ def test_lines_of_plots_need_no_empty_lines_between_them(tmp_path: Path) -> None
     assert not report.malformed
 
 
-def test_a_row_without_a_tab_is_damage(tmp_path: Path) -> None:
+def test_a_row_without_a_tab_is_malformed(tmp_path: Path) -> None:
     path = tmp_path / "genres.list"
     path.write_text("guide\n8: THE GENRES LIST\n=====\n\nA (1999)\tDrama\nB (2000) Comedy\n")
     report = Report(max_malformed=1)

@@ -81,7 +81,7 @@ def test_only_training_rows_are_repeated_or_lost(
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_one_genre_in_training_is_told(
+def test_one_genre_in_training_is_an_error(
     strategy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

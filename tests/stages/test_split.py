@@ -1,4 +1,4 @@
-"""A film is on one side, always the same, and the sides have their shares."""
+"""A film is in one fold, always the same, and the folds have their shares."""
 
 from collections import Counter
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_seeds_give_other_folds() -> None:
     assert folds_alone(keys, SHARES, 1) != folds_alone(keys, SHARES, 2)
 
 
-def test_groups_of_several_films_are_counted_and_those_that_would_be_parted() -> None:
+def test_groups_of_several_films_and_those_that_would_cross_folds_are_counted() -> None:
     train, other = (
         [key for key in map(str, range(99)) if assign_fold(key, SHARES, 7) == fold][:number]
         for fold, number in (("train", 3), ("test", 2))
@@ -80,7 +80,7 @@ def write_labelled(films: list[str]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("group", ["film", "text"])
-def test_nothing_is_lost_and_nothing_alike_is_parted(
+def test_nothing_is_lost_and_no_near_duplicates_are_in_two_folds(
     group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
