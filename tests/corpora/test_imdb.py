@@ -168,7 +168,9 @@ def test_spellings_of_a_genre_are_one() -> None:
         ),
     ],
 )
-def test_a_malformed_record_is_reported_with_its_line(tmp_path: Path, body: str, message: str) -> None:
+def test_a_malformed_record_is_reported_with_its_line(
+    tmp_path: Path, body: str, message: str
+) -> None:
     write_lists(tmp_path, ENTRIES, ".list")
     (tmp_path / "plot.list").write_text(HEADER + body, encoding="iso-8859-1")
     with pytest.raises(UserError, match=message):
