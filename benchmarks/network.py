@@ -40,4 +40,4 @@ def network(train: Films, validation: Films, seed: int, **changes: Any) -> Score
         model = Path(folder) / "model"
         write_model(model, trained.network, trained.description, Path(folder) / "vocabulary.txt")
         predictor = Predictor.load(model)
-    return lambda texts: predictor.single(predictor.predict(texts))
+    return lambda texts: predictor.single_label_proba(predictor.predict_proba(texts))

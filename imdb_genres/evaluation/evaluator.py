@@ -62,6 +62,6 @@ def evaluate(
 
 def predict(predictor: Predictor, texts: Iterable[str]) -> Predictions:
     """Return the model's predictions for ``texts``; decisions are taken on rounded probabilities."""
-    probabilities = round_probabilities(predictor.predict(texts))
-    single_label = round_probabilities(predictor.single(probabilities))
-    return Predictions(single_label, predictor.several(probabilities))
+    probabilities = round_probabilities(predictor.predict_proba(texts))
+    single_label = round_probabilities(predictor.single_label_proba(probabilities))
+    return Predictions(single_label, predictor.predict_labels(probabilities))

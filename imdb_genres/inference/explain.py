@@ -12,7 +12,7 @@ def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str,
     The model scores each of the vocabulary's ``num_words`` most frequent words as a one-word text.
     """
     candidates = predictor.words[:num_words]
-    order = np.argsort(-predictor.predict(candidates), axis=0, kind="stable")[:num_shown].T
+    order = np.argsort(-predictor.predict_proba(candidates), axis=0, kind="stable")[:num_shown].T
     return {
         genre: [candidates[index] for index in indices]
         for genre, indices in zip(predictor.genres, order, strict=True)
@@ -29,7 +29,7 @@ def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndar
     known = set(predictor.words)
     words = [word for word in dict.fromkeys(order) if word in known]
     occluded = [" ".join(other for other in order if other != word) for word in words]
-    logits = log_odds(predictor.predict([text, *occluded]))
+    logits = log_odds(predictor.predict_proba([text, *occluded]))
     return dict(zip(words, logits[0] - logits[1:], strict=True))
 
 

@@ -49,9 +49,9 @@ def predict_texts(
     familiarity = Familiarity(predictor.words)
     names = np.array(predictor.genres)
     for batch in batches(texts):
-        probabilities = predictor.predict(batch)
-        best = names[predictor.single(probabilities).argmax(axis=1)].tolist()
-        labels = [names[row].tolist() for row in predictor.several(probabilities)]
+        probabilities = predictor.predict_proba(batch)
+        best = names[predictor.single_label_proba(probabilities).argmax(axis=1)].tolist()
+        labels = [names[row].tolist() for row in predictor.predict_labels(probabilities)]
         refusals = familiarity.explain_refusals(batch)
         rows = zip(batch, best, labels, probabilities, refusals, strict=True)
         for text, genre, genres, row, refusal in rows:

@@ -51,7 +51,7 @@ class Predictor:
         try:
             network = load_network(folder, description, len(vocabulary))
             predictor = cls(description, vocabulary, network)
-            predictor.predict([""])
+            predictor.predict_proba([""])
         except PermissionError:
             raise UserError(
                 f"{folder / WEIGHTS} cannot be read: you have no permission (`chmod u+r`)"
@@ -63,7 +63,7 @@ class Predictor:
             ) from None
         return predictor
 
-    def predict(self, texts: Iterable[str]) -> np.ndarray:
+    def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
         """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
         parts = [self._predict(batch) for batch in batches(texts)]
         return np.concatenate([np.empty((0, len(self.genres)), np.float32), *parts])
@@ -73,7 +73,7 @@ class Predictor:
         inputs = to_input(self._vocabulary.encode(texts), self._vocabulary, model.input)
         return probabilities(self._network(inputs), model.targets, model.temperature)
 
-    def single(self, probabilities: np.ndarray) -> np.ndarray:
+    def single_label_proba(self, probabilities: np.ndarray) -> np.ndarray:
         """Return float32 (texts, genres), rows of sum 1: single-label probabilities, uniform prior.
 
         The headline score weighs a genre by 1 / its films: a rare genre needs less probability.
@@ -83,7 +83,7 @@ class Predictor:
         balanced = probabilities / np.array(self.description.frequencies, np.float32)
         return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
 
-    def several(self, probabilities: np.ndarray) -> np.ndarray:
+    def predict_labels(self, probabilities: np.ndarray) -> np.ndarray:
         """Return bool (texts, genres): the labels predicted for each text, at least one."""
         return apply_thresholds(probabilities, self.description.thresholds)
 

@@ -37,10 +37,10 @@ class GenreModel(PythonModel):
         check_texts(model_input["text"])
         threshold = check_threshold((params or {}).get("threshold", -1.0))
         genres = np.array(self.predictor.genres)
-        probabilities = self.predictor.predict(model_input["text"])
-        best = self.predictor.single(probabilities).argmax(axis=1)
+        probabilities = self.predictor.predict_proba(model_input["text"])
+        best = self.predictor.single_label_proba(probabilities).argmax(axis=1)
         if threshold is None:
-            listed = self.predictor.several(probabilities)
+            listed = self.predictor.predict_labels(probabilities)
         else:
             listed = probabilities >= threshold
             nothing = np.flatnonzero(~listed.any(axis=1))

@@ -38,17 +38,17 @@ PROBABILITIES = np.array([[0.4, 0.5, 0.1], [0.1, 0.1, 0.8]], np.float32)
 
 
 def test_a_common_genre_must_be_likelier_to_be_the_one() -> None:
-    single = predictor("multi-label").single(PROBABILITIES)
+    single = predictor("multi-label").single_label_proba(PROBABILITIES)
     assert single.argmax(axis=1).tolist() == [0, 2]
     assert single[0] == pytest.approx([0.4 / 0.75, 0.25 / 0.75, 0.1 / 0.75])
 
 
 def test_probabilities_of_a_single_genre_are_what_they_are() -> None:
-    assert (predictor("soft").single(PROBABILITIES) == PROBABILITIES).all()
+    assert (predictor("soft").single_label_proba(PROBABILITIES) == PROBABILITIES).all()
 
 
 def test_several_genres_are_those_above_their_thresholds_and_the_likeliest() -> None:
-    several = predictor("multi-label").several(np.vstack([PROBABILITIES, [[0.1, 0.2, 0.1]]]))
+    several = predictor("multi-label").predict_labels(np.vstack([PROBABILITIES, [[0.1, 0.2, 0.1]]]))
     assert several.tolist() == [[False, True, False], [False, False, True], [False, True, False]]
 
 
@@ -62,7 +62,7 @@ def test_the_one_genre_named_is_the_one_that_the_headline_gives_most_for() -> No
     labels = np.array([[1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]], bool)
     truth = Truth(np.arange(5), np.ones(5, int), labels)
     model = predictor("multi-label", genre_prior(labels))
-    named = model.single(labels.astype(np.float32)).argmax(axis=1)
+    named = model.single_label_proba(labels.astype(np.float32)).argmax(axis=1)
     assert expected_balanced_accuracy(truth, named).score() == pytest.approx(ceiling(truth))
 
 

@@ -33,29 +33,29 @@ def folder(tmp_path: Path) -> Path:
 
 def test_words_speak_for_their_genres(folder: Path) -> None:
     predictor = Predictor.load(folder)
-    values = predictor.predict(["A clumsy waiter.", "The Sheriff, a gunman"])
+    values = predictor.predict_proba(["A clumsy waiter.", "The Sheriff, a gunman"])
     assert [predictor.genres[best] for best in values.argmax(axis=1)] == ["Comedy", "Western"]
 
 
 def test_any_text_gets_probabilities(folder: Path) -> None:
-    values = Predictor.load(folder).predict(HOSTILE)
+    values = Predictor.load(folder).predict_proba(HOSTILE)
     assert values.shape == (len(HOSTILE), 3) and values.dtype == np.float32
     assert np.allclose(values.sum(axis=1), 1)
 
 
 def test_no_texts_give_no_rows(folder: Path) -> None:
-    assert Predictor.load(folder).predict([]).shape == (0, 3)
+    assert Predictor.load(folder).predict_proba([]).shape == (0, 3)
 
 
 def test_batches_do_not_change_answers(folder: Path) -> None:
     predictor = Predictor.load(folder)
     texts = ["a ghost rides", "ghost", "the sheriff"] * 700
-    assert (predictor.predict(texts)[-3:] == predictor.predict(texts[-3:])).all()
+    assert (predictor.predict_proba(texts)[-3:] == predictor.predict_proba(texts[-3:])).all()
 
 
 def test_thresholds_name_several_genres_and_at_least_one(tmp_path: Path) -> None:
     predictor = Predictor.load(make_model(tmp_path / "model", targets="multi-label"))
-    named = predictor.several(predictor.predict(["ghost sheriff", ""]))
+    named = predictor.predict_labels(predictor.predict_proba(["ghost sheriff", ""]))
     assert named.tolist()[0] == [False, True, True]
     assert named[1].any()
 
@@ -63,7 +63,7 @@ def test_thresholds_name_several_genres_and_at_least_one(tmp_path: Path) -> None
 def test_it_needs_no_tensorflow_and_no_mlflow(folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from imdb_genres.inference.predictor import Predictor;"
-        f"Predictor.load(Path({str(folder)!r})).predict(['a ghost']);"
+        f"Predictor.load(Path({str(folder)!r})).predict_proba(['a ghost']);"
         "sys.exit(bool({'tensorflow', 'keras', 'mlflow', 'pandas', 'sklearn'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

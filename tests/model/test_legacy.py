@@ -62,6 +62,6 @@ def make_old(folder: Path, architecture: str) -> None:
 def test_an_older_model_predicts_as_before(tmp_path: Path, architecture: str) -> None:
     folder = tmp_path / "model"
     new_model(folder, architecture)
-    expected = Predictor.load(folder).predict(TEXTS)
+    expected = Predictor.load(folder).predict_proba(TEXTS)
     make_old(folder, architecture)
-    assert (Predictor.load(folder).predict(TEXTS) == expected).all()
+    assert (Predictor.load(folder).predict_proba(TEXTS) == expected).all()

@@ -39,7 +39,7 @@ def test_a_family_learns_and_serves(workspace: Path, architecture: str) -> None:
         "epochs": 25,
     }
     train.main(write_params(workspace, architecture=architecture, **changes))
-    values = Predictor.load(workspace / "model").predict(GENRES.values())
+    values = Predictor.load(workspace / "model").predict_proba(GENRES.values())
     assert values.argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -48,7 +48,7 @@ def test_an_optimizer_learns(workspace: Path, optimizer: str) -> None:
     changes: dict[str, Any] = {"optimizer": optimizer, "final_learning_rate_ratio": 0.5}
     rate = 0.5 if optimizer == "sgd" else 0.02
     train.main(write_params(workspace, learning_rate=rate, **changes))
-    values = Predictor.load(workspace / "model").predict(GENRES.values())
+    values = Predictor.load(workspace / "model").predict_proba(GENRES.values())
     assert values.argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -79,6 +79,6 @@ def test_all_genres_of_a_film_can_be_learnt(workspace: Path, targets: str) -> No
         )
     )
     predictor = Predictor.load(workspace / "model")
-    values = predictor.predict([GENRES["Horror"], GENRES["Western"]])
-    assert predictor.single(values).argmax(axis=1).tolist() == [1, 2]
-    assert predictor.several(values)[:, 0].all() or targets == "soft"
+    values = predictor.predict_proba([GENRES["Horror"], GENRES["Western"]])
+    assert predictor.single_label_proba(values).argmax(axis=1).tolist() == [1, 2]
+    assert predictor.predict_labels(values)[:, 0].all() or targets == "soft"

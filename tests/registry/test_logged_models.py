@@ -28,10 +28,10 @@ def test_a_training_s_model_is_found_by_every_name(workspace: Path) -> None:
     (run,) = runs()
     (model_id,) = model_ids()
     shutil.move("model", "moved")
-    expected = Predictor.load(Path("moved")).predict(["a ghost"])
+    expected = Predictor.load(Path("moved")).predict_proba(["a ghost"])
     run_id, name = run.info.run_id, run.info.run_name
     for form in ("moved", run_id, name, f"runs:/{run_id}/model", f"models:/{model_id}"):
-        found = Predictor.load(find_model(form)).predict(["a ghost"])
+        found = Predictor.load(find_model(form)).predict_proba(["a ghost"])
         assert np.array_equal(found, expected), form
 
 

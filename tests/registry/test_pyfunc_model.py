@@ -124,7 +124,7 @@ def test_the_package_is_json_text_hdf5_and_code_that_needs_no_tensorflow(package
 def test_process_command_and_http_answer_with_the_same_numbers(
     folder: Path, package: Path, address: str, tmp_path: Path
 ) -> None:
-    expected = Predictor.load(folder).predict(TEXTS)
+    expected = Predictor.load(folder).predict_proba(TEXTS)
     asked = tmp_path / "asked.json"
     asked.write_text(json.dumps({"inputs": TEXTS}))
     command = ["mlflow", "models", "predict", "-m", str(package), "--env-manager", "local"]
@@ -148,7 +148,7 @@ def test_fifty_at_once_all_get_their_own_answer(folder: Path, address: str) -> N
     with ThreadPoolExecutor(50) as threads:
         answers = list(threads.map(lambda text: ask(address, [text]), texts))
     found = numbers([row for answer in answers for row in answer])
-    assert (found == Predictor.load(folder).predict(texts)).all()
+    assert (found == Predictor.load(folder).predict_proba(texts)).all()
 
 
 def test_ten_megabytes_of_text_are_answered(address: str) -> None:

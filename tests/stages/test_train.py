@@ -31,7 +31,7 @@ def test_it_learns_and_the_folder_alone_names_genres(workspace: Path) -> None:
     train.main(params)
     assert float(history()[-1]["accuracy/validation"]) > 0.9
     predictor = Predictor.load(workspace / "model")
-    values = predictor.predict([GENRES["Western"], GENRES["Horror"], ""])
+    values = predictor.predict_proba([GENRES["Western"], GENRES["Horror"], ""])
     assert values.shape == (3, 3) and values.dtype == np.float32
     assert np.allclose(values.sum(axis=1), 1)
     assert [predictor.genres[best] for best in values[:2].argmax(axis=1)] == ["Western", "Horror"]
