@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from imdb_genres.errors import shorten
 from imdb_genres.evaluation.metrics import Ratio, Truth, expected_balanced_accuracy
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 
@@ -39,8 +40,8 @@ def make_result(name: str, params: dict[str, str], table: PredictionTable) -> Re
 def incompatibility(first: Result, second: Result) -> str | None:
     """Return why two results cannot be compared: other films, genres or texts; None if they can."""
     if first.genres != second.genres:
-        genres = f"{', '.join(first.genres)} and {', '.join(second.genres)}"
-        return f"they choose among different genres ({genres})"
+        only_one = sorted(set(first.genres) ^ set(second.genres))
+        return f"they choose among different genres (only one has: {shorten(only_one)})"
     if not first.films.equals(second.films):
         common = len(first.films.intersection(second.films))
         counts = f"{len(first.films)} and {len(second.films)}, {common} in common"

@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 import numpy as np
 import pandas as pd
 
-from imdb_genres.errors import UserError
+from imdb_genres.errors import UserError, shorten
 from imdb_genres.evaluation.metrics import Predictions, Truth
 from imdb_genres.hashing import short_hash
 
@@ -68,7 +68,7 @@ def ground_truth(films: pd.DataFrame, genres: list[str]) -> Truth:
     """Return the true genres of the rows ``films``; raise UserError for a genre not in ``genres``."""
     if unknown := sorted(set(films["labels"].explode()) - set(genres)):
         raise UserError(
-            f"{', '.join(unknown)}: test or validation films have this genre, but no training film "
+            f"{shorten(unknown)}: test or validation films have this genre, but no training film "
             "has: raise label.min_films, or add films"
         )
     return Truth(
