@@ -1,4 +1,4 @@
-"""Hashes: random choices that depend on one film alone, and the md5 by which DVC knows a file."""
+"""Hashes: random choices that depend on one key alone, and DVC's md5 of a file."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ def unit_hash(seed: int, purpose: str, key: str) -> float:
 
 
 def short_hash(text: str) -> str:
-    """Return 16 hexadecimal digits that stand for ``text``."""
+    """Return a hash of ``text``, 16 hexadecimal digits."""
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def dvc_md5(path: Path) -> str:
-    """Return the md5 that dvc.lock holds for a file, or for a folder (``<md5>.dir``).
+    """Return the md5 that dvc.lock has for a file, or for a folder (``<md5>.dir``).
 
     A folder's is that of its JSON listing, sorted by path.
     """

@@ -1,4 +1,4 @@
-"""Where stages read and write, relative to the repository's root."""
+"""Paths that stages read and write, relative to the repository's root."""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from imdb_genres.errors import UserError, shorten
-from imdb_genres.io.parquet import columns, copy_rows
+from imdb_genres.io.parquet import copy_rows, read_columns
 from imdb_genres.labels import (
     GenreSets,
     choose_label,
@@ -26,7 +26,7 @@ NUM_SHOWN = 30  # genres in one message
 
 def main(params: Params) -> None:
     """Add ``labels`` (the kept genres of a film) and ``label`` (the one that represents it)."""
-    films, genres = columns(FILMS, "film", "genres")
+    films, genres = read_columns(FILMS, "film", "genres")
     # a film's genres are those of its first description
     by_film = dict(zip(reversed(films), reversed(genres), strict=True))
     genre_sets = count_genre_sets(by_film.values())

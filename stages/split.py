@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import unit_hash
-from imdb_genres.io.parquet import copy_rows, parts
+from imdb_genres.io.parquet import copy_rows, read_row_groups
 from imdb_genres.near_duplicates.groups import group_films, work_id
 from imdb_genres.params.schema import Params, Split
 from imdb_genres.paths import DATA
@@ -52,7 +52,7 @@ def explain_empty_fold(counts: dict[str, int], num_films: int, num_groups: int) 
 
 def number_films() -> tuple[pa.StringArray, np.ndarray]:
     """Return the sorted keys of the films, and the index of each description's film in them."""
-    chunks = [part["film"] for part in parts(FILMS, ["film"])]
+    chunks = [part["film"] for part in read_row_groups(FILMS, ["film"])]
     encoded = pa.concat_arrays(c for chunk in chunks for c in chunk.chunks).dictionary_encode()
     order = pc.array_sort_indices(encoded.dictionary)
     index_of = np.empty(len(order), np.int32)
@@ -62,14 +62,14 @@ def number_films() -> tuple[pa.StringArray, np.ndarray]:
 
 def read_works() -> np.ndarray:
     """Return the ``work_id`` of each description's film, uint64."""
-    rows = (part.to_pydict() for part in parts(FILMS, ["title", "year"]))
+    rows = (part.to_pydict() for part in read_row_groups(FILMS, ["title", "year"]))
     ids = (work_id(*about) for row in rows for about in zip(row["title"], row["year"], strict=True))
     return np.fromiter(ids, np.uint64)
 
 
 def read_texts() -> Iterator[str]:
     """Yield the descriptions, some thousands in memory at a time."""
-    for part in parts(FILMS, ["text"]):
+    for part in read_row_groups(FILMS, ["text"]):
         yield from part["text"].to_pylist()
 
 

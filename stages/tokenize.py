@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imdb_genres.io.parquet import columns, parts
+from imdb_genres.io.parquet import read_columns, read_row_groups
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
 from imdb_genres.stage import run_stage
@@ -43,14 +43,14 @@ def main(params: Params) -> None:
 
 def read_texts(fold: str) -> Iterator[str]:
     """Yield the descriptions of one fold, some thousands in memory at a time."""
-    for table in parts(FILMS, ["text", "fold"]):
+    for table in read_row_groups(FILMS, ["text", "fold"]):
         texts, folds = table.to_pydict().values()
         yield from (text for text, other in zip(texts, folds, strict=True) if other == fold)
 
 
 def read_labels() -> Labels:
     """Return the genres of all rows, training rows first."""
-    films = zip(*columns(FILMS, "fold", "label", "labels"), strict=True)
+    films = zip(*read_columns(FILMS, "fold", "label", "labels"), strict=True)
     folds, label, labels = zip(*sorted(films, key=itemgetter(0)), strict=True)  # a stable sort
     genres = sorted(set().union(*labels))
     return Labels(

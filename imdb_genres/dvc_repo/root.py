@@ -1,4 +1,4 @@
-"""Where the repository is, whichever folder DVC runs a stage in."""
+"""Finds the repository's root, whichever folder DVC runs a stage in."""
 
 import os
 from pathlib import Path

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, MAJORITY, Baselines
 from imdb_genres.evaluation.metrics import Predictions, round_probabilities
-from imdb_genres.io.parquet import columns
+from imdb_genres.io.parquet import read_columns
 from imdb_genres.model.calibration import apply_thresholds, fit_thresholds
 
 
@@ -24,7 +24,7 @@ def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Base
     training films before balancing.
     """
     folds, texts, label, labels = map(
-        to_array, columns(balanced, "fold", "text", "label", "labels")
+        to_array, read_columns(balanced, "fold", "text", "label", "labels")
     )
     train, validation = np.flatnonzero(folds == "train"), folds == "validation"
     fitted = sample_rows(train, max_rows, seed)
@@ -32,7 +32,7 @@ def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Base
     predict_proba = logistic_regression(texts[fitted], label[fitted], genres)
     truth = np.array([[genre in listed for genre in genres] for listed in labels[validation]])
     thresholds = fit_thresholds(predict_proba(texts[validation]), truth)
-    folds, texts, label = map(to_array, columns(films, "fold", "text", "label"))
+    folds, texts, label = map(to_array, read_columns(films, "fold", "text", "label"))
     probabilities = predict_proba(texts[folds == "test"])
     shares = round_probabilities(class_shares(label[folds == "train"], genres))
     prior = np.tile(shares, (len(probabilities), 1))

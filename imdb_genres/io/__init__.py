@@ -1,1 +1,1 @@
-"""Reading and writing files: whole or not at all, and to the same bytes."""
+"""Reads and writes files: atomically, and to the same bytes for the same content."""

@@ -1,4 +1,4 @@
-"""Files between stages: whole or not at all, and the same bytes for the same content."""
+"""Atomic replacement of files and folders."""
 
 import json
 import shutil
@@ -7,16 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-DATA = Path("data")
-METRICS = Path("metrics")
-MODEL = Path("model")
-
 
 @contextmanager
 def atomic_replace(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it on success, remove it on an error.
 
-    What stands at ``path`` (file or folder) stays until the new content is complete.
+    The file or folder at ``path`` stays until the new content is complete.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
@@ -38,7 +34,7 @@ def _remove(path: Path) -> None:
 
 
 def write_json(path: Path, content: Any, sort_keys: bool = True) -> None:
-    """Write ``content`` as indented JSON, its keys sorted or in their order."""
+    """Write ``content`` as indented JSON, its keys sorted or in insertion order."""
     with atomic_replace(path) as temporary:
         text = json.dumps(
             content, indent=2, sort_keys=sort_keys, ensure_ascii=False, allow_nan=False

@@ -1,4 +1,4 @@
-"""NumPy's arrays in a file, to the same bytes whichever Python writes it."""
+"""Writes .npz files to the same bytes with every Python."""
 
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from imdb_genres.io.parquet import copy_rows, parts, table_writer
+from imdb_genres.io.parquet import copy_rows, read_row_groups, table_writer
 
 FILMS = pd.DataFrame({"film": [f"film {n}" for n in range(10)], "year": range(1990, 2000)})
 
@@ -27,13 +27,13 @@ def test_chosen_rows_are_copied_with_new_columns(films: Path, rows: list[int]) -
     copy_rows(films, target, np.array(rows, int), genres=pa.array(genres, pa.list_(pa.string())))
     copied = pd.read_parquet(target)
     assert copied[["film", "year"]].equals(FILMS.iloc[rows].reset_index(drop=True))
-    assert [list(some) for some in copied["genres"]] == genres
+    assert [list(names) for names in copied["genres"]] == genres
 
 
 def test_a_part_at_a_time_is_in_memory(films: Path) -> None:
-    assert [len(part) for part in parts(films, ["film"])] == [4, 4, 2]
+    assert [len(part) for part in read_row_groups(films, ["film"])] == [4, 4, 2]
     copy_rows(films, films.with_name("copy.parquet"), np.arange(10))
-    assert [len(part) for part in parts(films.with_name("copy.parquet"))] == [4, 4, 2]
+    assert [len(part) for part in read_row_groups(films.with_name("copy.parquet"))] == [4, 4, 2]
 
 
 def test_a_table_is_written_unpacked_and_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
