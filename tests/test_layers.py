@@ -21,7 +21,7 @@ LAYERS = [
     ["registry"],
     ["experiments"],
     ["search"],
-    ["demo"],
+    ["api", "demo"],
     ["cli", "stage", "startup"],
     ["stages"],
 ]
