@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from imdb_genres.errors import UserError
 from imdb_genres.networks import bag, cnn, gru, mlp, wide_deep
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.training import NetworkSettings, Train
@@ -38,3 +39,13 @@ FAMILIES = {
     "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
     "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
 }
+
+
+def find_family(architecture: str) -> Family:
+    """Return a family by its name; raise UserError if it is not registered."""
+    if architecture not in FAMILIES:
+        raise UserError(
+            f"train.architecture {architecture!r} is not in FAMILIES of "
+            f"imdb_genres/networks/registry.py, which has: {', '.join(FAMILIES)}"
+        )
+    return FAMILIES[architecture]

@@ -13,10 +13,11 @@ from imdb_genres.model.calibration import (
 )
 from imdb_genres.model.folder import Description
 from imdb_genres.networks.keras_backend import enable_determinism
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import find_family
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import TargetKind, Train
 from imdb_genres.training.batches import make_batcher
+from imdb_genres.training.check_forward import check_forward
 from imdb_genres.training.checkpoint import Checkpoint
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.history import EpochMetrics, History
@@ -60,6 +61,7 @@ def train_model(
     ends the training. Raises UserError if the training diverges.
     """
     trainer = make_trainer(dataset, settings, seed)
+    check_forward(trainer.network, dataset.rows, dataset.vocabulary, settings)
     state = TrainingState()
     if checkpoint and checkpoint.restore(trainer, state):
         print(f"train: resuming after epoch {state.epoch}")
@@ -84,7 +86,7 @@ def train_model(
 def make_trainer(dataset: TokenizedDataset, settings: Train, seed: int) -> Trainer:
     """Return a fresh network of the chosen family with the batches and targets of ``dataset``."""
     enable_determinism(seed, settings.deterministic)
-    family = FAMILIES[settings.architecture]
+    family = find_family(settings.architecture)
     network = family.build(len(dataset.vocabulary), len(dataset.genres), settings)
     is_training = ~dataset.is_validation
     steps_per_epoch = -(-int(is_training.sum()) // settings.batch_size)
@@ -114,7 +116,7 @@ def model_description(
     return Description(
         architecture=settings.architecture,
         network=settings.dump(),
-        input=FAMILIES[settings.architecture].inputs(settings),
+        input=find_family(settings.architecture).inputs(settings),
         genres=dataset.genres,
         targets=settings.targets,
         temperature=temperature,

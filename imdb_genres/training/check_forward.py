@@ -1,0 +1,51 @@
+"""Compares a family's two forms before a training starts, not after it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from imdb_genres.errors import UserError
+from imdb_genres.networks.keras_serving import to_tensor
+from imdb_genres.networks.numpy_layers import read_layers
+from imdb_genres.networks.registry import find_family
+from imdb_genres.networks.types import Network
+from imdb_genres.params.training import Train
+from imdb_genres.text.ragged import RaggedArray
+from imdb_genres.text.vectorizer import to_input
+from imdb_genres.text.vocabulary import Vocabulary
+
+TOLERANCE = 1e-3  # of the largest logit
+ROWS = 8
+WHERE = "imdb_genres/networks/registry.py"
+
+
+def check_forward(
+    network: Network, rows: RaggedArray, vocabulary: Vocabulary, settings: Train
+) -> None:
+    """Raise UserError if the family's ``forward`` has other logits than ``network`` for some rows."""
+    family = find_family(settings.architecture)
+    if family.forward is None:
+        return
+    last = min(ROWS, len(rows))
+    first = RaggedArray(rows.ids[: rows.offsets[last]], rows.offsets[: last + 1])
+    inputs = to_input(first, vocabulary, family.inputs(settings))
+    expected = network(to_tensor(inputs), training=False).numpy()
+    with TemporaryDirectory() as folder:
+        weights = Path(folder) / "network.weights.h5"
+        network.save_weights(weights)
+        layers = read_layers(weights)
+    try:
+        logits = family.forward(layers, inputs, settings)
+    except KeyError as error:
+        raise UserError(
+            f"forward of {settings.architecture} reads the layer {error}, but build names its layers "
+            f"{', '.join(sorted(layers))}; or leave forward out in {WHERE}, and Keras serves the model"
+        ) from error
+    scale = max(float(np.abs(expected).max()), 1.0)
+    if logits.shape != expected.shape or np.abs(logits - expected).max() > TOLERANCE * scale:
+        raise UserError(
+            f"forward of {settings.architecture} computes other logits than the network of build: "
+            f"compare them in tests/networks/test_forward.py; or leave forward out in {WHERE}, and "
+            "Keras serves the model"
+        )

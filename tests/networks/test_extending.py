@@ -1,0 +1,73 @@
+"""The steps of docs/extending.md, followed in a scratch copy, give a family that trains and predicts."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.params import PARAMS
+
+ROOT = PARAMS.parent
+CHAPTER = "## Add an architecture"
+BLOCK = re.compile(r"```(diff|python) (\S+)\n(.*?)```", re.S)
+TRAIN_AND_PREDICT = """
+import json
+from dataclasses import replace
+from pathlib import Path
+from imdb_genres.inference.predictor import Predictor
+from imdb_genres.networks.registry import FAMILIES
+from stages import train
+from tests.support.params import params_with
+from tests.support.workspace import QUICK, write_tokens
+write_tokens(Path("data"))
+changes = {**QUICK, "architecture": "two-branch", "two_branch.branch_units": [8, 4]}
+train.main(params_with({f"train.{name}": value for name, value in changes.items()}))
+texts = ["a sheriff rides into the dusty town", "a ghost in the cellar"]
+numpy = Predictor.load().predict(texts)
+FAMILIES["two-branch"] = replace(FAMILIES["two-branch"], forward=None)
+print(json.dumps([numpy.tolist(), Predictor.load().predict(texts).tolist()]))
+"""
+
+
+def follow(steps: str, root: Path) -> list[str]:
+    """Make the changes that the blocks of ``steps`` show; return the files that they touch."""
+    touched = []
+    for kind, name, block in BLOCK.findall(steps):
+        path = root / name
+        if kind == "python":
+            path.write_text(block)
+        else:
+            lines = block.splitlines(keepends=True)
+            before = "".join(line[1:] for line in lines if line[0] in " -")
+            after = "".join(line[1:] for line in lines if line[0] in " +")
+            assert path.read_text().count(before) == 1, f"{name}: {before}"
+            path.write_text(path.read_text().replace(before, after))
+        touched.append(name)
+    return touched
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_documentation_give_a_new_architecture(tmp_path: Path) -> None:
+    for name in ("imdb_genres", "stages", "tests"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    (tmp_path / ".dvc").mkdir()
+    chapter = (ROOT / "docs" / "extending.md").read_text().partition(CHAPTER)[2]
+    touched = follow(chapter.partition("\n## ")[0], tmp_path)
+    assert len(set(touched)) == 4
+    output = subprocess.check_output(
+        [sys.executable, "-c", TRAIN_AND_PREDICT],
+        cwd=tmp_path,
+        env={**os.environ, "TRACKING": "off"},
+        text=True,
+    )
+    in_numpy, in_keras = json.loads(output.splitlines()[-1])
+    assert [row.index(max(row)) for row in in_numpy] == [2, 1]
+    np.testing.assert_allclose(in_numpy, in_keras, atol=1e-4)
