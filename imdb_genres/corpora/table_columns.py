@@ -14,9 +14,9 @@ USUAL_NAMES = {
     "year": "year releaseyear releasedyear startyear movieyear filmyear yearofrelease releasedate "
     "released premiered date",
     "text": "text description plot overview synopsis plotsynopsis summary plotsummary storyline "
-    "moviedescription moviesynopsis fullplot extract abstract",
+    "moviedescription moviesynopsis fullplot plotoutline logline desc extract abstract",
     "genres": "genres genre moviegenres moviegenre genrelist listedin categories category labels "
-    "label",
+    "label tags",
 }
 ALIASES = {part: names.split() for part, names in USUAL_NAMES.items()}
 REQUIRED = ("text", "genres")

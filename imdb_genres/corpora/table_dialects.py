@@ -92,16 +92,21 @@ def first_row(sample: str, dialect: Dialect) -> list[str]:
 def uses_quotes(path: Path, delimiter: str, columns: int) -> bool:
     """Return whether quotes enclose fields, or are characters like others, as in IMDb's own TSV.
 
-    A line with all its columns, one of which starts with a quote and does not end it, shows that
-    they are characters; a line with fewer, the last one of which is open, that they enclose.
+    A field that starts with a quote and does not end with it decides: they are characters if its
+    line has all the columns and, where it is the last of them, the next line too; else it goes on
+    in the next line.
     """
     with open_text(path) as file:
         for line in file:
             if '"' not in line:
                 continue
             fields = line.rstrip("\r\n").split(delimiter)
-            starts = [field for field in fields if field.startswith('"')]
-            if all(QUOTED_FIELD.fullmatch(field) for field in starts):
-                continue
-            return len(fields) != columns
+            is_open = [
+                field.startswith('"') and not QUOTED_FIELD.fullmatch(field) for field in fields
+            ]
+            if is_open[-1] and not any(is_open[:-1]) and len(fields) == columns:
+                following = file.readline()
+                return bool(following) and following.count(delimiter) != columns - 1
+            if any(is_open):
+                return len(fields) != columns
     return True

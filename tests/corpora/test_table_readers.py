@@ -73,6 +73,22 @@ def test_quotes_are_characters_in_a_table_that_does_not_enclose_fields(tmp_path:
     assert [row["title"] for row in rows] == titles
 
 
+@pytest.mark.parametrize(
+    ("lines", "texts"),
+    [
+        (['A\tWar\t"One', 'two"', 'B\tWar\t"Three ""x"""'], ["One\ntwo", 'Three "x"']),
+        (['A\tWar\t"One', "B\tWar\tTwo"], ['"One', "Two"]),
+        (['A\tWar\t"One'], ['"One']),
+        (['"A" b\tWar\tOne', 'C\tWar\t"Two'], ["One", '"Two']),
+    ],
+)
+def test_an_open_quote_in_the_last_column_is_decided_by_the_next_line(
+    lines: list[str], texts: list[str], tmp_path: Path
+) -> None:
+    content = "\n".join(["title\tgenres\ttext", *lines]) + "\n"
+    assert [row["text"] for row in rows_of(tmp_path / "films.tsv", content)] == texts
+
+
 def test_quotes_enclose_fields_with_line_feeds_and_tabs(tmp_path: Path) -> None:
     content = 'title\ttext\tgenres\n"The ""Tide"""\t"One\ntwo\tthree"\tWar\n"Żuk"\tA.\tWar\n'
     rows = rows_of(tmp_path / "films.tsv", content)
