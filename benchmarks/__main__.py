@@ -27,6 +27,7 @@ PROGRAMS = {
     "IMDb's lists": ["parse --rounds {rounds}"],
     "Threads": ["threads --rounds {rounds}"],
     "Deterministic operations": ["determinism --rounds {rounds}"],
+    "Ablations": ["ablations --rounds {rounds}"],
     "Tracking": ["tracking --rounds {rounds}"],
 }
 
