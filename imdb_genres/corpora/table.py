@@ -13,7 +13,7 @@ from imdb_genres.corpora.genre_lists import guess_separator, split_genres
 from imdb_genres.corpora.genre_names import GenreSpellings, is_placeholder
 from imdb_genres.corpora.table_columns import Columns, expected_names, find_columns
 from imdb_genres.corpora.table_filter import select_rows
-from imdb_genres.corpora.table_notices import genre_notices, text_notices
+from imdb_genres.corpora.table_notices import genre_notices, key_notices, text_notices
 from imdb_genres.corpora.table_readers import TableRow, empty_table, open_table
 from imdb_genres.corpora.table_values import to_name, to_text, to_year
 from imdb_genres.corpora.unspaced_text import is_unspaced
@@ -56,6 +56,7 @@ class FilmReader:
         self.spellings = GenreSpellings()
         self.num_rows = self.num_texts = self.num_unspaced = 0
         self.distinct_texts: set[int] = set()
+        self.distinct_keys: set[int] = set()
 
     def read(self, table: str, rows: Iterable[tuple[str, TableRow]]) -> Iterator[Film]:
         """Yield the film of each row; malformed ones go to the report."""
@@ -79,6 +80,7 @@ class FilmReader:
             self.num_texts += 1
             self.num_unspaced += is_unspaced(text)
             self.distinct_texts.add(hash(text))
+            self.distinct_keys.add(hash(key))
         return Film(key, title, year, text, tuple(map(self.spellings.add, genres)))
 
     def to_key(self, row: TableRow, title: str, year: int | None, text: str) -> str:
@@ -114,4 +116,5 @@ class FilmReader:
         return [
             *genre_notices(self.spellings, self.separator, num_texts),
             *text_notices(num_texts, len(self.distinct_texts), self.num_unspaced),
+            *key_notices(num_texts, len(self.distinct_keys), self.columns.film),
         ]

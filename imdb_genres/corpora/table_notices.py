@@ -41,11 +41,20 @@ def text_notices(num_texts: int, num_distinct: int, num_unspaced: int) -> Iterat
     """Yield notices on texts that repeat and on texts without spaces."""
     if num_texts and num_distinct * 2 <= num_texts:
         yield (
-            f"{num_texts} descriptions hold only {num_distinct} different texts; films with the same text "
-            "cannot be told apart: is parse.table.text the right column?"
+            f"{num_texts} descriptions hold only {num_distinct} different texts; films with the "
+            "same text cannot be told apart: is parse.table.text the right column?"
         )
     if notice := unspaced_notice(num_texts, num_unspaced):
         yield notice
+
+
+def key_notices(num_texts: int, num_films: int, key_column: str | None) -> Iterator[str]:
+    """Yield a notice on rows that count as one film because they share title and year."""
+    if key_column is None and num_films < num_texts:
+        yield (
+            f"{num_texts} descriptions of {num_films} films: those with the same title and year "
+            "count as one film; if they are not, name a column with a key in parse.table.film"
+        )
 
 
 def examples(names: Iterable[str], counts: Counter[str]) -> str:

@@ -111,6 +111,13 @@ def test_rows_with_one_key_are_descriptions_of_one_film(tmp_path: Path) -> None:
     assert report.dropped == {"repeated text": 1}
 
 
+def test_rows_that_count_as_one_film_by_their_title_are_reported(tmp_path: Path) -> None:
+    report = Report()
+    content = "title,text,genres\nHamlet,One.,War\nHamlet,Two.,Drama\nTide,Three.,War\n"
+    assert len(films_of(tmp_path / "films.csv", content, report)) == 3
+    assert "3 descriptions of 2 films" in report.notices[1]
+
+
 @pytest.mark.parametrize("missing", ["NaN", "null", '""', '"NaN"', '"\\\\N"'])
 def test_films_without_a_title_are_kept_apart_by_their_texts(missing: str, tmp_path: Path) -> None:
     lines = [f'{{"title": {missing}, "text": "{text}", "genres": "War"}}' for text in ("A.", "B.")]
