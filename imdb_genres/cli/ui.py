@@ -1,13 +1,17 @@
 """Opens MLflow's pages on this repository's runs: `imdb-genres ui --port 5001`."""
 
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -18,8 +22,10 @@ from imdb_genres.registry.tracker import CONFIG, opened_store
 from imdb_genres.stage import exit_on_signal
 from imdb_genres.tracking.address import (
     artifact_root,
+    database_path,
     is_server,
     redact,
+    sqlite_uri,
     tracking_uri,
 )
 from imdb_genres.tracking.backfill import sync
@@ -28,6 +34,7 @@ from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_pag
 STARTING_SECONDS = 120
 SYNC_SECONDS = 5
 NUM_OVERLAID_RUNS = 5
+COPY = "mlflow-copy-"
 CURVES = ["accuracy/train", "accuracy/validation"]
 SCORE = CONFIG.headline[0]
 COLUMNS = [
@@ -49,6 +56,7 @@ def command(port: int, no_browser: bool) -> None:
     MLFLOW_TRACKING_URI set to a server, prints that server's pages instead.
     """
     try:
+        use_copy_if_read_only()
         pages = sync_and_list_pages()
         uri = tracking_uri()
         if is_server(uri):
@@ -59,9 +67,38 @@ def command(port: int, no_browser: bool) -> None:
         pass
 
 
+def use_copy_if_read_only() -> None:
+    """Serve a copy of a database that cannot be written: MLflow refuses to open it."""
+    path = database_path(tracking_uri())
+    if path and path.is_file() and is_read_only(path):
+        copy = Path(tempfile.mkdtemp(prefix=COPY)) / path.name
+        shutil.copyfile(path, copy)
+        os.environ["MLFLOW_TRACKING_URI"] = sqlite_uri(copy)
+        print(f"ui: {path} is read-only: showing a copy, and adding nothing to it")
+
+
+def is_read_only(path: Path) -> bool:
+    """Tell whether a sqlite database can be read but not written."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as database:
+            database.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return "readonly" in str(error)
+    except sqlite3.Error:
+        return False
+    return not os.access(path.parent, os.W_OK)
+
+
+def on_copy() -> bool:
+    """Tell whether the store is a copy, where journals and results would be lost."""
+    path = database_path(tracking_uri())
+    return path is not None and path.parent.name.startswith(COPY)
+
+
 def sync_and_list_pages() -> dict[str, str]:
     """Add to the store what it lacks; return the pages that are worth opening."""
-    sync(CONFIG)
+    if not on_copy():
+        sync(CONFIG)
     with opened_store() as store:
         newest = store.newest(NUM_OVERLAID_RUNS)
     identity = store.experiment_id
@@ -94,7 +131,8 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
         print_pages(address, pages, quiet)
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
-            sync(CONFIG)
+            if not on_copy():
+                sync(CONFIG)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()

@@ -5,14 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mlflow import MlflowClient
-from mlflow.artifacts import download_artifacts
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
-from imdb_genres.registry.logged_models import find_logged_model
+from imdb_genres.registry.logged_models import fetch, find_logged_model
 from imdb_genres.tracking.store import open_existing_client, store_errors
 
 REGISTERED_MODEL = "imdb-genres"
@@ -83,9 +82,8 @@ def read_version_result(client: MlflowClient, uri: str) -> Result | None:
     with TemporaryDirectory() as folder:
         try:
             model = find_logged_model(client, uri)
-            source = f"{model.artifact_location}/{Path(PREDICTIONS).name}"
-            path = download_artifacts(source, dst_path=folder, tracking_uri=client.tracking_uri)
-            return make_result(uri, {}, PredictionTable.read(Path(path)))
+            path = fetch(client, model, Path(PREDICTIONS).name, Path(folder))
+            return make_result(uri, {}, PredictionTable.read(path))
         except (MlflowException, OSError, KeyError, ValueError):
             return None
 

@@ -1,6 +1,7 @@
 """Models in MLflow: logged with the run that trained them, found again by any of their names."""
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.datasets import TRAINING_FILMS
 from imdb_genres.registry.pyfunc_package import ARTIFACT_NAME, write_package
 from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, keep_code
-from imdb_genres.tracking.address import error_message
+from imdb_genres.tracking.address import error_message, local_folder
 from imdb_genres.tracking.store import open_existing_client, store_errors
 
 MD5 = "dvc.model_md5"
@@ -78,7 +79,7 @@ def stored_model(name: str) -> Path:
         client = open_existing_client()
         if client is None:
             raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
-        return _download(_known(client, name), client.tracking_uri)
+        return fetch(client, _known(client, name), f"artifacts/{ARTIFACT_NAME}")
 
 
 def _known(client: MlflowClient, name: str) -> LoggedModel:
@@ -137,22 +138,30 @@ def training_films(name: str) -> Path:
             raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
         model = _known(client, name)
         try:
-            source = f"{model.artifact_location}/{TRAINING_FILMS}"
-            return Path(download_artifacts(source, tracking_uri=client.tracking_uri))
+            return fetch(client, model, TRAINING_FILMS)
         except (MlflowException, OSError):
             raise UserError(
                 f"the model {name!r} was logged without the list of its training films"
             ) from None
 
 
-def _download(model: LoggedModel, uri: str) -> Path:
-    """Return the model folder on this machine; one on a server is downloaded once."""
-    source = f"{model.artifact_location}/artifacts/{ARTIFACT_NAME}"
-    if source.startswith("file:"):
-        return Path(download_artifacts(source))
-    cached = repository_root() / ".dvc" / "tmp" / "models" / model.model_id
+def fetch(client: MlflowClient, model: LoggedModel, path: str, target: Path | None = None) -> Path:
+    """Return a file or folder of a model on this machine.
+
+    One on a server is downloaded, to ``target`` or else once to a cache.
+
+    Raises MlflowException or OSError if it is missing.
+    """
+    folder = local_folder(model.artifact_location)
+    if folder:  # not by MLflow, which decodes such an address twice
+        if not (folder / path).exists():
+            raise FileNotFoundError(f"{folder / path} is missing")
+        return folder / path
+    cache = repository_root() / ".dvc" / "tmp" / "models" / model.model_id
+    cached = (target or cache) / path
     if not cached.exists():
-        with atomic_replace(cached) as temporary:
-            temporary.mkdir()
-            download_artifacts(source, dst_path=str(temporary), tracking_uri=uri)
-    return cached / ARTIFACT_NAME
+        with atomic_replace(cached) as temporary, tempfile.TemporaryDirectory() as name:
+            source = f"{model.artifact_location}/{path}"
+            found = download_artifacts(source, dst_path=name, tracking_uri=client.tracking_uri)
+            shutil.move(found, temporary)
+    return cached

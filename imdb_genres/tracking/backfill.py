@@ -61,7 +61,7 @@ def sync(config: TrackingConfig) -> Synced:
             with store_lock():
                 store = open_store(config)
             uploaded, problems = _upload_journals(config)
-            counts = _fill(store) + Counter(uploaded=uploaded)
+            counts = fill(store) + Counter(uploaded=uploaded)
         if not problems:
             stamp.write_text(_state())
     return Synced(+counts, problems)  # without zeros
@@ -135,7 +135,7 @@ def _ended(journal: Journal) -> bool:
     return record.status != "RUNNING" or process_exited(record.tags)
 
 
-def _fill(store: "Store") -> Counter[str]:
+def fill(store: "Store") -> Counter[str]:
     """Add runs that are missing, and what is missing in runs; return how many of each."""
     from mlflow.entities import ViewType
 

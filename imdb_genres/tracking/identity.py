@@ -23,6 +23,7 @@ from imdb_genres.tracking.record import Record, flatten
 
 CHANGED = "changed"  # what a run changed against its baseline
 CHANGES_SHOWN = 500  # characters
+LOSES_EXPERIMENT = "DVC keeps no experiment of a shallow clone's --temp or --queue; first run `git fetch --unshallow`"
 
 
 def new_record(config: TrackingConfig, stage: str, more: dict[str, str]) -> Record:
@@ -117,7 +118,7 @@ def default_run_name(tags: dict[str, str]) -> str:
 def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
     """Return the command that restores the run's workspace; ``committed``: with its results."""
     if name := tags.get("dvc.exp_name"):
-        return f"dvc exp apply {name}"
+        return f"none: {LOSES_EXPERIMENT}" if loses_experiment() else f"dvc exp apply {name}"
     commit = tags.get("mlflow.source.git.commit", "")[:10]
     if committed:
         return f"git checkout {commit} && dvc checkout"
@@ -130,6 +131,17 @@ def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
             return f"git checkout {commit}, copy this run's parameters into params.yaml, dvc repro"
         case changed:
             return f"none: {changed} differed from {commit}; commit, or use dvc exp run, next time"
+
+
+def loses_experiment() -> bool:
+    """Tell whether DVC will drop this experiment: from a temporary workspace of a shallow clone."""
+    root = repository_root()
+    if not Path.cwd().is_relative_to(root / ".dvc" / "tmp" / "exps"):
+        return False
+    try:
+        return git("rev-parse", "--is-shallow-repository", folder=root) == "true"
+    except GitError:
+        return False
 
 
 def process_tags() -> dict[str, str]:

@@ -14,7 +14,7 @@ from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.tracking import spawn
 from imdb_genres.tracking.address import redact, tracking_uri
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import new_record
+from imdb_genres.tracking.identity import LOSES_EXPERIMENT, new_record
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.record import (
     Point,
@@ -204,5 +204,7 @@ class Tracker:
     def _start(self, stage: str, tags: dict[str, str]) -> JournaledRun:
         self.active = True
         run = JournaledRun(self.config, new_record(self.config, stage, tags))
+        if run.record.tags["restore"] == f"none: {LOSES_EXPERIMENT}":
+            print(f"tracking: {LOSES_EXPERIMENT}", file=sys.stderr)
         run.start()
         return run

@@ -10,6 +10,7 @@ from mlflow.entities import Run
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import short_hash
 from imdb_genres.tracking.address import error_message, redact, shown_uri, tracking_uri
+from imdb_genres.tracking.backfill import fill
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.identity import process_exited
 from imdb_genres.tracking.journal import Journal, journals_folder
@@ -183,6 +184,8 @@ class Uploader:
         if self.store is None:
             with store_lock():
                 self.store = open_store(self.config)
+            if not self.store.newest(1):  # results that were there before the first tracked run
+                fill(self.store)
         if journal.folder not in self.uploads:
             self.uploads[journal.folder] = Upload(self.config, journal)
         done = self.uploads[journal.folder].advance(self.store)

@@ -1,5 +1,6 @@
 """The champion is the model that a paired test on the same films found better, and nothing else."""
 
+import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,23 @@ import pytest
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
+from imdb_genres.errors import UserError
+from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry import promotion, tracker
 from imdb_genres.registry.champion import REGISTERED_MODEL, registered_models
+from imdb_genres.registry.datasets import fold_of
 from imdb_genres.registry.find_model import find_model
-from tests.support.tracked_runs import ROWS, open_store, runs, sync, train, write_results
+from imdb_genres.registry.logged_models import list_models, training_films
+from tests.support.tracked_runs import (
+    ROWS,
+    commit,
+    open_store,
+    runs,
+    sync,
+    train,
+    write_lock,
+    write_results,
+)
 
 GENRES = ["Comedy", "Horror", "Western"]
 
@@ -272,3 +286,82 @@ def test_a_model_is_registered_when_the_store_is_back(
     shutil.rmtree("data/evaluation")
     sync()
     assert champion() == "1"
+
+
+def test_a_default_result_from_dvc_s_cache_competes_with_the_first_experiment(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TRACKING", "off")
+        train()
+        write_predictions(0.8)
+        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
+    write_lock()
+    for path in ("model", "data/evaluation"):
+        keep_in_cache(Path(path))
+    commit()
+    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
+    train_another("v")
+    assert "worse than the champion" in str(evaluate(0.1))
+    assert champion() == "1"
+    assert registered_models()[0][1].startswith("champion: version 1, main-")
+
+
+def keep_in_cache(folder: Path) -> None:
+    """Copy a folder into DVC's cache, as `dvc repro` does."""
+    cache = Path(".dvc/cache/files/md5")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    listing = json.dumps(
+        [{"md5": dvc_md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+    )
+    contents = {dvc_md5(path): path.read_bytes() for path in files}
+    for md5, content in {**contents, dvc_md5(folder): listing.encode()}.items():
+        target = cache / md5[:2] / md5[2:]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: Path) -> None:
+    train()
+    with tracker.evaluation() as run:
+        run.log_scores({"expected_balanced_accuracy": 0.5})
+        run.log_artifacts(write_predictions(0.4).parent)
+    (version,) = versions()
+    assert "## Model card" in version.description and "## Data card" in version.description
+    (model,) = list_models(open_store().client, runs()[0].info.run_id)
+    assert model.name == runs()[0].info.run_name
+    assert {metric.key: metric.value for metric in model.metrics or ()}[
+        "expected_balanced_accuracy"
+    ] == 0.5
+    note = runs()[0].data.tags["mlflow.note.content"]
+    assert "expected balanced accuracy 0.500" in note and "promoted" in note
+
+
+def test_a_run_says_what_it_changed(workspace: Path) -> None:
+    params = Path("params.yaml")
+    params.write_text(params.read_text().replace("threads: 1", "threads: 2"))
+    train()
+    (run,) = runs()
+    assert run.data.tags["changed"] == "train.threads=2"
+    assert "train.threads=2" in run.data.tags["mlflow.note.content"]
+
+
+def test_a_description_that_the_user_wrote_is_kept(workspace: Path) -> None:
+    train()
+    open_store().client.set_tag(runs()[0].info.run_id, "mlflow.note.content", "mine")
+    evaluate(0.4)
+    assert runs()[0].data.tags["mlflow.note.content"] == "mine"
+
+
+def test_a_model_tells_which_films_trained_it(workspace: Path) -> None:
+    films = {"film": ["a", "a", "b", "c"], "fold": ["training", "training", "validation", "training"]}
+    pd.DataFrame(films).to_parquet("data/balanced.parquet")
+    train()
+    path = training_films(runs()[0].info.run_id)
+    assert [fold_of(film, path) for film in "abd"] == ["training", "validation", None]
+
+
+def test_a_model_without_a_list_of_films_says_so(workspace: Path) -> None:
+    train()
+    with pytest.raises(UserError, match="without the list"):
+        training_films(runs()[0].info.run_id)

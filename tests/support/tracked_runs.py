@@ -150,6 +150,8 @@ def write_lock() -> None:
         "train": (["stages/train.py", "data/tokens.npz"], ["model", "metrics/history.csv"]),
         "evaluate": (["model"], ["metrics/scores.json"]),
     }
+    if Path("data/evaluation").exists():
+        stages["evaluate"][1].append("data/evaluation")
     lock = {
         name: {
             "deps": [{"path": path, "md5": dvc_md5(Path(path))} for path in read],

@@ -1,0 +1,126 @@
+"""What a user waits for: ``dvc exp run -S train.dropout=...``, beside one straight script.
+
+``python -m benchmarks.turnaround [--rounds 3]``, in a clone on the default corpus whose other stages
+are in DVC's cache. The script imports the same libraries once, trains, evaluates and logs to MLflow.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from benchmarks.measure import Cost, median, run, table
+from imdb_genres.dvc_repo.git import git
+from imdb_genres.dvc_repo.root import repository_root
+from tests.support.clone import dvc
+
+EXPERIMENT, SCRIPT = "dvc exp run", "one script"
+PYTHON = f"PATH={Path(sys.executable).parent}:$PATH; python"
+PARTS = {
+    "interpreter": "-c pass",
+    "imports of train, with TensorFlow": "-c 'import stages.train, tensorflow'",
+    "imports of evaluate": "-c 'import stages.evaluate'",
+    "import of MLflow": "-c 'import mlflow'",
+    "train, untracked": "-m stages.train",
+    "evaluate, untracked": "-m stages.evaluate",
+    "dvc status": "-m dvc status --quiet",
+}
+STRAIGHT = """
+import sys, pathlib, mlflow
+from imdb_genres.params.schema import read_params
+from stages import evaluate, train
+params = read_params()
+train.main(params)
+evaluate.main(params)
+import csv, json
+client = mlflow.MlflowClient("sqlite:///" + sys.argv[1] + "/mlflow.db")
+run = client.create_run(client.create_experiment("straight", sys.argv[1] + "/artifacts"))
+for row in csv.DictReader(open("metrics/history.csv")):
+    for key, value in row.items():
+        client.log_metric(run.info.run_id, key, float(value), step=int(row["epoch"]))
+for key, value in json.load(open("metrics/scores.json")).items():
+    client.log_metric(run.info.run_id, key, value)
+for folder in ("metrics", "data/evaluation", "model"):
+    client.log_artifacts(run.info.run_id, folder, folder)
+client.set_terminated(run.info.run_id)
+"""
+
+
+def main() -> None:
+    """Print the comparison, and what each part takes, as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, of which the median")
+    rounds = parser.parse_args().rounds
+    with TemporaryDirectory() as name:
+        folder = make_clone(Path(name))
+        costs: dict[str, list[Cost]] = {EXPERIMENT: [], SCRIPT: []}
+        for number in range(rounds):
+            costs[EXPERIMENT].append(run_experiment(folder, 0.41 + number / 100))
+            costs[SCRIPT].append(run_script(folder, Path(name) / f"store-{number}"))
+        print(table({what: median(each) for what, each in costs.items()}, peer=SCRIPT), "\n")
+        print("| part | wall s | CPU s | peak MB |\n|---|---:|---:|---:|")
+        for part, options in PARTS.items():
+            cost = run(["sh", "-c", f"export TRACKING=off; {PYTHON} {options}"], folder)
+            print(f"| {part} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} |")
+
+
+def make_clone(folder: Path) -> Path:
+    """Return a clone with a run of the default parameters, a store, and warm caches."""
+    clone = folder / "clone"
+    git("clone", "--quiet", str(repository_root()), str(clone))
+    cache = read_cache_folder()
+    dvc(clone, "config", "--local", "cache.dir", str(cache))
+    dvc(clone, "repro", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--all", "--message=Default run", folder=clone)
+    return clone
+
+
+def read_cache_folder() -> Path:
+    """Return this repository's cache of DVC."""
+    return Path(dvc(repository_root(), "cache", "dir").strip())
+
+
+def run_experiment(folder: Path, dropout: float) -> Cost:
+    """Return the cost of an experiment, its uploader included, from a workspace of the default."""
+    wait_for_idle_uploader(folder)
+    git("checkout", "--quiet", "--", ".", folder=folder)
+    command = f"{PYTHON} -m dvc exp run --set-param train.dropout={dropout}"
+    cost = run(["sh", "-c", command], folder)
+    return cost._replace(cpu=cost.cpu + uploader_seconds(folder))
+
+
+def run_script(folder: Path, store: Path) -> Cost:
+    """Return the cost of the same work in one process."""
+    store.mkdir()
+    script = store / "straight.py"
+    script.write_text(STRAIGHT)
+    command = f"export TRACKING=off PYTHONPATH={folder}; {PYTHON} {script} {store}"
+    return run(["sh", "-c", command], folder)
+
+
+def uploaders(folder: Path) -> list[psutil.Process]:
+    """Return the uploaders that work in ``folder``."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "cwd"])
+        if "imdb_genres.registry.uploader" in (process.info["cmdline"] or ())
+        and process.info["cwd"] == str(folder)
+    ]
+
+
+def uploader_seconds(folder: Path) -> float:
+    """Return the CPU seconds of the uploader, which waits for more some seconds long."""
+    return sum(sum(process.cpu_times()[:2]) for process in uploaders(folder))
+
+
+def wait_for_idle_uploader(folder: Path) -> None:
+    """Wait until no uploader of an earlier run is left."""
+    while uploaders(folder):
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Says whether a film was among those that trained a model: `imdb-genres trained-on FILM`."""
+
+import click
+
+from imdb_genres.registry.champion import CHAMPION, REGISTERED_MODEL
+
+
+@click.command()
+@click.argument("films", metavar="FILM...", nargs=-1, required=True)
+@click.option(
+    "--model",
+    default=f"models:/{REGISTERED_MODEL}@{CHAMPION}",
+    show_default=True,
+    help="A registered model, a run's name or its id.",
+)
+def command(films: tuple[str, ...], model: str) -> None:
+    """Tell whether films were used to train a model.
+
+    FILM is the film's key as in the column `film` of data/split.parquet, such as "Heat (1995)". Ends
+    with status 1 if the model was trained on any of them.
+    """
+    from imdb_genres.registry.datasets import fold_of
+    from imdb_genres.registry.logged_models import training_films
+
+    path = training_films(model)
+    folds = {film: fold_of(film, path) for film in films}
+    for film, fold in folds.items():
+        print(f"{film}: {f'yes, in {fold}' if fold else 'no'}")
+    raise SystemExit(any(folds.values()))

@@ -1,0 +1,306 @@
+"""A store that was moved, damaged, restored or named oddly loses nothing, and says what to do."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from imdb_genres.cli import ui
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.results import read_result
+from imdb_genres.hashing import short_hash
+from imdb_genres.registry import tracker
+from imdb_genres.registry.champion import registered_models
+from imdb_genres.registry.find_model import find_model
+from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking import backfill
+from imdb_genres.tracking.address import database_path, redact, tracking_uri
+from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.relocate import relocate
+from imdb_genres.tracking.store import create_database
+from imdb_genres.tracking.uploader import Uploader
+from tests.support.tracked_runs import (
+    CURVE,
+    ROWS,
+    commit,
+    curve,
+    evaluate,
+    git,
+    keep_experiment,
+    make_workspace,
+    open_store,
+    runs,
+    sync,
+    train,
+    write_lock,
+    write_results,
+)
+
+
+def leave_a_result(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Keep an experiment that nobody tracked."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TRACKING", "off")
+        train(weights=name)
+        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
+    keep_experiment(name)
+
+
+def test_a_moved_project_is_noticed_and_relocated(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train()
+    (run,) = runs()
+    moved = workspace.with_name("moved %20 project")
+    workspace.rename(moved)
+    monkeypatch.chdir(moved)
+    with pytest.raises(UserError, match="--relocate"):
+        backfill.sync(CONFIG)
+    assert relocate(CONFIG) == workspace
+    assert relocate(CONFIG) is None
+    shutil.rmtree("model")
+    assert find_model(run.info.run_id).is_relative_to(moved)
+    assert (
+        open_store()
+        .client.get_run(run.info.run_id)
+        .info.artifact_uri.startswith((moved / "mlartifacts").as_uri())
+    )
+    assert not workspace.exists()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a b%20c", "o'brien & söhne"])
+def test_a_folder_of_any_name_holds_its_store(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch, name: str, workspace: Path
+) -> None:
+    folder = tmp_path / "others" / name
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    make_workspace()
+    assert database_path(tracking_uri()) == folder / "mlflow.db"
+    shutil.copyfile(database, "mlflow.db")
+    train()
+    shutil.rmtree("model")
+    assert find_model(runs()[0].info.run_id).is_relative_to(folder)
+    assert [path.name for path in folder.parent.iterdir()] == [name]
+
+
+def empty_old_schema(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"garbage" * 1000),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.mkdir(),
+        empty_old_schema,
+    ],
+    ids=["garbage", "empty", "folder", "schema"],
+)
+def test_a_damaged_database_is_one_message_everywhere(
+    workspace: Path, damage: Callable[[Path], object]
+) -> None:
+    path = workspace / "mlflow.db"
+    path.unlink()
+    damage(path)
+    actions: list[Callable[[], object]] = [
+        lambda: backfill.sync(CONFIG),
+        ui.sync_and_list_pages,
+        registered_models,
+        lambda: find_model("models:/imdb-genres@champion"),
+        lambda: read_result("main-1234567"),
+    ]
+    for action in actions:
+        with pytest.raises(UserError, match=r"mlflow\.db") as raised:
+            action()
+        assert "\n" not in str(raised.value)
+
+
+def test_a_store_restored_from_a_backup_gets_what_it_lacks(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_a_result(monkeypatch, "first")
+    sync()
+    shutil.copyfile("mlflow.db", "mlflow.db.backup")
+    leave_a_result(monkeypatch, "second")
+    assert sync() == {"added": 1}
+    shutil.copyfile("mlflow.db.backup", "mlflow.db")
+    assert sync() == {"added": 1}
+    assert {run.info.run_name for run in runs()} == {"first", "second"}
+
+
+def test_an_experiment_with_an_apostrophe_is_tracked_and_found(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "o'brien")
+    train()
+    evaluate()
+    monkeypatch.delenv("DVC_EXP_NAME")
+    write_lock()
+    keep_experiment("o'brien")
+    sync()
+    (run,) = runs()
+    assert run.info.run_name == "o'brien" and run.data.metrics["accuracy"] == 0.6
+    assert find_model("o'brien").exists()
+    assert ui.sync_and_list_pages()
+
+
+def test_a_project_in_a_sub_folder_of_a_repository_is_synchronised(
+    tmp_path: Path, database: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outer = tmp_path / "outer"
+    inner = outer / "projects" / "films"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    make_workspace()
+    shutil.rmtree(".git")
+    monkeypatch.chdir(outer)
+    git("init", "-q", "-b", "main")
+    git("config", "user.name", "a")
+    git("config", "user.email", "b")
+    monkeypatch.chdir(inner)
+    commit()
+    shutil.copyfile(database, "mlflow.db")
+    leave_a_result(monkeypatch, "inner")
+    assert sync() == {"added": 1}
+    (run,) = runs()
+    assert run.info.run_name == "inner"
+    assert curve(run) == CURVE and run.data.metrics["accuracy"] == 0.6
+    names = [file.path for file in open_store().client.list_artifacts(run.info.run_id, "metrics")]
+    assert "metrics/scores.json" in names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://ann:s3cret@db.example.org/mlflow",
+        "API request to http://ann:s3cret@host:5000/api failed",
+        "ftp://ann:p@s3cret@mirror.example.org/lists",
+        "https://s3cret@github.com/x/y.git",
+        "https://host/x?token=s3cret&a=1",
+    ],
+)
+def test_no_secret_is_in_a_message(text: str) -> None:
+    assert "s3cret" not in redact(text)
+
+
+def test_no_secret_is_in_a_run(workspace: Path) -> None:
+    address = "ftp://ann:s3cret@mirror.example.org/"
+    params = Path("params.yaml")
+    params.write_text(params.read_text().replace("path: films.csv", f'path: "{address}"'))
+    with pytest.raises(OSError, match="refused"), tracker.training():
+        raise OSError(f"{address} refused the connection")
+    (run,) = runs()
+    assert "s3cret" not in json.dumps(run.to_dictionary())
+    assert "mirror.example.org" in run.data.params["download.table.path"]
+
+
+def test_the_server_s_password_is_not_on_its_command_line() -> None:
+    assert not any("sqlite" in word or "://" in word for word in ui.server_command(5000))
+    uri = "postgresql://ann:s3cret@db/mlflow"
+    assert uri in ui.store_environment(uri).values()
+
+
+def test_a_read_only_database_is_shown_as_a_copy(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train()
+    monkeypatch.setattr(ui, "is_read_only", lambda path: True)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+    before = Path("mlflow.db").read_bytes()
+    ui.use_copy_if_read_only()
+    assert "read-only" in capsys.readouterr().out
+    assert ui.sync_and_list_pages()
+    assert Path("mlflow.db").read_bytes() == before
+    assert not Path(".dvc/tmp/synced").exists()
+
+
+def test_another_uploader_finishes_what_a_dead_one_began(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from imdb_genres.tracking import spawn
+
+    monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: {})
+    with tracker.training() as run:
+        run.log_epoch(ROWS[0])
+        Uploader(CONFIG).attempt(next(Journal.all()))  # and dies
+        run.log_epoch(ROWS[1])
+        run.log_epoch(ROWS[2])
+        write_results()
+    assert runs()[0].info.status == "RUNNING"
+    Uploader(CONFIG).attempt(next(Journal.all()))
+    (whole,) = runs()
+    assert whole.info.status == "FINISHED" and curve(whole) == CURVE
+    assert list(Journal.all()) == []
+
+
+def test_a_torn_line_is_left_for_later(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from imdb_genres.tracking import spawn
+
+    monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: {})
+    with tracker.training() as run:
+        run.log_epoch(ROWS[0])
+        journal = next(Journal.all())
+        with (journal.folder / "journal.jsonl").open("a") as file:
+            file.write('{"points": [["loss/tr')
+        assert journal.read().status == "RUNNING"
+        assert len(journal.read().points) == len(ROWS[0]) - 1
+        write_results()
+
+
+def test_an_outbox_entry_of_the_former_version_is_uploaded(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_results()
+    folder = Path(".dvc/tmp/tracking/1700000000000-77")
+    record = {
+        "name": "old-elf",
+        "params": {"seed": "7"},
+        "tags": {"dvc.train_key": "k", "dvc.model_md5": "m", "restore": "dvc exp apply old-elf"},
+        "points": [["accuracy/train", 0.5, 1, 1700000000000], ["accuracy", 0.6, 0, 1700000000000]],
+        "datasets": [],
+        "status": "FINISHED",
+        "run_id": None,
+        "started": 1700000000000,
+        "ended": 1700000001000,
+    }
+    shutil.copytree("model", folder / "model")
+    shutil.copytree("metrics", folder / "artifacts" / "metrics")
+    (folder / "record.json").write_text(json.dumps(record))
+    assert sync()["uploaded"] == 1
+    (run,) = runs()
+    assert run.info.run_name == "old-elf" and run.data.metrics["accuracy"] == 0.6
+    assert find_model("old-elf").exists()
+    assert not folder.exists()
+
+
+def test_a_damaged_journal_does_not_keep_others_back(workspace: Path) -> None:
+    folder = Path(".dvc/tmp/tracking/1-1")
+    folder.mkdir(parents=True)
+    (folder / "record.json").write_text("{")
+    train()
+    (run,) = runs()
+    assert run.info.status == "FINISHED"
+    counts, problems = backfill.sync(CONFIG)
+    assert not counts and "1-1" in problems[0]
+
+
+def test_a_server_with_a_folder_of_another_machine_is_refused(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from imdb_genres.tracking import store
+
+    create_database(tracking_uri())
+    client = open_store().client
+    client.rename_experiment(open_store().experiment_id, "other")
+    client.create_experiment(CONFIG.experiment, "file:///nowhere/else/mlartifacts")
+    experiment = client.get_experiment_by_name(CONFIG.experiment)
+    assert experiment
+    with pytest.raises(UserError, match="/nowhere/else"):
+        store.check_location(experiment, "http://example.org")
+    assert short_hash("")
