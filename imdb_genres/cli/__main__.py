@@ -21,6 +21,7 @@ COMMANDS = {
     "experiments": "Run recipes of experiments.yaml through DVC's queue.",
     "sync": "Add to MLflow the results that it does not have yet.",
     "recover": "Restore the workspace after `dvc exp run` was killed.",
+    "trained-on": "Tell whether a film was used to train a model.",
     "verify": "Run the pipeline in two clones and compare their bytes.",
     "docs-page": "Write the tables of docs/experiments.md from MLflow.",
     "plots-page": "Write the offline page template for `dvc plots`.",

@@ -4,7 +4,7 @@ import click
 
 from imdb_genres.errors import UserError
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking.backfill import sync
+from imdb_genres.tracking.sync import sync
 
 
 @click.command()

@@ -16,14 +16,14 @@ from imdb_genres.registry.champion import CHAMPION, REGISTERED_MODEL
 def command(films: tuple[str, ...], model: str) -> None:
     """Tell whether films were used to train a model.
 
-    FILM is the film's key as in the column `film` of data/split.parquet, such as "Heat (1995)". Ends
+    FILM is a title such as "Heat (1995)" or "Heat", or the film's key in data/split.parquet. Ends
     with status 1 if the model was trained on any of them.
     """
-    from imdb_genres.registry.datasets import fold_of
+    from imdb_genres.registry.datasets import find_fold
     from imdb_genres.registry.logged_models import training_films
 
     path = training_films(model)
-    folds = {film: fold_of(film, path) for film in films}
+    folds = {film: find_fold(film, path) for film in films}
     for film, fold in folds.items():
         print(f"{film}: {f'yes, in {fold}' if fold else 'no'}")
     raise SystemExit(any(folds.values()))

@@ -28,7 +28,7 @@ from imdb_genres.tracking.address import (
     sqlite_uri,
     tracking_uri,
 )
-from imdb_genres.tracking.backfill import sync
+from imdb_genres.tracking.sync import sync
 from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_page, table_page
 
 STARTING_SECONDS = 120

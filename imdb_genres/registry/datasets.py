@@ -10,7 +10,8 @@ from imdb_genres.hashing import dvc_md5
 from imdb_genres.paths import DATA
 
 BALANCED = DATA / "balanced.parquet"
-TRAINING_FILMS = "training_films.parquet"  # columns film, fold
+TRAINING_FILMS = "training_films.parquet"
+FILM_COLUMNS = ["film", "title", "year", "fold"]
 
 
 def list_datasets(stage: str) -> list[dict[str, Any]]:
@@ -35,17 +36,24 @@ def _entry(path: Path, context: str, rows: int) -> dict[str, Any]:
 
 
 def write_training_films(target: Path) -> None:
-    """Write the keys of the films of training and validation, each once, if they are known here."""
+    """Write key, title, year and fold of the films of training and validation, each once."""
     if not BALANCED.exists():
         return
-    films = pq.read_table(BALANCED, columns=["film", "fold"])
-    films = films.group_by(["film", "fold"]).aggregate([]).sort_by("film")
+    films = pq.read_table(BALANCED, columns=FILM_COLUMNS)
+    films = films.group_by(FILM_COLUMNS).aggregate([]).sort_by("film")
     target.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(films.select(["film", "fold"]), target)
+    pq.write_table(films.select(FILM_COLUMNS), target)
 
 
-def fold_of(film: str, path: Path) -> str | None:
-    """Return the fold in which a film was used: training or validation; None if in neither."""
-    films = pq.read_table(path, filters=[("film", "==", film)])
-    folds: list[str] = films["fold"].to_pylist()
-    return folds[0] if folds else None
+def find_fold(film: str, path: Path) -> str | None:
+    """Return the fold in which a film was used, train or validation; None if in neither.
+
+    ``film`` is a key, a title, or a title with its year: Heat (1995).
+    """
+    wanted = film.casefold().strip()
+    for row in pq.read_table(path).to_pylist():
+        title = str(row["title"]).casefold()
+        if row["film"] == film or wanted in (title, f"{title} ({row['year']})"):
+            fold: str = row["fold"]
+            return fold
+    return None

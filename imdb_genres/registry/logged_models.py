@@ -45,11 +45,24 @@ def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
             keep_code(code)
         package = Path(temporary) / "package"
         write_package(folder, code, package, model)
-        client.log_model_artifacts(model.model_id, str(package))
-    if (journal / TRAINING_FILMS).exists():
-        client.log_model_artifact(model.model_id, str(journal / TRAINING_FILMS))
+        if (journal / TRAINING_FILMS).exists():
+            shutil.copyfile(journal / TRAINING_FILMS, package / TRAINING_FILMS)
+        add_files(client, model, package)
     client.finalize_logged_model(model.model_id, "READY")
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+
+
+def add_files(client: MlflowClient, model: LoggedModel, source: Path) -> None:
+    """Add a file, or the contents of a folder, to a model's artifacts."""
+    folder = local_folder(model.artifact_location)
+    if folder is None:
+        add = client.log_model_artifacts if source.is_dir() else client.log_model_artifact
+        add(model.model_id, str(source))
+    elif source.is_dir():  # not by MLflow, which decodes the address of a folder twice
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, folder / source.name)
 
 
 def log_model_metrics(client: MlflowClient, run_id: str, model: LoggedModel) -> None:

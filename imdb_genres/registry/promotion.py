@@ -33,7 +33,7 @@ from imdb_genres.registry.champion import (
     read_version_result,
     version_uri,
 )
-from imdb_genres.registry.logged_models import MD5, list_models, log_model_metrics
+from imdb_genres.registry.logged_models import MD5, add_files, list_models, log_model_metrics
 from imdb_genres.tracking.store import store_lock
 
 SEED = 7  # of the sign flips
@@ -70,7 +70,7 @@ def _register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     version = _version(client, run_id, model)
     decision = decide(client, version, model.tags[MD5], result)
     # with the model: a run's own predictions are those of its newest model alone
-    client.log_model_artifact(model.model_id, str(predictions))
+    add_files(client, model, predictions)
     log_model_metrics(client, run_id, model)
     if decision.status == "promoted":
         client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version.version)

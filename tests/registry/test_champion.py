@@ -17,7 +17,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry import promotion, tracker
 from imdb_genres.registry.champion import REGISTERED_MODEL, registered_models
-from imdb_genres.registry.datasets import fold_of
+from imdb_genres.registry.datasets import find_fold
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.logged_models import list_models, training_films
 from tests.support.tracked_runs import (
@@ -327,7 +327,8 @@ def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: 
         run.log_scores({"expected_balanced_accuracy": 0.5})
         run.log_artifacts(write_predictions(0.4).parent)
     (version,) = versions()
-    assert "## Model card" in version.description and "## Data card" in version.description
+    description = version.description or ""
+    assert "## Model card" in description and "## Data card" in description
     (model,) = list_models(open_store().client, runs()[0].info.run_id)
     assert model.name == runs()[0].info.run_name
     assert {metric.key: metric.value for metric in model.metrics or ()}[
@@ -354,11 +355,21 @@ def test_a_description_that_the_user_wrote_is_kept(workspace: Path) -> None:
 
 
 def test_a_model_tells_which_films_trained_it(workspace: Path) -> None:
-    films = {"film": ["a", "a", "b", "c"], "fold": ["training", "training", "validation", "training"]}
+    films = {
+        "film": ["a", "a", "b"],
+        "title": ["Alien", "Alien", "Heat"],
+        "year": [1979, 1979, 1995],
+        "fold": ["train", "train", "validation"],
+    }
     pd.DataFrame(films).to_parquet("data/balanced.parquet")
     train()
     path = training_films(runs()[0].info.run_id)
-    assert [fold_of(film, path) for film in "abd"] == ["training", "validation", None]
+    assert [find_fold(film, path) for film in ("a", "HEAT (1995)", "Heat (1996)", "d")] == [
+        "train",
+        "validation",
+        None,
+        None,
+    ]
 
 
 def test_a_model_without_a_list_of_films_says_so(workspace: Path) -> None:

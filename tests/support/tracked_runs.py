@@ -16,7 +16,8 @@ from mlflow.entities import Run
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry import tracker
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking import backfill, spawn, store
+from imdb_genres.tracking import spawn, store
+from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.store import Store
 from imdb_genres.tracking.uploader import Uploader
@@ -92,7 +93,7 @@ def upload_journals() -> None:
 
 def sync() -> Counter[str]:
     """Synchronise; nothing may go wrong."""
-    counts, problems = backfill.sync(CONFIG)
+    counts, problems = synchronising.sync(CONFIG)
     assert not problems
     return counts
 
