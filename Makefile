@@ -34,7 +34,6 @@ $(PLOTS_PAGE): $(INSTALLED) imdb_genres/cli/plots_page.py
 repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
 	@python -m imdb_genres.cli sync || true
-	@echo "Next: make best (the strongest model), make demo (try it), make ui (the curves)"
 
 best: setup  ## train the recipe `best`, the strongest, and register it as champion
 	python -m imdb_genres.cli experiments best

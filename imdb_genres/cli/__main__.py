@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 import imdb_genres.startup  # noqa: F401  (process settings, for entry points only)
 from imdb_genres.errors import did_you_mean, user_message
@@ -47,6 +48,14 @@ class LazyGroup(click.Group):
         """Write the names with a line each."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so; click would import every module for its help."""
+        return [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the sub-command; end with status 1 and one message on an error of the user's."""

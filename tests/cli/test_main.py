@@ -46,6 +46,20 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     assert not SLOW & set(loaded.split())
 
 
+def test_the_shell_completes_commands_without_importing_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli_module, "import_module", pytest.fail)
+    for name, value in {
+        "_IMDB_GENRES_COMPLETE": "bash_complete",
+        "COMP_WORDS": "imdb-genres p",
+        "COMP_CWORD": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    status, out, _ = commands.run(capsys)
+    assert status == 0 and out.split() == ["plain,predict", "plain,plots-page"]
+
+
 @pytest.mark.parametrize(
     ("error", "status", "message"),
     [(UserError("no such film"), 1, "verify: no such film\n"), (KeyboardInterrupt(), 130, "")],
