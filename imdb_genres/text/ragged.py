@@ -22,6 +22,12 @@ class RaggedArray:
         """Return the row of each of ``ids``."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
+    def take(self, rows: np.ndarray) -> "RaggedArray":
+        """Return the given rows."""
+        pieces = [self.ids[self.offsets[row] : self.offsets[row + 1]] for row in rows]
+        ids = np.concatenate([self.ids[:0], *pieces])
+        return RaggedArray(ids, lengths_to_offsets(np.array([len(piece) for piece in pieces], int)))
+
     def parts(self) -> Iterator["RaggedArray"]:
         """Yield these rows, not copied, some thousands at a time: at least one part, if empty."""
         for first in range(0, max(len(self), 1), CHUNK_ROWS):

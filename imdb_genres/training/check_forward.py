@@ -6,34 +6,29 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.networks.keras_serving import to_tensor
 from imdb_genres.networks.numpy_layers import read_layers
 from imdb_genres.networks.registry import find_family
-from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
-from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.vectorizer import to_input
-from imdb_genres.text.vocabulary import Vocabulary
+from imdb_genres.training.dataset import TokenizedDataset
+from imdb_genres.training.trainer import PREDICT_BATCH_SIZE, Trainer
 
 TOLERANCE = 1e-3  # of the largest logit
 ROWS = 8
 WHERE = "imdb_genres/networks/registry.py"
 
 
-def check_forward(
-    network: Network, rows: RaggedArray, vocabulary: Vocabulary, settings: Train
-) -> None:
-    """Raise UserError if the family's ``forward`` has other logits than ``network`` for some rows."""
+def check_forward(trainer: Trainer, dataset: TokenizedDataset, settings: Train) -> None:
+    """Raise UserError if the family's ``forward`` has other logits than the network for some rows."""
     family = find_family(settings.architecture)
     if family.forward is None:
         return
-    last = min(ROWS, len(rows))
-    first = RaggedArray(rows.ids[: rows.offsets[last]], rows.offsets[: last + 1])
-    inputs = to_input(first, vocabulary, family.inputs(settings))
-    expected = network(to_tensor(inputs), training=False).numpy()
+    rows = dataset.folds()[1][:PREDICT_BATCH_SIZE]  # the shape of evaluate: it is traced once
+    expected = trainer.logits(rows)[:ROWS]
+    inputs = to_input(dataset.rows.take(rows[:ROWS]), dataset.vocabulary, family.inputs(settings))
     with TemporaryDirectory() as folder:
         weights = Path(folder) / "network.weights.h5"
-        network.save_weights(weights)
+        trainer.network.save_weights(weights)
         layers = read_layers(weights)
     try:
         logits = family.forward(layers, inputs, settings)

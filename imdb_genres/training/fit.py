@@ -61,14 +61,14 @@ def train_model(
     ends the training. Raises UserError if the training diverges.
     """
     trainer = make_trainer(dataset, settings, seed)
-    check_forward(trainer.network, dataset.rows, dataset.vocabulary, settings)
+    check_forward(trainer, dataset, settings)
     state = TrainingState()
     if checkpoint and checkpoint.restore(trainer, state):
         print(f"train: resuming after epoch {state.epoch}")
     for metrics in state.history.epochs:
         on_epoch(metrics)
     for metrics in training_loop(trainer, state, dataset.folds(), settings, seed):
-        if checkpoint:
+        if checkpoint and checkpoint.is_due():
             checkpoint.save(trainer, state)
         on_epoch(metrics)
     if state.best_weights:

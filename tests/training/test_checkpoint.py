@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from imdb_genres.training import checkpoint
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
+from imdb_genres.training.loop import TrainingState
 from imdb_genres.training.trainer import Trainer
 from stages import train
 from tests.support.workspace import digest, write_params, write_workspace
@@ -25,7 +27,8 @@ class CrashError(Exception):
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(train, "configure", lambda threads: None)
+    monkeypatch.setattr(train, "configure", lambda settings: None)
+    monkeypatch.setattr(checkpoint, "EVERY", 0)
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -67,7 +70,7 @@ def test_a_stopped_training_ends_with_the_same_bytes(
     moments = [
         (Trainer, "train_epoch", 3, False),
         (Checkpoint, "save", 2, True),
-        (Trainer, "logits", 4, True),
+        (Trainer, "logits", 5, True),
     ]
     for moment in moments:
         with monkeypatch.context() as patch:
@@ -110,6 +113,20 @@ def test_a_second_training_of_the_same_thing_does_without(workspace: Path) -> No
         assert first and second is None
         train.main(params)
     assert digest(workspace / "model")
+
+
+def test_checkpoints_take_a_small_share_of_the_time(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+
+    def write(_: Checkpoint, trainer: Trainer, state: TrainingState) -> None:
+        saved.append(state.epoch)
+
+    monkeypatch.setattr(Checkpoint, "_write", write)
+    monkeypatch.setattr(checkpoint, "EVERY", 1e9)
+    train.main(write_params(workspace, **CHANGES))
+    assert saved == [1]
 
 
 def start_training(folder: Path) -> subprocess.Popen[str]:
