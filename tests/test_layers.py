@@ -6,6 +6,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def imports_of(file: Path, known: set[str]) -> Iterator[str]:
         yield from (name for name in names if name.split(".")[0] in ("imdb_genres", "stages"))
 
 
+@cache
 def all_imports() -> list[tuple[str, str]]:
     """Return every pair of importing and imported module, the package itself left out."""
     files = modules()
