@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
-from mlflow.entities import Run
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.bootstrap import verdict
@@ -17,6 +17,9 @@ from imdb_genres.experiments.results import read_result
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.tracker import opened_store
 from imdb_genres.tracking.store import Store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
 
 PAGE = Path("docs/experiments.md")
 BEGIN, END = "<!-- made from MLflow: what stands here is overwritten -->", "<!-- end -->"
@@ -44,7 +47,7 @@ def command() -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
+def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:
     """Return the newest scored run of each experiment of a recipe; raise UserError if one lacks."""
     found = []
     for experiment, _ in experiments_of(name, recipes):
@@ -55,18 +58,18 @@ def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list[Run]:
     return found
 
 
-def scored_runs(experiment: str, store: Store) -> list[Run]:
+def scored_runs(experiment: str, store: Store) -> list["Run"]:
     """Return the runs of an experiment that have a test score, newest first."""
     runs = store.search(f"attributes.run_name = '{experiment}'")
     return [run for run in runs if PRIMARY_METRIC in run.data.metrics]
 
 
-def score_table(runs: dict[str, list[Run]]) -> str:
+def score_table(runs: dict[str, list["Run"]]) -> str:
     """Return a line a recipe; of several seeds the means, and the deviation of the score."""
     return "\n".join([COLUMNS, "|---|" + "---:|" * 7, *(_line(*item) for item in runs.items())])
 
 
-def _line(name: str, runs: list[Run]) -> str:
+def _line(name: str, runs: list["Run"]) -> str:
     metrics = [run.data.metrics for run in runs]
     scores = [measured[PRIMARY_METRIC] for measured in metrics]
     # one seed's interval is over its test films; each seed has films of its own
