@@ -3,20 +3,26 @@
 if __name__ == "tokenize":  # `python stages/label.py`: this file shadows the standard library's
     raise SystemExit("run stages from the repository's root as modules: python -m stages.label")
 
+import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
+from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.io.parquet import read_columns, read_row_groups
+from imdb_genres.networks.pretrained import WEIGHTS
 from imdb_genres.params.schema import Params
+from imdb_genres.params.training import Encoder
 from imdb_genres.paths import DATA
 from imdb_genres.stage import run_stage
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.ragged import concatenate
+from imdb_genres.text.subwords import SubwordTokenizer
 from imdb_genres.text.tokenizer import tokenize_texts
-from imdb_genres.training.dataset import TokenizedDataset
+from imdb_genres.training.dataset import Subwords, TokenizedDataset
 
 FILMS = DATA / "balanced.parquet"
 FOLDS = ["train", "validation"]
@@ -37,8 +43,21 @@ def main(params: Params) -> None:
     texts = tokenize_texts(read_texts(training))
     vocabulary = fit_vocabulary(texts, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(texts), vocabulary.encode(read_texts(validation))])
-    TokenizedDataset(vocabulary, rows, *read_labels()).write(DATA)
+    subwords = (
+        read_subwords(params.train.encoder) if params.train.architecture == "encoder" else None
+    )
+    TokenizedDataset(vocabulary, rows, *read_labels(), subwords).write(DATA)
     print(f"tokenize: {len(rows)} descriptions, {len(rows.ids)} word ids below {len(vocabulary)}")
+
+
+def read_subwords(settings: Encoder) -> Subwords:
+    """Return the subword ids of all rows; downloads the encoder if it is not there."""
+    folder = ensure_encoder(settings.weights)
+    tokenizer = SubwordTokenizer.read(folder)
+    rows = tokenizer.encode(chain.from_iterable(map(read_texts, FOLDS)))
+    with (folder / WEIGHTS).open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Subwords(rows, tokenizer.start, tokenizer.end, sha256)
 
 
 def read_texts(fold: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ from imdb_genres.model.folder import (
 )
 from imdb_genres.networks.types import Inputs
 from imdb_genres.paths import MODEL
-from imdb_genres.text.vectorizer import to_input
+from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
+from imdb_genres.text.vectorizer import ChunkInput, to_input
 from imdb_genres.text.vocabulary import Vocabulary
 
 BATCH_TEXTS = 256
@@ -35,6 +36,7 @@ class Predictor:
         description: Description,
         vocabulary: Vocabulary,
         network: Callable[[Inputs], np.ndarray],
+        subwords: SubwordTokenizer | None = None,
     ) -> None:
         self.genres = description.genres
         self.targets = description.targets
@@ -42,6 +44,7 @@ class Predictor:
         self.description = description
         self._vocabulary = vocabulary
         self._network = network
+        self._subwords = subwords
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":
@@ -50,7 +53,9 @@ class Predictor:
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:
             network = load_network(folder, description, len(vocabulary))
-            predictor = cls(description, vocabulary, network)
+            reads_chunks = isinstance(description.input, ChunkInput)
+            subwords = SubwordTokenizer.read(folder) if reads_chunks else None
+            predictor = cls(description, vocabulary, network, subwords)
             predictor.predict_proba([""])
         except PermissionError:
             raise UserError(
@@ -70,8 +75,16 @@ class Predictor:
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         model = self.description
-        inputs = to_input(self._vocabulary.encode(texts), self._vocabulary, model.input)
+        inputs = self._inputs(texts)
         return probabilities(self._network(inputs), model.targets, model.temperature)
+
+    def _inputs(self, texts: list[str]) -> Inputs:
+        settings, tokenizer = self.description.input, self._subwords
+        if isinstance(settings, ChunkInput):
+            assert tokenizer
+            rows = tokenizer.encode(texts)
+            return to_chunks(rows, settings.chunks, settings.length, tokenizer.start, tokenizer.end)
+        return to_input(self._vocabulary.encode(texts), self._vocabulary, settings)
 
     def single_label_proba(self, probabilities: np.ndarray) -> np.ndarray:
         """Return float32 (texts, genres), rows of sum 1: single-label probabilities, uniform prior.

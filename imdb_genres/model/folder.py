@@ -13,10 +13,12 @@ from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace, write_json
 from imdb_genres.model.legacy import upgrade_description, upgrade_layers
 from imdb_genres.networks.numpy_layers import read_layers
+from imdb_genres.networks.pretrained import encoder_folder
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.networks.types import Inputs, Network
 from imdb_genres.params.training import NetworkSettings, TargetKind
-from imdb_genres.text.vectorizer import SequenceInput, SparseInput
+from imdb_genres.text.subwords import TOKENIZER
+from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
@@ -30,7 +32,7 @@ class Description(BaseModel):
 
     architecture: str
     network: dict[str, Any]  # of NetworkSettings.dump
-    input: SparseInput | SequenceInput
+    input: SparseInput | SequenceInput | ChunkInput
     genres: list[str]
     targets: TargetKind
     temperature: PositiveFloat
@@ -63,6 +65,11 @@ def write_model(folder: Path, network: Network, description: Description, vocabu
         temporary.mkdir()
         write_json(temporary / DESCRIPTION, description.model_dump())
         shutil.copyfile(vocabulary, temporary / VOCABULARY)
+        if isinstance(description.input, ChunkInput):
+            shutil.copyfile(
+                encoder_folder(description.network["encoder"]["weights"]) / TOKENIZER,
+                temporary / TOKENIZER,
+            )
         network.save_weights(temporary / WEIGHTS)
 
 

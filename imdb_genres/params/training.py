@@ -8,7 +8,7 @@ from imdb_genres.params.base import Count, Penalty, Section, Share
 
 # one number serves every hidden layer; a list gives each its own
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru"]
+Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder"]
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 Mode = Literal["binary", "count", "freq", "tfidf"]
 TargetKind = Literal["label", "soft", "multi-label"]
@@ -54,6 +54,20 @@ class Gru(Section):
     units: Count
 
 
+class Encoder(Section):
+    """What encoder alone reads; ``weights`` is a key of sources.yaml's encoders."""
+
+    weights: str
+    chunk_length: Annotated[int, Field(ge=8)]
+    chunks: Count
+    pooling: Literal["mean", "first"]
+    dropout: Share
+    frozen_layers: Annotated[int, Field(ge=0)] | Literal["all"]
+    layer_decay: Annotated[float, Field(gt=0, le=1)]
+    head_learning_rate: Annotated[float, Field(gt=0)]
+    warmup: Share
+
+
 class NetworkSettings(Section):
     """What shapes a network: all that a family's ``build`` and ``forward`` may read.
 
@@ -70,6 +84,7 @@ class NetworkSettings(Section):
     bag: Bag
     cnn: Cnn
     gru: Gru
+    encoder: Encoder
 
     def reads_sequences(self) -> bool:
         """Tell whether the family reads word ids in order: its section has ``max_length``."""
@@ -144,6 +159,15 @@ class Train(NetworkSettings):
             raise ValueError(
                 f"momentum is {self.momentum}, but {self.optimizer} has its own; set momentum to 0, "
                 "or optimizer to sgd"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _encoder_needs_adam(self) -> Self:
+        if self.architecture == "encoder" and self.optimizer != "adam":
+            raise ValueError(
+                f"optimizer is {self.optimizer}, but encoder is fine-tuned with adam; set "
+                "train.optimizer to adam"
             )
         return self
 

@@ -29,11 +29,21 @@ class SequenceInput:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
-InputSettings = SparseInput | SequenceInput
+@dataclass(frozen=True)
+class ChunkInput:
+    """A network reads the first ``chunks`` chunks of ``length`` subword ids of each text."""
+
+    chunks: int
+    length: int
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+InputSettings = SparseInput | SequenceInput | ChunkInput
 
 
 def to_input(
-    rows: RaggedArray, vocabulary: Vocabulary, settings: InputSettings
+    rows: RaggedArray, vocabulary: Vocabulary, settings: SparseInput | SequenceInput
 ) -> csr_matrix | np.ndarray:
     """Return what a network with these input settings reads."""
     if isinstance(settings, SequenceInput):

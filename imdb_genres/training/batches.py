@@ -12,8 +12,10 @@ from scipy.sparse import csr_matrix
 from imdb_genres.networks.keras_backend import tf
 from imdb_genres.networks.types import Tensor
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
-from imdb_genres.text.vectorizer import InputSettings, SequenceInput, to_matrix
+from imdb_genres.text.subwords import to_chunks
+from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput, to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
+from imdb_genres.training.dataset import Subwords
 
 Batcher = Callable[[Tensor], Tensor]  # row numbers -> the network's input
 
@@ -63,7 +65,33 @@ class SequenceBatcher:
         return words.to_tensor(shape=(None, self._max_length))
 
 
-def make_batcher(rows: RaggedArray, vocabulary: Vocabulary, settings: InputSettings) -> Batcher:
+class ChunkBatcher:
+    """Batches of chunks of subword ids."""
+
+    def __init__(self, subwords: Subwords, settings: ChunkInput) -> None:
+        self._chunks = to_chunks(
+            subwords.rows, settings.chunks, settings.length, subwords.start, subwords.end
+        )
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """Return the given rows as an int32 tensor (rows, chunks, length), padded with 0."""
+        return tf.gather(self._chunks, rows)
+
+
+class VectorBatcher:
+    """Batches of vectors that a frozen encoder made of the texts."""
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        self._vectors = tf.constant(vectors)
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """Return the given rows as a float32 tensor (rows, hidden size)."""
+        return tf.gather(self._vectors, rows)
+
+
+def make_batcher(
+    rows: RaggedArray, vocabulary: Vocabulary, settings: SparseInput | SequenceInput
+) -> Batcher:
     """Return the batcher of a network that reads ``rows`` with these input settings."""
     if isinstance(settings, SequenceInput):
         return SequenceBatcher(rows, settings.max_length)

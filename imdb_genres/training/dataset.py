@@ -1,11 +1,14 @@
 """The tokenized rows of training and validation: data/tokens.npz and data/vocabulary.txt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from imdb_genres.errors import UserError
 from imdb_genres.io.npz import write_arrays
+from imdb_genres.params.training import Train
 from imdb_genres.text.ragged import RaggedArray
 from imdb_genres.text.vocabulary import Vocabulary
 
@@ -14,11 +17,25 @@ VOCABULARY = "vocabulary.txt"
 
 
 @dataclass(frozen=True, eq=False)
+class Subwords:
+    """The same rows as an encoder reads them: subword ids, and those that begin and end a chunk.
+
+    ``weights`` is the sha256 of the encoder's weights: other ones train another network.
+    """
+
+    rows: RaggedArray
+    start: int
+    end: int
+    weights: str
+
+
+@dataclass(frozen=True, eq=False)
 class TokenizedDataset:
     """One row per description, training rows first.
 
     ``rows`` are word ids, ``genres`` the sorted names of K genres, ``label`` int16 (rows,) the
-    drawn genre's index, ``labels`` bool (rows, K) all genres, ``is_validation`` bool (rows,).
+    drawn genre's index, ``labels`` bool (rows, K) all genres, ``is_validation`` bool (rows,). ``subwords`` are there for
+    the architecture encoder.
     """
 
     vocabulary: Vocabulary
@@ -27,10 +44,20 @@ class TokenizedDataset:
     label: np.ndarray
     labels: np.ndarray
     is_validation: np.ndarray
+    subwords: Subwords | None = None
 
     def folds(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of the training and of the validation rows."""
         return np.flatnonzero(~self.is_validation), np.flatnonzero(self.is_validation)
+
+    def encoded_by(self, settings: Train) -> Subwords:
+        """Return the subwords; raise UserError if the rows were tokenized for another architecture."""
+        if self.subwords is None:
+            raise UserError(
+                f"data/{TOKENS} has no subwords for train.encoder.weights {settings.encoder.weights}: "
+                "run `dvc repro tokenize` with train.architecture: encoder"
+            )
+        return self.subwords
 
     def write(self, folder: Path) -> None:
         """Write tokens.npz and vocabulary.txt to ``folder``."""
@@ -43,7 +70,18 @@ class TokenizedDataset:
             label=self.label,
             labels=self.labels,
             validation=self.is_validation,
+            **self._subword_arrays(),
         )
+
+    def _subword_arrays(self) -> dict[str, np.ndarray]:
+        if not (subwords := self.subwords):
+            return {}
+        return {
+            "subword_ids": subwords.rows.ids,
+            "subword_offsets": subwords.rows.offsets,
+            "chunk_ends": np.array([subwords.start, subwords.end]),
+            "encoder_weights": np.array(subwords.weights),
+        }
 
     @classmethod
     def read(cls, folder: Path) -> "TokenizedDataset":
@@ -57,4 +95,11 @@ class TokenizedDataset:
                 tokens["label"],
                 tokens["labels"],
                 tokens["validation"],
+                _read_subwords(tokens) if "subword_ids" in tokens else None,
             )
+
+
+def _read_subwords(tokens: Mapping[str, np.ndarray]) -> Subwords:
+    start, end = tokens["chunk_ends"].tolist()
+    rows = RaggedArray(tokens["subword_ids"], tokens["subword_offsets"])
+    return Subwords(rows, start, end, str(tokens["encoder_weights"]))

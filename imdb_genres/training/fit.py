@@ -16,16 +16,18 @@ from imdb_genres.networks.keras_backend import enable_determinism
 from imdb_genres.networks.registry import find_family
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import TargetKind, Train
+from imdb_genres.text.vectorizer import ChunkInput
 from imdb_genres.training.batches import make_batcher
 from imdb_genres.training.check_forward import check_forward
 from imdb_genres.training.checkpoint import Checkpoint
 from imdb_genres.training.dataset import TokenizedDataset
+from imdb_genres.training.fine_tuning import fine_tuning
 from imdb_genres.training.history import EpochMetrics, History
 from imdb_genres.training.loop import TrainingState, training_loop
 from imdb_genres.training.losses import make_loss
 from imdb_genres.training.optimizers import make_optimizer
 from imdb_genres.training.targets import make_targets
-from imdb_genres.training.trainer import Trainer
+from imdb_genres.training.trainer import OnSteps, Trainer
 
 FEW_WORDS = 3  # on average in a text: what is split at spaces has none
 OnEpoch = Callable[[EpochMetrics], object]
@@ -51,6 +53,7 @@ def train_model(
     settings: Train,
     seed: int,
     on_epoch: OnEpoch = lambda metrics: None,
+    on_steps: OnSteps | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> TrainedModel:
     """Train a fresh network of the chosen family on ``dataset``.
@@ -60,7 +63,7 @@ def train_model(
     ``on_epoch`` gets the metrics of every epoch, restored ones first; an exception that it raises
     ends the training. Raises UserError if the training diverges.
     """
-    trainer = make_trainer(dataset, settings, seed)
+    trainer = make_trainer(dataset, settings, seed, on_steps)
     check_forward(trainer, dataset, settings)
     state = TrainingState()
     if checkpoint and checkpoint.restore(trainer, state):
@@ -75,7 +78,7 @@ def train_model(
         trainer.network.set_weights(state.best_weights)
     logits = trainer.logits(dataset.folds()[1])
     return TrainedModel(
-        trainer.network,
+        trainer.served,
         state.history,
         state.selected_epoch,
         logits,
@@ -83,21 +86,34 @@ def train_model(
     )
 
 
-def make_trainer(dataset: TokenizedDataset, settings: Train, seed: int) -> Trainer:
+def make_trainer(
+    dataset: TokenizedDataset, settings: Train, seed: int, on_steps: OnSteps | None = None
+) -> Trainer:
     """Return a fresh network of the chosen family with the batches and targets of ``dataset``."""
     enable_determinism(seed, settings.deterministic)
     family = find_family(settings.architecture)
     network = family.build(len(dataset.vocabulary), len(dataset.genres), settings)
     is_training = ~dataset.is_validation
     steps_per_epoch = -(-int(is_training.sum()) // settings.batch_size)
-    return Trainer(
-        network,
-        make_batcher(dataset.rows, dataset.vocabulary, family.inputs(settings)),
-        make_targets(settings.targets, dataset.label, dataset.labels, is_training),
-        make_optimizer(settings, steps_per_epoch),
-        make_loss(settings, len(dataset.genres)),
-        settings.l2,
-    )
+    targets = make_targets(settings.targets, dataset.label, dataset.labels, is_training)
+    loss = make_loss(settings, len(dataset.genres))
+    inputs = family.inputs(settings)
+    if isinstance(inputs, ChunkInput):
+        parts = fine_tuning(network, dataset.encoded_by(settings), settings, steps_per_epoch)
+        return Trainer(
+            parts.network,
+            parts.batcher,
+            targets,
+            parts.optimizer,
+            loss,
+            settings.l2,
+            parts.pace,
+            on_steps,
+            served=network,
+        )
+    batcher = make_batcher(dataset.rows, dataset.vocabulary, inputs)
+    optimizer = make_optimizer(settings, steps_per_epoch)
+    return Trainer(network, batcher, targets, optimizer, loss, settings.l2, on_steps=on_steps)
 
 
 def model_description(

@@ -1,5 +1,8 @@
 """Trains a network, batch by batch, in TensorFlow's graph."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from imdb_genres.networks.keras_backend import keras, tf
@@ -8,14 +11,24 @@ from imdb_genres.training.batches import Batcher
 from imdb_genres.training.losses import Loss
 from imdb_genres.training.targets import Targets
 
-STEPS_PER_EXECUTION = 100  # Ctrl-C is handled between graph calls only
-PREDICT_BATCH_SIZE = 1024
+OnSteps = Callable[
+    [float], object
+]  # gets the share of an epoch that was trained since its last call
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much a call of the graph computes: Ctrl-C and progress are handled between calls only."""
+
+    steps_per_execution: int = 100
+    predict_batch_size: int = 1024
 
 
 class Trainer:
     """A network with its input batches, its targets, its loss and its optimizer.
 
-    ``batcher`` maps row numbers to the network's input; ``targets`` has one value per row.
+    ``batcher`` maps row numbers to the network's input; ``targets`` has one value per row. ``served``
+    is the network to save, where ``network`` is a part of it.
     """
 
     def __init__(
@@ -26,6 +39,9 @@ class Trainer:
         optimizer: keras.Optimizer,
         loss: Loss,
         l2: float = 0,
+        pace: Pace = Pace(),
+        on_steps: OnSteps | None = None,
+        served: Network | None = None,
     ) -> None:
         self.network = network
         self.optimizer = optimizer
@@ -34,15 +50,21 @@ class Trainer:
         self._values, self._weights = map(tf.constant, targets)
         self._loss = loss
         self._l2 = l2
+        self.pace = pace
+        self._on_steps = on_steps
+        self.served = served or network
         self._train_fn = tf.function(self._train_steps, reduce_retracing=True)
         self._predict_fn = tf.function(self._predict_step, reduce_retracing=True)
 
     def train_epoch(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
         """Train on the rows in ``order``; return the mean loss and accuracy of its batches."""
         sums = np.zeros(3)
-        for start in range(0, len(order), STEPS_PER_EXECUTION * batch_size):
-            rows = tf.constant(order[start : start + STEPS_PER_EXECUTION * batch_size], tf.int32)
+        per_call = self.pace.steps_per_execution * batch_size
+        for start in range(0, len(order), per_call):
+            rows = tf.constant(order[start : start + per_call], tf.int32)
             sums += self._train_fn(rows, batch_size).numpy()
+            if self._on_steps:
+                self._on_steps(len(rows) / len(order))
         return float(sums[0] / len(order)), float(sums[1] / sums[2])
 
     def _train_steps(self, rows: Tensor, batch_size: int) -> Tensor:
@@ -75,10 +97,9 @@ class Trainer:
 
     def logits(self, rows: np.ndarray) -> np.ndarray:
         """Return the network's output for ``rows``, float32 (rows, genres)."""
-        starts = range(0, len(rows), PREDICT_BATCH_SIZE)
-        batches = [
-            tf.constant(rows[start : start + PREDICT_BATCH_SIZE], tf.int32) for start in starts
-        ]
+        size = self.pace.predict_batch_size
+        starts = range(0, len(rows), size)
+        batches = [tf.constant(rows[start : start + size], tf.int32) for start in starts]
         return np.concatenate([self._predict_fn(batch).numpy() for batch in batches])
 
     def _predict_step(self, rows: Tensor) -> Tensor:

@@ -1,0 +1,90 @@
+"""Subword tokens of a pretrained encoder, from the tokenizer that comes with its weights."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imdb_genres.errors import UserError
+from imdb_genres.text.ragged import CHUNK_ROWS, RaggedArray, concatenate, lengths_to_offsets
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+TOKENIZER = "tokenizer.json"
+PADDING, START, END = "[PAD]", "[CLS]", "[SEP]"
+INSTALL = "install the extra `encoder`: make encoder, or pip install 'imdb-genres[encoder]'"
+
+
+class SubwordTokenizer:
+    """Texts -> subword ids, as Hugging Face's ``tokenizers`` reads them from tokenizer.json.
+
+    ``start`` and ``end`` are the ids that begin and end each chunk of a text.
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self._tokenizer = tokenizer
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.start, self.end = tokenizer.token_to_id(START), tokenizer.token_to_id(END)
+
+    @classmethod
+    def read(cls, folder: Path) -> "SubwordTokenizer":
+        """Read tokenizer.json; raise UserError if it cannot be read, or is not that of a BERT."""
+        try:
+            from tokenizers import Tokenizer
+        except ImportError:
+            raise UserError(f"an encoder needs the package tokenizers: {INSTALL}") from None
+        path = folder / TOKENIZER
+        if not path.exists():
+            raise UserError(f"{path} is missing: it comes with the encoder's weights")
+        try:
+            tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises nothing more specific
+            raise UserError(f"{path} is no tokenizer of Hugging Face's ({error})") from None
+        if tokenizer.token_to_id(PADDING) != 0 or None in map(tokenizer.token_to_id, (START, END)):
+            raise UserError(
+                f"{path}: expected BERT's special tokens, {PADDING} with the id 0, {START} and {END}"
+            )
+        return cls(tokenizer)
+
+    def encode(self, texts: Iterable[str]) -> RaggedArray:
+        """Return the ids of all subwords of each text, without special tokens, uint16 or int32."""
+        batches, batch = [], []
+        for text in texts:
+            batch.append(text)
+            if len(batch) == CHUNK_ROWS:
+                batches.append(self._encode(batch))
+                batch = []
+        return concatenate([*batches, self._encode(batch)])
+
+    def _encode(self, texts: list[str]) -> RaggedArray:
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        ids = [encoding.ids for encoding in encodings]
+        dtype = np.uint16 if self._tokenizer.get_vocab_size() <= 2**16 else np.int32
+        flat = np.concatenate([np.empty(0, dtype), *(np.array(row, dtype) for row in ids)])
+        return RaggedArray(flat, lengths_to_offsets(np.array([len(row) for row in ids], np.int64)))
+
+
+def to_chunks(rows: RaggedArray, chunks: int, length: int, start: int, end: int) -> np.ndarray:
+    """Return int32 (rows, chunks, length): each text's first subwords, in chunks, padded with 0.
+
+    A chunk holds ``length - 2`` subwords between ``start`` and ``end``. A text without subwords has
+    one chunk that holds nothing between them; other chunks without subwords are all padding.
+    """
+    inner = length - 2
+    kept = np.minimum(np.diff(rows.offsets), chunks * inner)
+    position = np.arange(chunks * inner)
+    filled = position < kept[:, None]
+    subwords = np.zeros((len(rows), chunks * inner), np.int32)
+    subwords[filled] = rows.ids[(rows.offsets[:-1, None] + position)[filled]]
+    lengths = np.clip(kept[:, None] - inner * np.arange(chunks), 0, inner)
+    used = lengths > 0
+    used[:, 0] = True
+    result = np.zeros((len(rows), chunks, length), np.int32)
+    result[:, :, 1:-1] = subwords.reshape(len(rows), chunks, inner)
+    result[:, :, 0] = start * used
+    row, chunk = np.nonzero(used)
+    result[row, chunk, lengths[row, chunk] + 1] = end
+    return result
