@@ -12,7 +12,7 @@ from imdb_genres.download.downloader import RemoteFile, fetch
 from imdb_genres.download.wheels import download_wheel
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.networks.pretrained import CONFIG, WEIGHTS, encoder_folder, encoder_source
+from imdb_genres.params.encoders import CONFIG, WEIGHTS, encoder_folder, encoder_source
 from imdb_genres.params.sources import EncoderSource
 from imdb_genres.text.subwords import TOKENIZER
 
