@@ -53,8 +53,8 @@ def train_model(
     settings: Train,
     seed: int,
     on_epoch: OnEpoch = lambda metrics: None,
-    on_steps: OnSteps | None = None,
     checkpoint: Checkpoint | None = None,
+    on_steps: OnSteps | None = None,
 ) -> TrainedModel:
     """Train a fresh network of the chosen family on ``dataset``.
 

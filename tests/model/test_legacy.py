@@ -13,7 +13,7 @@ from imdb_genres.model.folder import DESCRIPTION, WEIGHTS, Description, write_mo
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from tests.support.params import params_with
+from tests.support.params import WORD_FAMILIES, params_with
 
 TEXTS = ["a ghost in the old house", "the sheriff rides into town", "a clumsy waiter laughs"]
 GENRES = ["Comedy", "Horror", "Western"]
@@ -58,7 +58,7 @@ def make_old(folder: Path, architecture: str) -> None:
             group["vars"].attrs["name"] = name
 
 
-@pytest.mark.parametrize("architecture", FAMILIES)
+@pytest.mark.parametrize("architecture", WORD_FAMILIES)
 def test_an_older_model_predicts_as_before(tmp_path: Path, architecture: str) -> None:
     folder = tmp_path / "model"
     new_model(folder, architecture)

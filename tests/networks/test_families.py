@@ -8,9 +8,8 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.networks.registry import FAMILIES
 from stages import train
-from tests.support.params import params_with
+from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import GENRES, write_params, write_workspace
 
 SMALL: dict[str, dict[str, int]] = {
@@ -29,7 +28,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("architecture", FAMILIES)
+@pytest.mark.parametrize("architecture", WORD_FAMILIES)
 def test_a_family_learns_and_serves(workspace: Path, architecture: str) -> None:
     changes: dict[str, Any] = SMALL.get(architecture, {})
     changes = changes | {

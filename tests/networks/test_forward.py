@@ -14,16 +14,16 @@ from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Activation, NetworkSettings, Train
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from imdb_genres.text.vectorizer import to_input
+from imdb_genres.text.vectorizer import ChunkInput, to_input
 from imdb_genres.training.batches import make_batcher
-from tests.support.params import params_with
+from tests.support.params import WORD_FAMILIES, params_with
 
 TEXTS = ["a ghost in the old house", "", "the sheriff rides", "ghost ghost ghost rides"]
 WORDS = tokenize_texts(TEXTS)
 VOCABULARY = fit_vocabulary(WORDS, 100)
 ROWS = VOCABULARY.encode_words(WORDS)
 VARIANTS: list[dict[str, Any]] = [
-    *({"architecture": family, "dropout": 0, "l1": 0} for family in FAMILIES),
+    *({"architecture": family, "dropout": 0, "l1": 0} for family in WORD_FAMILIES),
     {"units": []},
     {"units": [8, 7, 6, 5], "activation": "tanh"},
     {"architecture": "wide-deep", "wide_deep.deep_words": 5, "units": [4]},
@@ -53,9 +53,11 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
 ) -> None:
     settings, weights = settings_with(changes), tmp_path / "network.weights.h5"
     network, family = random_network(settings, weights), FAMILIES[settings.architecture]
-    batcher = make_batcher(ROWS, VOCABULARY, family.inputs(settings))
+    input_settings = family.inputs(settings)
+    assert not isinstance(input_settings, ChunkInput)
+    batcher = make_batcher(ROWS, VOCABULARY, input_settings)
     expected = network(batcher(np.arange(4)), training=False).numpy()
-    inputs = to_input(ROWS, VOCABULARY, family.inputs(settings))
+    inputs = to_input(ROWS, VOCABULARY, input_settings)
     stored = NetworkSettings.load(settings.architecture, settings.dump())
     assert family.forward
     found = family.forward(read_layers(weights), inputs, stored)
@@ -66,7 +68,7 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
     np.testing.assert_allclose(served(inputs), expected, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", WORD_FAMILIES)
 def test_layers_are_named_by_us_not_numbered_by_keras(family: str, tmp_path: Path) -> None:
     settings, weights = settings_with({"architecture": family}), tmp_path / "network.weights.h5"
     first, second = (random_network(settings, weights) for _ in range(2))  # in one Keras session
