@@ -104,7 +104,7 @@ def test_it_learns_and_its_folder_alone_predicts(dataset: TokenizedDataset) -> N
     folder = saved(model, "model")
     Path("sources.yaml").unlink()
     validation = np.flatnonzero(dataset.is_validation)
-    probabilities = Predictor.load(folder).predict(np.array(TEXTS)[validation])
+    probabilities = Predictor.load(folder).predict_proba(np.array(TEXTS)[validation])
     expected = np.exp(model.validation_logits / model.description.temperature)
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(probabilities, expected, atol=1e-4)
