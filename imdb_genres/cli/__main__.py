@@ -20,6 +20,7 @@ COMMANDS = {
     "report": "Write the evaluation report, with a learning curve.",
     "leaderboard": "Rank all experiments and runs.",
     "experiments": "Run recipes of experiments.yaml through DVC's queue.",
+    "search": "Search a recipe's parameters on validation films.",
     "sync": "Add to MLflow the results that it does not have yet.",
     "recover": "Restore the workspace after `dvc exp run` was killed.",
     "trained-on": "Tell whether a film was used to train a model.",

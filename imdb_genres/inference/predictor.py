@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.model.calibration import apply_thresholds, probabilities
+from imdb_genres.model.calibration import apply_thresholds, probabilities, single_label_proba
 from imdb_genres.model.folder import (
     DESCRIPTION,
     VOCABULARY,
@@ -87,14 +87,8 @@ class Predictor:
         return to_input(self._vocabulary.encode(texts), self._vocabulary, settings)
 
     def single_label_proba(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return float32 (texts, genres), rows of sum 1: single-label probabilities, uniform prior.
-
-        The headline score weighs a genre by 1 / its films: a rare genre needs less probability.
-        """
-        if self.targets != "multi-label":
-            return probabilities
-        balanced = probabilities / np.array(self.description.frequencies, np.float32)
-        return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
+        """Return float32 (texts, genres), rows of sum 1: single-label probabilities, uniform prior."""
+        return single_label_proba(probabilities, self.targets, self.description.frequencies)
 
     def predict_labels(self, probabilities: np.ndarray) -> np.ndarray:
         """Return bool (texts, genres): the labels predicted for each text, at least one."""

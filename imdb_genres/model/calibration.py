@@ -16,6 +16,19 @@ def probabilities(logits: np.ndarray, kind: TargetKind, temperature: float) -> n
     return np.asarray(values, np.float32)
 
 
+def single_label_proba(
+    probabilities: np.ndarray, kind: TargetKind, frequencies: list[float]
+) -> np.ndarray:
+    """Return float32 (rows, genres), rows of sum 1: single-label probabilities, uniform prior.
+
+    The primary metric weighs a genre by 1 / its films: a rare genre needs less probability.
+    """
+    if kind != "multi-label":
+        return probabilities
+    balanced = probabilities / np.array(frequencies, np.float32)
+    return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
+
+
 def apply_thresholds(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
     """Return bool (rows, genres): the genres that reach their threshold, and the likeliest always."""
     best = probabilities == probabilities.max(axis=1, keepdims=True)

@@ -8,8 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from imdb_genres.errors import did_you_mean
 from imdb_genres.params.base import Count, Section
-from imdb_genres.params.schema import Tokenize
-from imdb_genres.params.training import Train
+from imdb_genres.params.training import Tokenize, Train
 
 SEARCHABLE: dict[str, type[BaseModel]] = {"tokenize": Tokenize, "train": Train}
 Number = int | float

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from imdb_genres.errors import UserError
 from imdb_genres.hashing import unit_hash
-from imdb_genres.near_duplicates.groups import group_films
+from imdb_genres.near_duplicates.groups import group_films, work_id
 from imdb_genres.params.schema import Split
 
 NO_FOLD = -1
@@ -43,15 +43,19 @@ def read_films(path: Path, split: Split, seed: int, folds: int) -> SearchFilms:
     table = pq.read_table(path)
     label, labels = table["label"].to_pylist(), table["labels"].to_pylist()
     genres = sorted(set().union(*labels))
-    film = table["film"].to_numpy()
+    texts = table["text"].to_pylist()
+    keys, film = np.unique(table["film"].to_numpy().astype(str), return_inverse=True)
     fold = np.where(table["fold"].to_numpy() == "validation", 0, NO_FOLD)
     if folds > 1:
-        about = (table[name].to_pylist() for name in ("film", "title", "year", "text"))
-        groups = group_films(*about) if split.group == "text" else {name: name for name in film}
-        fold = add_folds(fold, film, groups, seed, folds)
+        groups = np.arange(len(keys))
+        if split.group == "text":
+            titles, years = table["title"].to_pylist(), table["year"].to_pylist()
+            works = np.array(list(map(work_id, titles, years)), np.uint64)
+            groups = group_films(film, works, texts)
+        fold = add_folds(fold, film, keys[groups], seed, folds)
     return SearchFilms(
-        texts=table["text"].to_pylist(),
-        film=np.unique(film.astype(str), return_inverse=True)[1],
+        texts=texts,
+        film=film,
         label=np.array([genres.index(genre) for genre in label], np.int16),
         labels=np.array([[genre in listed for genre in genres] for listed in labels]),
         genres=genres,
@@ -60,24 +64,22 @@ def read_films(path: Path, split: Split, seed: int, folds: int) -> SearchFilms:
 
 
 def add_folds(
-    fold: np.ndarray, film: np.ndarray, groups: dict[str, str], seed: int, folds: int
+    fold: np.ndarray, film: np.ndarray, groups: np.ndarray, seed: int, folds: int
 ) -> np.ndarray:
     """Return ``fold`` with training films drawn into the folds 1 to ``folds - 1``.
 
-    Each is about as large as fold 0. Films of one group share a fold.
+    Each is about as large as fold 0. Films of one group share a fold; ``groups``, (films,), names it.
     """
-    validation = len(set(film[fold == 0]))
-    training = set(film[fold != 0])
-    possible = 1 + len(training) // validation
+    training, validation = np.unique(film[fold != 0]), np.unique(film[fold == 0])
+    possible = 1 + len(training) // len(validation)
     if folds > possible:
         raise UserError(
             f"search.folds is {folds}, but there are films for {possible} folds of the size of the "
             "validation fold: lower it, or split.validation"
         )
-    share = validation / len(training)
-    drawn = {
-        name: 1 + int(unit_hash(seed, "search fold", groups[name]) / share) for name in training
-    }
-    numbers = np.array([drawn.get(name, 0) for name in film])
-    numbers = np.where(numbers < folds, numbers, NO_FOLD)
-    return np.where(fold == 0, 0, numbers)
+    share = len(validation) / len(training)
+    drawn = np.full(len(groups), NO_FOLD)
+    for index in training:
+        place = int(unit_hash(seed, "search fold", str(groups[index])) / share)
+        drawn[index] = 1 + place if 1 + place < folds else NO_FOLD
+    return np.where(fold == 0, 0, drawn[film])

@@ -74,7 +74,7 @@ def _add_trial(store: "Store", name: str, tags: dict[str, str], result: TrialRes
     figures = {"seconds": result.seconds} | ({} if result.error else {SCORE: result.score})
     record.points = history_points(result.history, result.ended)
     record.points += final_points(figures, result.ended)
-    run_id = store.open_run(record, None).id
+    run_id: str = store.open_run(record, None).id
     store.client.set_terminated(run_id, "FAILED" if result.error else "FINISHED", result.ended)
     return run_id
 

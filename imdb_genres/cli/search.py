@@ -1,0 +1,52 @@
+"""Searches hyper-parameters: `imdb-genres search RECIPE [-j N] [--cluster HOST:PORT]`."""
+
+import click
+
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.recipes import (
+    Recipe,
+    committed_params,
+    overridden,
+    overrides,
+    read_recipes,
+    uncommitted_changes,
+)
+from imdb_genres.params.search import Search
+from imdb_genres.search.trial_result import best_of
+
+
+@click.command()
+@click.argument("name", metavar="RECIPE")
+@click.option("--jobs", "-j", default=1, show_default=True, help="Trials at the same time.")
+@click.option("--cluster", metavar="HOST:PORT", help="Run trials on this Ray cluster's nodes.")
+def command(name: str, jobs: int, cluster: str | None) -> None:
+    """Search the parameters of a RECIPE that has a `search` in experiments.yaml.
+
+    Trials are scored on validation films only. The best one becomes the DVC experiment RECIPE, whose
+    score on the test films is printed. A search that was interrupted continues with the same command.
+    """
+    recipes = read_recipes()
+    changes = overrides(recipes, name)
+    settings = searched(name, recipes)
+    values = overridden(committed_params(), changes)
+    if resets := uncommitted_changes():
+        changed = ", ".join(resets)
+        print(f"{name} starts from the committed params.yaml, without your changes of {changed}")
+    from imdb_genres.search.dvc_experiments import run_winner  # these import DVC and pandas
+    from imdb_genres.search.report import report
+    from imdb_genres.search.run import run_search
+
+    changes = {**resets, **changes}
+    trials = run_search(name, settings, values, changes, jobs, cluster)
+    best = best_of(trials)
+    run_winner(name, {**changes, **best.params}, overridden(values, best.params), best)
+    print(report(name, recipes[name].against, trials))
+
+
+def searched(name: str, recipes: dict[str, Recipe]) -> Search:
+    """Return the search of recipe ``name``; raise UserError if it has none."""
+    settings = recipes[name].search
+    if settings is None:
+        known = [other for other, recipe in recipes.items() if recipe.search]
+        raise UserError(f"the recipe {name} has no search; those with one: {', '.join(known)}")
+    return settings

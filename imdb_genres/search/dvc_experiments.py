@@ -1,0 +1,99 @@
+"""The DVC experiments around a search: its films before, its winner after."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import dvc.api
+from dvc.exceptions import DvcException
+
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
+from imdb_genres.experiments.recipes import PARAMS, flat, set_options
+from imdb_genres.io.yaml import parse_yaml
+from imdb_genres.paths import DATA, METRICS
+from imdb_genres.search.trial_result import TrialResult
+
+FILMS = DATA / "balanced.parquet"
+HISTORY = METRICS / "history.csv"
+
+
+@contextmanager
+def films_of(name: str, changes: dict[str, Any]) -> Iterator[Path]:
+    """Run the stages up to balance with ``changes`` in a temporary workspace; yield their films."""
+    experiment = f"{name}-films"
+    remove_experiment(experiment)  # of a search that was killed
+    try:
+        run_experiment(experiment, changes, "balance")
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / FILMS.name
+            path.write_bytes(read_file(experiment, FILMS, "rb"))
+            yield path
+    finally:
+        remove_experiment(experiment)
+
+
+def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResult) -> None:
+    """Make the experiment ``name`` of the best trial, unless it exists, and check it.
+
+    Raises UserError if an experiment of this name has other parameters, or if its training is not
+    the trial's, epoch by epoch.
+    """
+    existing = experiment_params(name)
+    if existing is None:
+        run_experiment(name, changes)
+    elif flat(existing) != flat(params):
+        raise UserError(
+            f"the experiment {name} has other parameters than the best trial: remove it with "
+            f"`dvc exp remove {name}` and run the same command again; no trial is repeated"
+        )
+    history = parse_history(read_file(name, HISTORY, "r"))
+    if history != best.history:
+        raise UserError(
+            f"the experiment {name} did not train as trial {best.number} did: code, libraries or "
+            f"machine differ. See {HISTORY} of both: `dvc exp apply {name}`, and the run in MLflow"
+        )
+
+
+def parse_history(text: str) -> list[dict[str, float]]:
+    """Return the lines of metrics/history.csv."""
+    header, *lines = (line.split(",") for line in text.splitlines())
+    rows = [dict(zip(header, map(float, line), strict=True)) for line in lines]
+    return [{**row, "epoch": int(row["epoch"])} for row in rows]
+
+
+def experiment_params(name: str) -> Any | None:
+    """Return params.yaml of the experiment ``name``; None if there is none."""
+    try:
+        return parse_yaml(read_file(name, PARAMS, "r"))
+    except DvcException:
+        return None
+
+
+def read_file(experiment: str, path: Path, mode: str) -> Any:
+    """Return the content of a file of an experiment, which DVC's cache or git holds."""
+    root = str(repository_root())
+    with dvc.api.open(path.as_posix(), repo=root, rev=experiment, mode=mode) as file:
+        return file.read()
+
+
+def run_experiment(name: str, changes: dict[str, Any], *stages: str) -> None:
+    """Run an experiment in a temporary workspace; raise UserError if it fails."""
+    command = ["exp", "run", "--temp", "--name", name, *set_options(changes), *stages]
+    if _dvc(*command).returncode:
+        raise UserError(f"`dvc exp run --name {name}` failed; see its output above")
+
+
+def remove_experiment(name: str) -> None:
+    """Remove an experiment; nothing happens if there is none."""
+    _dvc("exp", "remove", "--quiet", name, stderr=subprocess.DEVNULL)
+
+
+def _dvc(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run dvc with its output on stderr: the search's own is on stdout."""
+    command = [sys.executable, "-m", "dvc", *arguments]
+    return subprocess.run(command, **{"stdout": sys.stderr, **options})

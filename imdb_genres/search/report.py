@@ -1,0 +1,30 @@
+"""What a search was worth, on test films."""
+
+from imdb_genres.errors import UserError
+from imdb_genres.evaluation.bootstrap import verdict
+from imdb_genres.experiments.compare import compare, score_lines
+from imdb_genres.experiments.results import read_result
+from imdb_genres.search.trial_result import TrialResult, best_of
+
+
+def report(name: str, against: str | None, results: list[TrialResult]) -> str:
+    """Return the winner's test score, the paired verdict, and how many trials it was chosen from.
+
+    The best trial's validation score is named as what it is: the highest of many, so too high.
+    """
+    best = best_of(results)
+    failed = sum(result.error is not None for result in results)
+    winner = read_result(name)
+    lines = [
+        score_lines([[winner]]),
+        f"{name} is trial {best.number}, the best on validation films of {len(results)} trials"
+        + (f", {failed} of which failed" if failed else "")
+        + f" (validation {best.score:.3f}, too high an estimate: it is the highest of many).",
+        *(f"  {key}: {value}" for key, value in best.params.items()),
+    ]
+    if against:
+        try:
+            lines.append(verdict(against, name, compare([read_result(against)], [winner])))
+        except UserError as error:
+            lines.append(f"It is not compared with {against}: {error}")
+    return "\n".join(lines)

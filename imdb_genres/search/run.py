@@ -1,0 +1,57 @@
+"""Runs a search from a recipe to its finished trials."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from tqdm import tqdm
+
+from imdb_genres.experiments.recipes import flat
+from imdb_genres.params.schema import check_params
+from imdb_genres.params.search import Search
+from imdb_genres.search.cluster import ray_cluster
+from imdb_genres.search.dvc_experiments import films_of
+from imdb_genres.search.films import read_films
+from imdb_genres.search.journal import open_journal, search_key
+from imdb_genres.search.rounds import Runner, search
+from imdb_genres.search.tracked_trials import track_trials
+from imdb_genres.search.trial import RunTrial
+from imdb_genres.search.trial_result import TrialResult, best_of
+from imdb_genres.search.workers import process_pool
+
+
+def run_search(
+    name: str,
+    settings: Search,
+    values: dict[str, Any],
+    changes: dict[str, Any],
+    jobs: int,
+    cluster: str | None,
+) -> list[TrialResult]:
+    """Return the results of all trials of recipe ``name``; a bar shows the best score so far.
+
+    ``values`` are the recipe's parameters, nested; ``changes`` those that the workspace's
+    params.yaml has not. Trials run in ``jobs`` processes, or on the Ray cluster at an address.
+    """
+    params = check_params(values)
+    with films_of(name, changes) as path:
+        films = read_films(path, params.split, params.seed, settings.folds)
+        key = search_key(settings, values, path)
+    results: list[TrialResult] = []
+    tracked = True
+    with (
+        open_journal(name, key) as journal,
+        _workers(RunTrial(films, values, settings), jobs, cluster) as run_trials,
+        tqdm(total=settings.trials, desc="trials", unit="trial", disable=None) as bar,
+    ):
+        for result in search(settings, flat(values), run_trials, journal):
+            results.append(result)
+            bar.update()
+            bar.set_postfix(best=f"{best_of(results).score:.4f}")
+            if tracked and len(results) % settings.at_once == 0:
+                tracked = track_trials(name, key, results, finished=False)
+        track_trials(name, key, results, finished=True)
+    return results
+
+
+def _workers(run_trial: RunTrial, jobs: int, cluster: str | None) -> AbstractContextManager[Runner]:
+    return ray_cluster(run_trial, cluster) if cluster else process_pool(run_trial, jobs)
