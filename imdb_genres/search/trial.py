@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.evaluation.metrics import Truth, expected_balanced_accuracy
+from imdb_genres.evaluation.metrics import (
+    Truth,
+    expected_balanced_accuracy,
+    round_probabilities,
+)
 from imdb_genres.experiments.recipes import overridden
 from imdb_genres.model.calibration import probabilities, single_label_proba
 from imdb_genres.params.schema import Params, check_params
@@ -77,8 +81,11 @@ def train_fold(films: SearchFilms, params: Params, seed: int, fold: int) -> "Tra
 def validation_score(films: SearchFilms, fold: int, model: "TrainedModel") -> float:
     """Return the primary metric of a model on the films of ``fold``, each film counting once."""
     about = model.description
-    shares = probabilities(model.validation_logits, about.targets, about.temperature)
-    predicted = single_label_proba(shares, about.targets, about.frequencies).argmax(axis=1)
+    shares = round_probabilities(
+        probabilities(model.validation_logits, about.targets, about.temperature)
+    )
+    single_label = single_label_proba(shares, about.targets, about.frequencies)
+    predicted = round_probabilities(single_label).argmax(axis=1)
     rows = films.rows(fold)[1]
     film = np.unique(films.film[rows], return_inverse=True)[1]
     truth = Truth(film, films.label[rows], films.labels[rows])
