@@ -18,7 +18,7 @@ from imdb_genres.experiments.recipes import (
 @click.argument("names", nargs=-1, metavar="[RECIPE]...")
 @click.option("--jobs", "-j", default=1, show_default=True, help="Experiments at a time.")
 def command(names: tuple[str, ...], jobs: int) -> None:
-    """Run recipes of experiments.yaml through DVC's queue: all of them, or each RECIPE named.
+    """Run recipes of experiments.yaml through DVC's queue: all but those on request, or each RECIPE named.
 
     A recipe runs once for each of its seeds; the command ends when the last experiment has. Recipes
     start from the committed params.yaml; one with a search is run by `imdb-genres search`.
@@ -28,7 +28,8 @@ def command(names: tuple[str, ...], jobs: int) -> None:
     if resets:
         print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
     known = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
-    for name in names or [name for name in recipes if not recipes[name].search]:
+    usual = [name for name, recipe in recipes.items() if not (recipe.search or recipe.on_request)]
+    for name in names or usual:
         if name in recipes and recipes[name].search:
             raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
         for experiment, changes in experiments_of(name, recipes):

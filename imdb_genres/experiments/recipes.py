@@ -22,7 +22,7 @@ class Recipe(Section):
     """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named.
 
     ``against`` names the recipe that it is compared with; ``seeds`` asks for a run with each;
-    ``search`` has further parameters chosen on validation films.
+    ``search`` has further parameters chosen on validation films; ``on_request`` runs it by name only.
     """
 
     about: str
@@ -31,6 +31,7 @@ class Recipe(Section):
     against: str | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
     search: Search | None = None
+    on_request: bool = False
 
 
 def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:

@@ -15,7 +15,6 @@ from imdb_genres.model.legacy import upgrade_description, upgrade_layers
 from imdb_genres.networks.numpy_layers import read_layers
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.networks.types import Inputs, Network
-from imdb_genres.params.encoders import encoder_folder
 from imdb_genres.params.training import NetworkSettings, TargetKind
 from imdb_genres.text.subwords import TOKENIZER
 from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput
@@ -66,6 +65,8 @@ def write_model(folder: Path, network: Network, description: Description, vocabu
         write_json(temporary / DESCRIPTION, description.model_dump())
         shutil.copyfile(vocabulary, temporary / VOCABULARY)
         if isinstance(description.input, ChunkInput):
+            from imdb_genres.params.encoders import encoder_folder  # not for serving
+
             shutil.copyfile(
                 encoder_folder(description.network["encoder"]["weights"]) / TOKENIZER,
                 temporary / TOKENIZER,

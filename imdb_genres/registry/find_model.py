@@ -17,7 +17,9 @@ def find_model(name: str) -> Path:
     if described:
         return folder
     if folder == MODEL:
-        raise UserError("there is no model yet: run `make repro`, `make best`, or `dvc pull` to fetch one")
+        raise UserError(
+            "there is no model yet: run `make repro`, `make best`, or `dvc pull` to fetch one"
+        )
     if exists:
         raise UserError(f"{folder} is no model: a model is a folder with {DESCRIPTION} in it")
     from imdb_genres.registry.logged_models import stored_model  # MLflow's import takes seconds

@@ -13,8 +13,10 @@ from mlflow.types.schema import Array
 
 from imdb_genres.model.folder import read_description
 from imdb_genres.registry.served_code import PACKAGE, SCRIPT
+from imdb_genres.text.vectorizer import ChunkInput
 
 ARTIFACT_NAME = "model"  # the name under which the package holds the model folder
+ENCODER_LIBRARIES = ("tokenizers",)
 LIBRARIES = ("h5py", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
 EXAMPLE = "A retired gunman rides into a dusty town to protect a widow from a cattle baron."
 
@@ -25,14 +27,17 @@ def write_package(folder: Path, code: Path, target: Path, model: LoggedModel) ->
     ``code`` is a folder that ``keep_code`` has filled.
     """
     logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
+    description = read_description(folder)
+    reads_subwords = isinstance(description.input, ChunkInput)
+    libraries = LIBRARIES + (ENCODER_LIBRARIES if reads_subwords else ())
     pyfunc.save_model(
         target,
         python_model=str(code / PACKAGE.name / SCRIPT),
         artifacts={ARTIFACT_NAME: str(folder)},
         code_paths=[str(code / PACKAGE.name)],
-        signature=signature(read_description(folder).genres),
+        signature=signature(description.genres),
         input_example=pd.DataFrame({"text": [EXAMPLE]}),
-        pip_requirements=[f"{name}=={version(name)}" for name in LIBRARIES],
+        pip_requirements=[f"{name}=={version(name)}" for name in libraries],
         mlflow_model=Model(
             artifact_path=model.artifact_location,
             run_id=model.source_run_id,
