@@ -40,6 +40,10 @@ def predict_table(
     Without ``column`` it is the one with a usual name, such as text or plot. The new columns are
     predicted_genre, predicted_genres, cannot_tell, and one per genre.
     """
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
     table = open_table(path, expected=frozenset(ALIASES["text"]))
     column = find_text_column(path.name, table, column)
     rows, copies = tee(row for _, row in table.rows(_NoMalformedRows()))

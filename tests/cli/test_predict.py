@@ -206,6 +206,8 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--file", "films.csv", "--column", "plt"), "no column 'plt' (--column) (did you"),
         (("--file", "films.txt"), "looks like a table with the columns title, plot"),
         (("--file", "nowhere.txt"), "nowhere.txt cannot be read: No such file or directory"),
+        (("--file", "nowhere.csv"), "nowhere.csv cannot be read: No such file or directory"),
+        (("--file", "model", "--column", "x"), "model cannot be read: Is a directory"),
         (("--file", "model"), "model cannot be read: Is a directory"),
         (("--file", "latin.txt"), "latin.txt, line 2 is not UTF-8 text: byte 0xe9 at column 4"),
         (("--explain", "ghost " * 20_000), "at most 100,000"),
