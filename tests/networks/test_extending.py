@@ -29,9 +29,9 @@ write_tokens(Path("data"))
 changes = {**QUICK, "architecture": "two-branch", "two_branch.branch_units": [8, 4]}
 train.main(params_with({f"train.{name}": value for name, value in changes.items()}))
 texts = ["a sheriff rides into the dusty town", "a ghost in the cellar"]
-numpy = Predictor.load().predict(texts)
+numpy = Predictor.load().predict_proba(texts)
 FAMILIES["two-branch"] = replace(FAMILIES["two-branch"], forward=None)
-print(json.dumps([numpy.tolist(), Predictor.load().predict(texts).tolist()]))
+print(json.dumps([numpy.tolist(), Predictor.load().predict_proba(texts).tolist()]))
 """
 
 
