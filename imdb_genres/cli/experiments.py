@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from imdb_genres.dvc_repo.git import clean_environment
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
     experiments_of,
@@ -52,7 +53,8 @@ def command(names: tuple[str, ...], jobs: int) -> None:
 def dvc(*arguments: str, shown: bool = True) -> str:
     """Run dvc, its output ``shown`` or returned; raise UserError if it fails."""
     output = None if shown else subprocess.PIPE
-    result = subprocess.run([sys.executable, "-m", "dvc", *arguments], stdout=output, text=True)
+    command = [sys.executable, "-m", "dvc", *arguments]
+    result = subprocess.run(command, env=clean_environment(), stdout=output, text=True)
     if result.returncode:
         raise UserError(
             f"`dvc {' '.join(arguments)}` failed; what was queued stays in `dvc queue status`"

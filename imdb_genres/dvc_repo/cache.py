@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from imdb_genres.dvc_repo.git import clean_environment
 from imdb_genres.dvc_repo.root import repository_root
 
 
@@ -32,5 +33,7 @@ def _file(md5: str) -> Path:
 def _cache(root: Path) -> Path:
     """Return where DVC's configuration puts the cache."""
     command = [sys.executable, "-m", "dvc", "cache", "dir"]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    result = subprocess.run(
+        command, cwd=root, env=clean_environment(), capture_output=True, text=True
+    )
     return Path(result.stdout.strip() or root / ".dvc" / "cache")

@@ -11,6 +11,7 @@ from typing import Any
 import dvc.api
 from dvc.exceptions import DvcException
 
+from imdb_genres.dvc_repo.git import clean_environment
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import PARAMS, flat, set_options
@@ -96,4 +97,4 @@ def remove_experiment(name: str) -> None:
 def _dvc(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run dvc with its output on stderr: the search's own is on stdout."""
     command = [sys.executable, "-m", "dvc", *arguments]
-    return subprocess.run(command, **{"stdout": sys.stderr, **options})
+    return subprocess.run(command, **{"stdout": sys.stderr, "env": clean_environment(), **options})
