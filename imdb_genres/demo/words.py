@@ -41,4 +41,4 @@ def tokenize_pieces(pieces: list[str]) -> list[str | None]:
         for part in tokens.parts
         for row in range(len(part))
     ]
-    return [tokens.distinct[row[0]] if len(row) else None for row in rows]
+    return [tokens.types[row[0]] if len(row) else None for row in rows]

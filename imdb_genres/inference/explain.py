@@ -25,7 +25,7 @@ def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndar
     That is how far the genre's log-odds fall when all occurrences of the word are removed.
     """
     tokens = tokenize_texts([text])
-    order = [tokens.distinct[index] for part in tokens.parts for index in part.ids]
+    order = [tokens.types[index] for part in tokens.parts for index in part.ids]
     known = set(predictor.words)
     words = [word for word in dict.fromkeys(order) if word in known]
     occluded = [" ".join(other for other in order if other != word) for word in words]

@@ -47,7 +47,7 @@ class Familiarity:
         """Return for each text why the model cannot tell its genre, or None if it can."""
         tokens = tokenize_texts(texts)
         flags = np.array(
-            [(True, word in self.known, word in self._frequent) for word in tokens.distinct], int
+            [(True, word in self.known, word in self._frequent) for word in tokens.types], int
         )
         counts = np.concatenate([_sum_rows(flags[part.ids], part.offsets) for part in tokens.parts])
         return [_explain_refusal(*row) for row in counts.tolist()]

@@ -28,8 +28,8 @@ def compute_signatures(texts: Iterable[str]) -> Iterator[np.ndarray]:
     """
     for batch in _batches(texts):
         words = tokenize_texts(batch)
-        encoded = (word.encode("utf-8", "surrogatepass") for word in words.distinct)
-        hashes = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(words.distinct))
+        encoded = (word.encode("utf-8", "surrogatepass") for word in words.types)
+        hashes = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(words.types))
         for part in words.parts:
             yield min_hashes(hash_shingles(part, hashes))
 

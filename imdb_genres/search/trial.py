@@ -22,7 +22,7 @@ from imdb_genres.search.films import SearchFilms
 from imdb_genres.search.trial_result import Trial, TrialResult
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.ragged import concatenate
-from imdb_genres.text.tokenizer import Words, tokenize_texts
+from imdb_genres.text.tokenizer import TokenizedTexts, tokenize_texts
 from imdb_genres.training.dataset import TokenizedDataset
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def train_fold(films: SearchFilms, params: Params, seed: int, fold: int) -> "Tra
     from imdb_genres.networks.keras_backend import configure
     from imdb_genres.training.fit import train_model
 
-    configure(1)  # one training per core; threads change no result
+    one_thread = {"threads": 1}  # one training per core; threads change no result
+    configure(params.train.model_copy(update=one_thread))
     return train_model(tokenize(films, fold, params.tokenize), params.train, seed)
 
 
@@ -111,6 +112,6 @@ def tokenize(films: SearchFilms, fold: int, settings: Tokenize) -> TokenizedData
 
 
 @lru_cache(maxsize=8)
-def tokenized_texts(films: SearchFilms, fold: int) -> Words:
+def tokenized_texts(films: SearchFilms, fold: int) -> TokenizedTexts:
     """Return the words of the training texts."""
     return tokenize_texts(films.texts[row] for row in films.rows(fold)[0])

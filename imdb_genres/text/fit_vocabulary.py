@@ -4,23 +4,23 @@ import numpy as np
 import pyarrow as pa
 
 from imdb_genres.errors import UserError
-from imdb_genres.text.tokenizer import Words
+from imdb_genres.text.tokenizer import TokenizedTexts
 from imdb_genres.text.vocabulary import Vocabulary, bigram_keys
 
 
-def fit_vocabulary(words: Words, max_words: int, ngrams: int = 1) -> Vocabulary:
+def fit_vocabulary(words: TokenizedTexts, max_words: int, ngrams: int = 1) -> Vocabulary:
     """Return the ``max_words - 1`` most frequent words and n-grams, most frequent first.
 
     Ties: shorter n-grams come first, then those that appear earlier. Raises UserError if the texts
     hold no word.
     """
-    if len(words.distinct) == 1:
+    if len(words.types) == 1:
         raise UserError("no training text holds a word: look at the texts in data/films.parquet")
     limit = max_words - 1
-    counts = np.zeros(len(words.distinct), np.int64)
+    counts = np.zeros(len(words.types), np.int64)
     for part in words.parts:
         counts += np.bincount(part.ids, minlength=len(counts))
-    ranked = [(words.distinct[index], counts[index]) for index in top(counts, limit)]
+    ranked = [(words.types[index], counts[index]) for index in top(counts, limit)]
     for _ in range(1, ngrams):
         ranked += longer_ngrams(words, _vocabulary(ranked), limit)
         ranked = sorted(ranked, key=lambda item: -item[1])[:limit]
@@ -37,13 +37,13 @@ def top(counts: np.ndarray, limit: int) -> np.ndarray:
     return np.argsort(-counts, kind="stable")[: min(limit, np.count_nonzero(counts))]
 
 
-def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
+def longer_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
     """Return the most frequent n-grams one word longer than those of ``known``, with their counts.
 
     An n-gram is never more frequent than the two that overlap in it, so only pairs of overlapping
     n-grams of ``known`` are counted.
     """
-    levels = zip(words.parts, known.levels(words), strict=True)
+    levels = zip(words.parts, known.ngram_ids(words), strict=True)
     pairs = (bigram_keys(level[:, -1], part, len(known)) for part, level in levels)
     found = pa.chunked_array(pa.array(keys[keys > 0]) for keys in pairs).value_counts()
     keys, counts = map(np.from_dlpack, found.flatten())
@@ -55,12 +55,12 @@ def longer_ngrams(words: Words, known: Vocabulary, limit: int) -> list[tuple[str
     ]
 
 
-def count_documents(words: Words, vocabulary: Vocabulary) -> np.ndarray:
+def count_documents(words: TokenizedTexts, vocabulary: Vocabulary) -> np.ndarray:
     """Return the document frequency of each word of ``vocabulary``; at index 0, the number of texts."""
     documents = np.zeros(len(vocabulary), np.int64)
     for rows in vocabulary.encode_parts(words):
         order = np.argsort(rows.ids, kind="stable")  # by word, and within it by text
-        ids, texts = rows.ids[order], rows.numbers()[order]
+        ids, texts = rows.ids[order], rows.row_ids()[order]
         repeated = (np.diff(ids) == 0) & (np.diff(texts) == 0)
         documents += np.bincount(ids, minlength=len(vocabulary))
         documents -= np.bincount(ids[1:][repeated], minlength=len(vocabulary))

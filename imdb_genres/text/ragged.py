@@ -18,7 +18,7 @@ class RaggedArray:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def numbers(self) -> np.ndarray:
+    def row_ids(self) -> np.ndarray:
         """Return the row of each of ``ids``."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 

@@ -22,28 +22,26 @@ CHARACTERS_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """Texts as places in ``distinct``, which holds "" and then each word as it first appears.
+class TokenizedTexts:
+    """Texts as indices of ``types``, which holds "" and then each distinct word as it first appears.
 
     The rows of each of ``parts``, one or more, follow those of the one before.
     """
 
-    distinct: list[str]
+    types: list[str]
     parts: list[RaggedArray]
 
 
-def tokenize_texts(texts: Iterable[str]) -> Words:
+def tokenize_texts(texts: Iterable[str]) -> TokenizedTexts:
     """Split every text into its words."""
-    places: defaultdict[str, int] = defaultdict(lambda: len(places))
-    places[""] = 0
-    parts = [_split(chunk, places) for chunk in _chunks(texts)]
-    places.default_factory = (
-        None  # it refers to ``places``: a ring that would wait for the collector
-    )
-    return Words(list(places), parts)
+    index_of: defaultdict[str, int] = defaultdict(lambda: len(index_of))
+    index_of[""] = 0
+    parts = [_split(chunk, index_of) for chunk in _batches(texts)]
+    index_of.default_factory = None  # break the reference cycle
+    return TokenizedTexts(list(index_of), parts)
 
 
-def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
     characters = 0
     for text in texts:
@@ -55,8 +53,8 @@ def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
     yield chunk
 
 
-def _split(texts: list[str], places: dict[str, int]) -> RaggedArray:
-    """Return the place of each word; ``places`` gives the next one to a new word.
+def _split(texts: list[str], index_of: dict[str, int]) -> RaggedArray:
+    """Return the index of each word; ``index_of`` gives the next one to a new word.
 
     A space stands before each text, so that every word, with its space, ends where one begins.
     Each word is lower-cased by itself, so that a Greek one ends in the same sigma in every text.
@@ -67,7 +65,7 @@ def _split(texts: list[str], places: dict[str, int]) -> RaggedArray:
     starts = np.flatnonzero(np.frombuffer(simple, np.uint8) == ord(" "))
     ids, distinct = _number_slices(simple, starts)
     words = distinct.decode("utf-8", "surrogatepass").lower().split(" ")[1:]
-    ids = np.fromiter(map(places.__getitem__, words), np.int32, len(words))[ids]
+    ids = np.fromiter(map(index_of.__getitem__, words), np.int32, len(words))[ids]
     is_word = ids != 0
     return RaggedArray(
         ids[is_word], lengths_to_offsets(is_word)[np.searchsorted(starts, text_starts)]
@@ -75,7 +73,7 @@ def _split(texts: list[str], places: dict[str, int]) -> RaggedArray:
 
 
 def _number_slices(data: bytes, starts: np.ndarray) -> tuple[np.ndarray, bytes]:
-    """Number the slices of ``data`` that begin at ``starts``, equal ones alike.
+    """Dictionary-encode the slices of ``data`` that begin at ``starts``.
 
     Return the number of each, and one of each number joined.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.text.ragged import RaggedArray, concatenate, lengths_to_offsets
-from imdb_genres.text.tokenizer import Words, tokenize_texts
+from imdb_genres.text.tokenizer import TokenizedTexts, tokenize_texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,26 +31,26 @@ class Vocabulary:
     def encode(self, texts: Iterable[str]) -> RaggedArray:
         """Return the indexes of the words of ``texts`` in reading order, n-grams after their first word.
 
-        Words outside the vocabulary are left out; a text of none but those gives an empty row.
+        TokenizedTexts outside the vocabulary are left out; a text of none but those gives an empty row.
         Indexes are uint16, or int32 in a vocabulary of more than 65,536.
         """
         return self.encode_words(tokenize_texts(texts))
 
-    def encode_words(self, words: Words) -> RaggedArray:
+    def encode_words(self, words: TokenizedTexts) -> RaggedArray:
         """Return the indexes of texts already split; see ``encode``."""
         return concatenate(list(self.encode_parts(words)))
 
-    def encode_parts(self, words: Words) -> Iterator[RaggedArray]:
+    def encode_parts(self, words: TokenizedTexts) -> Iterator[RaggedArray]:
         """Yield the indexes of each part of ``words``; see ``encode``."""
-        for part, levels in zip(words.parts, self.levels(words), strict=True):
+        for part, levels in zip(words.parts, self.ngram_ids(words), strict=True):
             kept = levels.ravel() > 0
             offsets = lengths_to_offsets(kept)[part.offsets * levels.shape[1]]
             yield RaggedArray(levels.ravel()[kept], offsets)
 
-    def levels(self, words: Words) -> Iterator[np.ndarray]:
+    def ngram_ids(self, words: TokenizedTexts) -> Iterator[np.ndarray]:
         """Yield (words, longest n-gram) for each part: what word, bigram ... begins there, or 0."""
         dtype = np.uint16 if len(self) <= 2**16 else np.int32
-        lookup = np.array([self._index.get(word, 0) for word in words.distinct], dtype)
+        lookup = np.array([self._index.get(word, 0) for word in words.types], dtype)
         for part in words.parts:
             levels = [lookup[part.ids]]
             for keys, indexes in self._ngrams:

@@ -35,7 +35,7 @@ class CueModel(Predictor):
         for row, text in zip(logits, texts, strict=True):
             for strength, word in enumerate(CUES):
                 genre = CUES[word]
-                if genre is not None and word in tokenize_texts([text]).distinct:
+                if genre is not None and word in tokenize_texts([text]).types:
                     row[genre] += 2 - strength % 2
         return np.asarray(1 / (1 + np.exp(-logits)))
 
