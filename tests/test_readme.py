@@ -62,7 +62,3 @@ def test_a_link_leads_somewhere(target: str) -> None:
     assert not path or (ROOT / path).exists()
     headings = re.findall(r"(?m)^#+ (.*)$", README)
     assert path or anchor in [heading.lower().replace(" ", "-") for heading in headings]
-
-
-def test_the_readme_counts_the_recipes() -> None:
-    assert f"compares {len(RECIPES)} recipes" in README
