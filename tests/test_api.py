@@ -16,7 +16,7 @@ from imdb_genres.experiments import entries, results
 from stages import baselines, evaluate
 from tests.experiments.test_compare import result
 from tests.experiments.test_leaderboard import entry
-from tests.stages.test_processors import write_inputs
+from tests.support.evaluation_inputs import write_inputs
 from tests.support.params import params_with
 
 ROOT = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ from imdb_genres.paths import METRICS
 
 CANDIDATE_WORDS = 2000  # rarer ones say little of a genre, and each is a text to predict
 SHOWN_WORDS = 15
-SHOWN_MISTAKES = 25
+SHOWN_MISTAKES = 12  # each costs a prediction per word, to mark those that misled
 SHOWN_PAIRS = 10
 MISLEADING = (0.1, 0.4, 1.0)  # log-odds that a word adds to the wrong genre, from faint to strong
 

@@ -1,5 +1,6 @@
 """An experiment's predictions are found by any of its names."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.predictions import PredictionTable
+from imdb_genres.experiments import results
 from imdb_genres.experiments.results import read_result
 from imdb_genres.registry import tracker
 from tests.support.tracked_runs import open_store, train
@@ -55,6 +57,10 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
     assert read_result("HEAD").primary.score() == 0
     with pytest.raises(UserError, match="no predictions of 'workspace'"):
         read_result("workspace")
+    shutil.rmtree(".dvc/cache")  # as `dvc gc` does
+    monkeypatch.setattr(results, "from_mlflow", lambda _: None)
+    with pytest.raises(UserError, match="no predictions of 'good'"):
+        read_result("good")
 
 
 def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
