@@ -60,7 +60,13 @@ def check_trials(search: Search, values: Any, source: str) -> None:
         )
     for trial in search.extreme_trials():
         shown = ", ".join(f"{name}: {json.dumps(value)}" for name, value in trial.items())
-        check_params(overridden(values, trial), f"{source}, a trial of its search ({shown})")
+        params = check_params(
+            overridden(values, trial), f"{source}, a trial of its search ({shown})"
+        )
+        if params.train.architecture == "encoder":
+            raise UserError(
+                f"{source}: a search does not train encoders: leave them out of its space"
+            )
 
 
 def committed_params() -> Any:

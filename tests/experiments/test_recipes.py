@@ -119,6 +119,7 @@ SEARCHES = {
     "{train.optimizer: [adam, sgd], train.epochs: {low: 1, high: 2, when: {train.optimizer: sdg}}}": (
         "did you mean 'sgd'"
     ),
+    "{train.architecture: [mlp, encoder]}": "does not train encoders",
     # fits alone, but not with every other choice
     "{train.optimizer: [adam, sgd], train.momentum: [0, 0.9]}": "adam has its own",
 }
