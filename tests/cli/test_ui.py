@@ -69,12 +69,13 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Itera
         patch.delenv("TRACKING", raising=False)
         patch.setenv("DVC_EXP_NAME", "")
         patch.chdir(folder)
+        tracked.upload_in_process(patch)
         tracked.make_workspace()
         shutil.copyfile(database, "mlflow.db")
         write_evaluation()
         for name, gain in GAINS.items():
             run_experiment(name, gain)
-    with serving("ui", folder, free_port(), 2) as printed:
+    with serving("ui", folder, free_port(), 4) as printed:
         yield printed
 
 
@@ -91,7 +92,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_run(page: Page, addresses: list[str], name: str) -> None:
-    page.goto(addresses[0])
+    page.goto(addresses[1])
     page.get_by_role("link", name=name, exact=True).click()
 
 
@@ -124,7 +125,7 @@ def test_the_servers_health_is_not_asked_of_a_proxy(
 
 
 def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:
-    page.goto(addresses[1])
+    page.goto(addresses[2])
     for curve in CURVES:
         expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
@@ -134,14 +135,14 @@ def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: l
 
 
 def test_every_metric_has_a_chart_with_all_experiments(page: Page, addresses: list[str]) -> None:
-    page.goto(addresses[0])
+    page.goto(addresses[1])
     for curve in CURVES:
         expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("3 matching runs")).to_be_visible()
 
 
 def test_the_comparison_shows_what_differs(page: Page, addresses: list[str]) -> None:
-    page.goto(addresses[1])
+    page.goto(addresses[2])
     page.get_by_role("link", name="Comparing 3 Runs").click()
     for name, gain in GAINS.items():
         for key, value in {"Run Name": name, "train.dropout": str(gain)}.items():
@@ -176,3 +177,10 @@ def test_a_run_s_report_is_shown_with_its_charts(page: Page, addresses: list[str
     report = page.frame_locator("iframe")
     expect(report.locator("h1")).to_have_text("What the model has learnt", timeout=PATIENCE)
     expect(report.locator("figure svg").first).to_be_visible()
+
+
+def test_the_table_shows_what_changed_and_the_score(page: Page, addresses: list[str]) -> None:
+    page.goto(addresses[0])
+    for name, gain in GAINS.items():
+        row = page.get_by_role("row").filter(has_text=name).first
+        expect(row).to_contain_text(f"train.dropout={gain}", timeout=PATIENCE)
