@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from imdb_genres.cli.recover import recover
@@ -18,7 +17,7 @@ from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry.logged_models import stored_model
-from imdb_genres.registry.tracker import CONFIG, read_artifact
+from imdb_genres.registry.tracker import read_artifact
 from imdb_genres.tracking.revisions import revisions
 from tests.robustness.stress import work_off
 from tests.support.clone import clean_environment, clone, dvc
@@ -167,10 +166,6 @@ def test_a_temporary_workspace_reports_to_a_server(
     root: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "server.db").write_bytes(database.read_bytes())
-    client = MlflowClient(f"sqlite:///{tmp_path}/server.db")
-    experiment = client.get_experiment_by_name(CONFIG.experiment)
-    assert experiment
-    client.rename_experiment(experiment.experiment_id, "another")  # its artifacts are on a disk
     port = free_port()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
     with mlflow_server(tmp_path, port):
