@@ -99,7 +99,7 @@ def train(folder: Path, has_come: Callable[[], bool]) -> tuple[bool, bool]:
     output, _ = process.communicate()
     if process.returncode not in (0, -signal.SIGKILL):
         sys.exit(f"training ended with {process.returncode}: {output}")
-    return process.returncode == 0, "goes on after" in output
+    return process.returncode == 0, "resuming after" in output
 
 
 def result(folder: Path) -> list[str]:

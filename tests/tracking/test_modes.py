@@ -138,7 +138,7 @@ def test_a_killed_experiment_goes_on_to_the_same_bytes(
     recover(root)
     assert git("branch", "--show-current") == "main"
     assert git("diff", "--name-only") == "README.md"
-    assert "goes on after epoch" in dvc(root, *command)
+    assert "resuming after epoch" in dvc(root, *command)
     assert not list(Path(".dvc/tmp/checkpoints").iterdir())
     model = run_of("killed", epochs).data.tags["dvc.model_md5"]
     dvc(root, *command, "--force", "--single-item")  # without a kill, in the same run
