@@ -3,8 +3,7 @@
 import sys
 from contextlib import closing
 
-from tqdm import tqdm
-
+from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.model.folder import write_model
 from imdb_genres.networks.keras_backend import configure, gpu_errors
 from imdb_genres.params.schema import Params
@@ -15,11 +14,14 @@ from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset
 from imdb_genres.training.fit import TrainedModel, collapse_warning, train_model
 from imdb_genres.training.history import EpochMetrics
+from imdb_genres.training.progress import TrainingProgress
 
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; report the result, and warn if the network collapsed."""
     configure(params.train)
+    if params.train.architecture == "encoder":
+        ensure_encoder(params.train.encoder.weights)  # tokenize may come from DVC's cache
     dataset = TokenizedDataset.read(DATA)
     with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
         model = train(dataset, params, tracked, checkpoint)
@@ -39,15 +41,16 @@ def train(
     checkpoint: Checkpoint | None,
 ) -> TrainedModel:
     """Train; log every epoch, and show a progress bar on a terminal."""
-    bar = tqdm(total=params.train.epochs, disable=None)
+    progress = TrainingProgress(params.train.epochs)
 
     def on_epoch(metrics: EpochMetrics) -> None:
         tracked.log_epoch(metrics)
-        bar.update()
-        bar.set_postfix(metrics)
+        progress.on_epoch(metrics)
 
-    with closing(bar), gpu_errors(params.train):
-        return train_model(dataset, params.train, params.seed, on_epoch, checkpoint)
+    with closing(progress), gpu_errors(params.train):
+        return train_model(
+            dataset, params.train, params.seed, on_epoch, checkpoint, progress.on_steps
+        )
 
 
 def summary(model: TrainedModel) -> str:

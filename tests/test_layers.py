@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = [
-    ["errors", "hashing", "io", "paths"],
+    ["errors", "hashing", "io", "paths", "progress"],
     ["dvc_repo", "params", "text"],
     ["corpora", "download", "labels", "model", "near_duplicates", "networks"],
     ["evaluation", "inference", "training"],

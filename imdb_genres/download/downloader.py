@@ -14,6 +14,7 @@ from imdb_genres.download.checksums import verify_sha256
 from imdb_genres.download.transports import ERRORS, RemoteVersion, remote_version, transfer
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError, disk_error
+from imdb_genres.progress import bar_options
 
 FAILURES: tuple[type[Exception], ...] = (*ERRORS, UserError)
 
@@ -109,7 +110,7 @@ def _resume(url: str, part: Path, version: RemoteVersion) -> None:
         offset = file.seek(0, 2)
         name = url.rpartition("/")[2]
         bar = tqdm.wrapattr(
-            file, "write", total=version.size, initial=offset, desc=name, disable=None
+            file, "write", total=version.size, initial=offset, desc=name, **bar_options()
         )
         with bar as monitored:
             transfer(url, offset, cast(BinaryIO, monitored))

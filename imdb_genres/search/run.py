@@ -3,11 +3,10 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tqdm import tqdm
-
 from imdb_genres.experiments.recipes import flat
 from imdb_genres.params.schema import check_params
 from imdb_genres.params.search import Search
+from imdb_genres.progress import progress_bar
 from imdb_genres.search.cluster import ray_cluster
 from imdb_genres.search.dvc_experiments import films_of
 from imdb_genres.search.films import read_films
@@ -41,7 +40,7 @@ def run_search(
     with (
         open_journal(name, key) as journal,
         _workers(RunTrial(films, values, settings), jobs, cluster) as run_trials,
-        tqdm(total=settings.trials, desc="trials", unit="trial", disable=None) as bar,
+        progress_bar(total=settings.trials, desc="trials", unit="trial") as bar,
     ):
         for result in search(settings, flat(values), run_trials, journal):
             results.append(result)

@@ -27,7 +27,7 @@ class SubwordTokenizer:
         self._tokenizer = tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self.start, self.end = tokenizer.token_to_id(START), tokenizer.token_to_id(END)
+        self.start, self.end = special_id(tokenizer, START), special_id(tokenizer, END)
 
     @classmethod
     def read(cls, folder: Path) -> "SubwordTokenizer":
@@ -43,10 +43,8 @@ class SubwordTokenizer:
             tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises nothing more specific
             raise UserError(f"{path} is no tokenizer of Hugging Face's ({error})") from None
-        if tokenizer.token_to_id(PADDING) != 0 or None in map(tokenizer.token_to_id, (START, END)):
-            raise UserError(
-                f"{path}: expected BERT's special tokens, {PADDING} with the id 0, {START} and {END}"
-            )
+        if tokenizer.token_to_id(PADDING) != 0:
+            raise UserError(f"{path}: expected BERT's special tokens, {PADDING} with the id 0")
         return cls(tokenizer)
 
     def encode(self, texts: Iterable[str]) -> RaggedArray:
@@ -65,6 +63,14 @@ class SubwordTokenizer:
         dtype = np.uint16 if self._tokenizer.get_vocab_size() <= 2**16 else np.int32
         flat = np.concatenate([np.empty(0, dtype), *(np.array(row, dtype) for row in ids)])
         return RaggedArray(flat, lengths_to_offsets(np.array([len(row) for row in ids], np.int64)))
+
+
+def special_id(tokenizer: "Tokenizer", token: str) -> int:
+    """Return the id of a special token; raise UserError if the tokenizer has none."""
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise UserError(f"{TOKENIZER}: expected BERT's special tokens, but {token} is missing")
+    return number
 
 
 def to_chunks(rows: RaggedArray, chunks: int, length: int, start: int, end: int) -> np.ndarray:

@@ -4,13 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from tqdm import tqdm
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.networks.keras_backend import keras, tf
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
+from imdb_genres.progress import progress_bar
 from imdb_genres.text.vectorizer import ChunkInput
 from imdb_genres.training.batches import Batcher, ChunkBatcher, VectorBatcher
 from imdb_genres.training.dataset import Subwords
@@ -73,6 +73,6 @@ def encode_rows(encoder: keras.Layer, batcher: Batcher, rows: int) -> np.ndarray
     """Return the encoder's vectors of the first ``rows`` rows, float32 (rows, hidden size)."""
     size = PACE.predict_batch_size
     predict = tf.function(lambda batch: encoder(batcher(batch)), reduce_retracing=True)
-    starts = tqdm(range(0, rows, size), desc="encoding texts", disable=None)
+    starts = progress_bar(range(0, rows, size), desc="encoding texts")
     batches = [predict(tf.range(start, min(start + size, rows))).numpy() for start in starts]
     return np.concatenate(batches)

@@ -1,0 +1,40 @@
+"""What a user sees of a training: a bar of epochs on a terminal, and how long it will take."""
+
+import time
+
+from imdb_genres.progress import progress_bar
+from imdb_genres.training.history import EpochMetrics
+
+MEASURED = 5  # graph calls before the duration is estimated, the first of which traces
+ANNOUNCED = 120  # seconds from which on a training's duration is printed
+
+
+class TrainingProgress:
+    """A bar that moves with every call of the graph, and an estimate for long trainings."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._bar = progress_bar(total=epochs, unit="epoch")
+        self._calls: list[tuple[float, float]] = []  # epochs so far, and when
+
+    def on_steps(self, share: float) -> None:
+        """Move by a share of an epoch; print the expected duration where an epoch takes many calls."""
+        self._bar.update(share)
+        if share * MEASURED > 1 or len(self._calls) == MEASURED:
+            return
+        done = self._calls[-1][0] if self._calls else 0.0
+        self._calls.append((done + share, time.monotonic()))
+        if len(self._calls) == MEASURED:
+            (first, started), *_, (last, now) = self._calls
+            seconds = (now - started) / (last - first) * (self._epochs - last)
+            if seconds > ANNOUNCED:
+                self._bar.write(f"train: about {seconds / 60:.0f} minutes at this speed")
+
+    def on_epoch(self, metrics: EpochMetrics) -> None:
+        """Show the metrics of a finished epoch."""
+        self._bar.n = metrics["epoch"]
+        self._bar.set_postfix(metrics)
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        self._bar.close()
