@@ -97,11 +97,15 @@ def test_numpy_gives_the_logits_of_keras(pooling: str, folder: Path) -> None:
     np.testing.assert_allclose(logits, np.asarray(network(chunks)), atol=1e-5)
 
 
-def test_it_learns_and_its_folder_alone_predicts(dataset: TokenizedDataset) -> None:
+def test_it_learns_its_folder_alone_predicts_and_its_bytes_repeat(
+    dataset: TokenizedDataset,
+) -> None:
     model = train_model(dataset, settings_with(), seed=1)
     first, *_, last = model.history.epochs
     assert last["loss/train"] < first["loss/train"]
     folder = saved(model, "model")
+    again = saved(train_model(dataset, settings_with(), seed=1), "again")
+    assert (again / WEIGHTS).read_bytes() == (folder / WEIGHTS).read_bytes()
     Path("sources.yaml").unlink()
     validation = np.flatnonzero(dataset.is_validation)
     probabilities = Predictor.load(folder).predict_proba(np.array(TEXTS)[validation])
@@ -112,13 +116,7 @@ def test_it_learns_and_its_folder_alone_predicts(dataset: TokenizedDataset) -> N
     assert correct.mean() > 0.9
 
 
-def test_the_same_training_gives_the_same_bytes(dataset: TokenizedDataset) -> None:
-    settings = settings_with(epochs=2)
-    folders = [saved(train_model(dataset, settings, seed=1), name) for name in ("one", "two")]
-    assert len({(folder / WEIGHTS).read_bytes() for folder in folders}) == 1
-
-
-@pytest.mark.parametrize(("frozen", "unchanged"), [(0, set()), (1, {"0"}), ("all", {"0", "1"})])
+@pytest.mark.parametrize(("frozen", "unchanged"), [(1, {"0"}), ("all", {"0", "1"})])
 def test_frozen_layers_keep_their_weights(
     frozen: int | str, unchanged: set[str], dataset: TokenizedDataset
 ) -> None:

@@ -51,6 +51,7 @@ CARRIER_MODULES = {
     "imdb_genres.io",
     "imdb_genres.io.atomic",
     "imdb_genres.io.yaml",
+    "imdb_genres.progress",
 }
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

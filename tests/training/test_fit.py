@@ -11,7 +11,7 @@ from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.params.training import Architecture, Train
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.fit import collapse_warning, train_model
-from tests.support.params import params_with
+from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import QUICK, write_tokens
 
 
@@ -35,8 +35,8 @@ def weights(dataset: TokenizedDataset, architecture: str) -> list[bytes]:
 
 @pytest.mark.slow
 def test_a_training_does_not_depend_on_those_before_it(dataset: TokenizedDataset) -> None:
-    first = {family: weights(dataset, family) for family in FAMILIES}
-    again = {family: weights(dataset, family) for family in reversed(FAMILIES)}
+    first = {family: weights(dataset, family) for family in WORD_FAMILIES}
+    again = {family: weights(dataset, family) for family in reversed(WORD_FAMILIES)}
     assert first == again
 
 
