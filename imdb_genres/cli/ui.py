@@ -37,13 +37,13 @@ NUM_OVERLAID_RUNS = 5
 COPY = "mlflow-copy-"
 CURVES = ["accuracy/train", "accuracy/validation"]
 SCORE = CONFIG.headline[0]
-COLUMNS = [
-    ("tags", "changed"),
-    *(("metrics", name) for name in CONFIG.headline),
-    ("metrics", "accuracy"),
-    ("metrics", "system/train/seconds"),
-    ("tags", "verdict"),
-]
+COLUMNS = {  # of the table, with their widths in pixels
+    ("tags", "changed"): 280,
+    ("metrics", SCORE): 220,
+    ("metrics", "accuracy"): 100,
+    ("metrics", "system/train/seconds"): 170,
+    ("tags", "verdict"): 300,
+}
 
 
 @click.command()
@@ -101,9 +101,10 @@ def sync_and_list_pages() -> dict[str, str]:
         sync(CONFIG)
     with opened_store() as store:
         newest = store.newest(NUM_OVERLAID_RUNS)
+        store.save_table_view(COLUMNS, f"metrics.`{SCORE}`")
     identity = store.experiment_id
     return {
-        "Every run in a table, the best first": table_page(identity, COLUMNS, f"metrics.`{SCORE}`"),
+        "Every run in a table, the best first": table_page(identity),
         "Every run, a chart for each metric": charts_page(identity),
         f"Training and validation accuracy of the newest {NUM_OVERLAID_RUNS} runs in one chart": (
             overlay_page(identity, newest, CURVES)

@@ -43,6 +43,8 @@ def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
         if not code.exists():  # journals of former versions, and models from DVC's cache
             code = Path(temporary) / CODE_FOLDER
             keep_code(code)
+        if "%" in str(folder):  # MLflow decodes a path as if it were a URI: a%20b
+            folder = shutil.copytree(folder, Path(temporary) / MODEL_FOLDER)
         package = Path(temporary) / "package"
         write_package(folder, code, package, model)
         if (journal / TRAINING_FILMS).exists():

@@ -21,6 +21,7 @@ from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.identity import process_exited
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.record import Record
+from imdb_genres.tracking.ui_links import table_view
 from imdb_genres.tracking.writer import Writer
 
 database.MAX_RETRY_COUNT = 2  # with MLflow's ten, an unreachable database costs 100 seconds
@@ -197,6 +198,12 @@ class Store:
             order_by=NEWEST_FIRST,
         )
         return [run.info.run_id for run in page]
+
+    def save_table_view(self, columns: dict[tuple[str, str], int], order_by: str) -> None:
+        """Save the view of the runs that ``table_page`` opens, unless the store has it."""
+        key, value = table_view(columns, order_by)
+        if self.client.get_experiment(self.experiment_id).tags.get(key) != value:
+            self.client.set_experiment_tag(self.experiment_id, key, value)
 
     def close_dead_runs(self) -> None:
         """Mark runs KILLED whose process is gone, unless the uploader still has their journal."""

@@ -12,28 +12,50 @@ if TYPE_CHECKING:
 
 FAILED_LEFT_OUT = "attributes.status != 'FAILED'"  # such as a typo in params.yaml
 VERDICT = "verdict"
+TABLE_VIEW = "best-first"
+WORKFLOW = "machine_learning"  # else MLflow asks which kind of experiment it is
 
 
 def charts_page(experiment_id: str) -> str:
-    """Return the page with a chart for each metric, all runs in it."""
-    return _runs_page(experiment_id, compareRunsMode="CHART")
+    """Return the page with a chart for each metric, all runs in it but those that failed."""
+    query = {
+        "searchFilter": FAILED_LEFT_OUT,
+        "workflowType": WORKFLOW,
+        "compareRunsMode": "CHART",
+    }
+    return f"#/experiments/{experiment_id}/runs?{urlencode(query)}"
 
 
-def table_page(experiment_id: str, columns: list[tuple[str, str]], order_by: str) -> str:
-    """Return the table of runs with these columns, (kind, name), the best run first."""
-    names = ["attributes.`Duration`", *(f"{kind}.`{name}`" for kind, name in columns)]
-    return _runs_page(
-        experiment_id,
-        compareRunsMode="TABLE",
-        selectedColumns=",".join(names),
-        orderByKey=order_by,
-        orderByAsc="false",
-    )
+def table_page(experiment_id: str) -> str:
+    """Return the table of runs as ``table_view`` saved it.
+
+    MLflow ignores a saved view where the address itself has a filter or an order.
+    """
+    query = {
+        "workflowType": WORKFLOW,
+        "compareRunsMode": "TABLE",
+        "viewStateShareKey": TABLE_VIEW,
+    }
+    return f"#/experiments/{experiment_id}/runs?{urlencode(query)}"
 
 
-def _runs_page(experiment_id: str, **query: str) -> str:
-    options = {"searchFilter": FAILED_LEFT_OUT, "workflowType": "machine_learning", **query}
-    return f"#/experiments/{experiment_id}/runs?{urlencode(options)}"
+def table_view(columns: dict[tuple[str, str], int], order_by: str) -> tuple[str, str]:
+    """Return the experiment's tag, key and value, that saves a view of the table of runs.
+
+    It has these ``columns``, (kind, name) with a width in pixels, and the highest ``order_by``
+    comes first. Failed runs are left out.
+    """
+    widths = {f"{kind}.`{name}`": width for (kind, name), width in columns.items()}
+    state = {
+        "searchFilter": FAILED_LEFT_OUT,
+        "orderByKey": order_by,
+        "orderByAsc": False,
+        "selectedColumns": list(widths),
+        "columnOrder": list(widths),
+        "columnWidths": widths,
+    }
+    view = {"name": TABLE_VIEW, "createdAt": 0, "state": json.dumps(state)}
+    return f"mlflow.sharedViewState.{TABLE_VIEW}", json.dumps(view)
 
 
 def overlay_page(experiment_id: str, run_ids: list[str], metrics: list[str]) -> str:

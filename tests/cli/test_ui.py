@@ -1,6 +1,7 @@
 """MLflow's own pages show what was tracked: curves in one chart, comparisons, runs, reports."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,8 +16,10 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
 from imdb_genres.evaluation.evaluator import evaluate as measure
 from imdb_genres.evaluation.findings import EVALUATION
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.report import write_report
 from imdb_genres.registry import tracker
+from imdb_genres.tracking.tracker import Tracker
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
 from tests.support import tracked_runs as tracked
@@ -47,8 +50,15 @@ def run_experiment(name: str, gain: float) -> None:
     ]
     tracked.train([row | {"loss/train": 2 - gain * row["epoch"]} for row in epochs], name)
     with tracker.evaluation() as run:
-        run.log_scores({"accuracy": 10 * gain})
+        run.log_scores({PRIMARY_METRIC: 10 * gain, "accuracy": 10 * gain})
         run.log_artifacts(EVALUATION)
+
+
+def fail_experiment(name: str) -> None:
+    """Fail as a mistake in params.yaml does: before anything is trained."""
+    os.environ["DVC_EXP_NAME"] = name
+    stage = Tracker(tracker.CONFIG)  # a process of its own, which has tracked nothing yet
+    stage.record_failed_stage("parse", UserError("params.yaml: train.dropot is unknown"))
 
 
 def write_evaluation() -> None:
@@ -75,6 +85,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Itera
         write_evaluation()
         for name, gain in GAINS.items():
             run_experiment(name, gain)
+        fail_experiment("typo")
     with serving("ui", folder, free_port(), 4) as printed:
         yield printed
 
@@ -179,8 +190,24 @@ def test_a_run_s_report_is_shown_with_its_charts(page: Page, addresses: list[str
     expect(report.locator("figure svg").first).to_be_visible()
 
 
-def test_the_table_shows_what_changed_and_the_score(page: Page, addresses: list[str]) -> None:
+def test_the_table_shows_what_changed_and_the_scores_best_first(
+    page: Page, addresses: list[str]
+) -> None:
     page.goto(addresses[0])
-    for name, gain in GAINS.items():
-        row = page.get_by_role("row").filter(has_text=name).first
-        expect(row).to_contain_text(f"train.dropout={gain}", timeout=PATIENCE)
+    header = page.get_by_role("columnheader")
+    for column in ("changed", PRIMARY_METRIC, "accuracy", "system/train/seconds"):
+        expect(header.filter(has_text=column).first).to_be_visible(timeout=PATIENCE)
+    rows = page.get_by_role("row").filter(has_text="train.dropout=")
+    expect(rows).to_have_text(
+        [re.compile(f"train.dropout={gain}.*{10 * gain}") for gain in (0.06, 0.04, 0.02)]
+    )
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_run_that_failed_on_a_typo_is_not_shown(
+    page: Page, addresses: list[str], number: int
+) -> None:
+    page.goto(addresses[number])
+    expect(page.get_by_text("3 matching runs")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="deep", exact=True).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="typo", exact=True)).to_have_count(0)

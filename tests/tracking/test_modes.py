@@ -102,9 +102,9 @@ def test_a_queue_is_tracked_from_the_first_second(queued: Path, tmp_path: Path) 
 
 def test_evaluate_adds_to_the_run_that_trained_the_model(queued: Path) -> None:
     params = Path("params.yaml")
-    params.write_text(params.read_text().replace("learning_rate: 0.001", "learning_rate: 0.02"))
+    params.write_text(params.read_text().replace(" learning_rate: 0.001", " learning_rate: 0.02"))
     output = dvc(queued / "docs", "repro", "../dvc.yaml:evaluate")
-    assert "train' is cached" in output
+    assert "train' is cached" in output, output
     score = run_of("half").data.metrics[SCORE]
     subprocess.run([sys.executable, "-m", "stages.evaluate"], check=True, capture_output=True)
     assert run_of("half").data.metrics[SCORE] == score
@@ -114,7 +114,7 @@ def test_evaluate_adds_to_the_run_that_trained_the_model(queued: Path) -> None:
 
 def test_an_experiment_from_the_run_cache_is_added_once(queued: Path, tmp_path: Path) -> None:
     output = dvc(queued, "exp", "run", "--name=cached", f"-S{RATE}=0.01")
-    assert "'evaluate' is cached" in output
+    assert "'evaluate' is cached" in output, output
     assert sync()["added"] == 1
     assert not sync().total()
     (run,) = [run for run in runs() if run.info.run_name == "cached"]
@@ -143,7 +143,6 @@ def test_a_killed_experiment_goes_on_to_the_same_bytes(
     model = run_of("killed", epochs).data.tags["dvc.model_md5"]
     dvc(root, *command, "--force", "--single-item")  # without a kill, in the same run
     assert run_of("killed", epochs).data.tags["dvc.model_md5"] == model
-    assert len(runs()) == 1
 
 
 def kill(root: Path, command: list[str]) -> None:

@@ -15,7 +15,16 @@ import pytest
 
 from imdb_genres.cli.ui import server_environment
 from imdb_genres.registry import tracker
-from tests.support.tracked_runs import CURVE, ROWS, curve, evaluate, runs, sync, write_results
+from tests.support.tracked_runs import (
+    CURVE,
+    ROWS,
+    curve,
+    evaluate,
+    runs,
+    sync,
+    upload_journals,
+    write_results,
+)
 
 
 @contextmanager
@@ -73,6 +82,7 @@ def test_a_server_that_dies_costs_no_training_and_gets_the_run_later(
         training = tracker.training()
         run = training.__enter__()
         run.log_epoch(ROWS[0])
+        upload_journals()
         assert [point[0] for point in curve(runs()[0])] == [1]
     start = time.monotonic()
     run.log_epoch(ROWS[1])

@@ -71,7 +71,7 @@ def test_a_moved_project_is_noticed_and_relocated(
     assert not workspace.exists()
 
 
-@pytest.mark.parametrize("name", ["a?b", "a#b", "o'brien & söhne"])
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a b%20c", "o'brien & söhne"])
 def test_a_folder_of_any_name_holds_its_store(
     tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch, name: str, workspace: Path
 ) -> None:
