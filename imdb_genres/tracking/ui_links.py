@@ -77,21 +77,30 @@ def compare_page(experiment_id: str, run_ids: list[str]) -> str:
 
 
 def run_description(config: TrackingConfig, run: "Run") -> str:
-    """Return a run's description in Markdown: what changed, the score, links to the curves."""
+    """Return a run's description in Markdown: what changed, the score, links to the curves.
+
+    It is short: MLflow hides what is longer than a few lines.
+    """
     tags = run.data.tags
     lines = [f"**Changed:** `{tags[CHANGED]}`" if tags.get(CHANGED) else "**Changed:** nothing"]
     if score := _score(config, run.data.metrics):
         lines.append(f"**Score:** {score}")
+    names = [name for name in config.curves if f"{name}/train" in run.data.metrics]
+    if names:
+        pages = ", ".join(f"[{name}]({_curves(run, name)})" for name in names)
+        lines.append(f"**Curves:** {pages}")
     if verdict := tags.get(VERDICT):
         lines.append(f"**Verdict:** {verdict}")
     if error := tags.get("error"):
         lines.append(f"**Error:** {error}")
-    for name in config.curves:
-        pair = [f"{name}/train", f"{name}/validation"]
-        page = overlay_page(run.info.experiment_id, [run.info.run_id], pair)
-        lines.append(f"- [{name} in training and validation]({page})")
-    lines.append(f"- to restore its workspace: `{tags.get('restore', 'none')}`")
-    return "\n\n".join(lines)
+    lines.append(f"**Restore its workspace:** `{tags.get('restore', 'none')}`")
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _curves(run: "Run", name: str) -> str:
+    """Return the page with a metric in training and validation."""
+    metrics = [f"{name}/train", f"{name}/validation"]
+    return overlay_page(run.info.experiment_id, [run.info.run_id], metrics)
 
 
 def _score(config: TrackingConfig, metrics: dict[str, float]) -> str:
