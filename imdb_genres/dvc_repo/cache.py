@@ -1,4 +1,4 @@
-"""Models that DVC's cache holds, brought back without touching the workspace."""
+"""Outputs that DVC's cache holds, brought back without touching the workspace."""
 
 import json
 import shutil
@@ -23,6 +23,12 @@ def cached_folder(md5: str, target: Path) -> bool:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target / name)
     return True
+
+
+def cached_file(md5: str) -> bytes:
+    """Return the content of the file that DVC knows as ``md5``; nothing if it is not cached."""
+    file = _file(md5)
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _file(md5: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from imdb_genres.dvc_repo.cache import cached_file
 from imdb_genres.dvc_repo.git import GitError, git, git_show
 from imdb_genres.dvc_repo.lockfile import (
     Lock,
@@ -125,8 +126,9 @@ def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -
     if dependency_hashes(lock, config.evaluate_stage).get(model) == trained[model]:
         scores: dict[str, Any] = {}
         for path in map(Path.as_posix, config.scores):
-            content = revision.read(path)
-            if _md5(content) == evaluated.get(path):
+            md5 = evaluated.get(path, "")
+            content = revision.read(path) or cached_file(md5)
+            if _md5(content) == md5:
                 scores |= json.loads(content)
         points += final_points(scores, when)
     return points

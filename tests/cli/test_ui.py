@@ -157,7 +157,7 @@ def test_the_comparison_shows_what_differs(page: Page, addresses: list[str]) -> 
     page.get_by_role("link", name="Comparing 3 Runs").click()
     for name, gain in GAINS.items():
         for key, value in {"Run Name": name, "train.dropout": str(gain)}.items():
-            row = page.get_by_role("row").filter(has_text=re.compile(rf"^\s*{re.escape(key)}\b"))
+            row = page.get_by_role("row").filter(has_text=re.compile(rf"^\s*{re.escape(key)}"))
             expect(row).to_contain_text(value, timeout=PATIENCE)
 
 
@@ -172,7 +172,7 @@ def test_a_run_shows_its_parameters_tags_and_scores(page: Page, addresses: list[
 def test_a_run_s_description_leads_to_its_curves(page: Page, addresses: list[str]) -> None:
     open_run(page, addresses, "deep")
     with page.expect_popup() as opened:
-        page.get_by_role("link", name="accuracy", exact=True).click()
+        page.get_by_role("link", name="accuracy", exact=True).first.click()
     curves = opened.value
     for fold in ("train", "validation"):
         expect(curves.get_by_text(f"deep (accuracy/{fold})")).to_be_visible(timeout=PATIENCE)
@@ -187,7 +187,7 @@ def test_a_run_s_report_is_shown_with_its_charts(page: Page, addresses: list[str
     page.get_by_text("report.html", exact=True).click()
     report = page.frame_locator("iframe")
     expect(report.locator("h1")).to_have_text("Evaluation report", timeout=PATIENCE)
-    expect(report.locator("figure svg").first).to_be_visible()
+    expect(report.locator("svg").first).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_table_shows_what_changed_and_the_scores_best_first(

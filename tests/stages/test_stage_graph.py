@@ -200,3 +200,15 @@ def file_of(module: str) -> Path:
 
 def test_dvc_lock_names_no_stage_that_is_gone() -> None:
     assert set(read_lock(ROOT / "dvc.lock")) == set(STAGES)  # DVC itself leaves them there
+
+
+def test_every_stage_is_restored_from_the_run_cache() -> None:
+    """DVC never caches the run of a stage with an uncached output, unless it is a metric or plot."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    uncached = [
+        output
+        for stage in stages.values()
+        for output in stage.get("outs", [])
+        if isinstance(output, dict) and not all(o.get("cache", True) for o in output.values())
+    ]
+    assert not uncached
