@@ -5,6 +5,8 @@ import numpy as np
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.text.tokenizer import tokenize_texts
 
+ENCODER_WORDS = 24  # a prediction of an encoder takes a third of a second, and each word needs one
+
 
 def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str, list[str]]:
     """Return for each genre its ``num_shown`` most predictive words, the strongest first.
@@ -22,12 +24,16 @@ def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str,
 def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndarray]:
     """Return for each known word of ``text`` what it adds to every genre, float64 (genres,).
 
-    That is how far the genre's log-odds fall when all occurrences of the word are removed.
+    That is how far the genre's log-odds fall when all occurrences of the word are removed. For an
+    encoder these are the ``ENCODER_WORDS`` rarest words of the text only.
     """
     tokens = tokenize_texts([text])
     order = [tokens.types[index] for part in tokens.parts for index in part.ids]
-    known = set(predictor.words)
-    words = [word for word in dict.fromkeys(order) if word in known]
+    rank = {word: number for number, word in enumerate(predictor.words)}
+    words = [word for word in dict.fromkeys(order) if word in rank]
+    if predictor.reads_subwords:
+        rarest = sorted(words, key=rank.__getitem__)[-ENCODER_WORDS:]
+        words = [word for word in words if word in rarest]
     occluded = [" ".join(other for other in order if other != word) for word in words]
     logits = log_odds(predictor.predict_proba([text, *occluded]))
     return dict(zip(words, logits[0] - logits[1:], strict=True))

@@ -45,6 +45,7 @@ class Predictor:
         self._vocabulary = vocabulary
         self._network = network
         self._subwords = subwords
+        self.reads_subwords = subwords is not None
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from imdb_genres.inference import explain
 from imdb_genres.inference.explain import occlusion_attributions, top_words
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import Description
@@ -64,3 +65,13 @@ def test_a_word_adds_what_is_lost_without_it_wherever_it_stands() -> None:
 
 def test_a_text_without_a_known_word_has_no_effects() -> None:
     assert occlusion_attributions(CueModel(), "Nothing of that") == {}
+
+
+def test_an_encoder_is_asked_for_the_rarest_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain, "ENCODER_WORDS", 2)
+    model = CueModel()
+    model.reads_subwords = True
+    assert list(occlusion_attributions(model, "The soldier and the ghost laugh")) == [
+        "soldier",
+        "ghost",
+    ]
