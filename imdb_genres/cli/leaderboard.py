@@ -1,5 +1,8 @@
 """Ranks all experiments: `imdb-genres leaderboard`."""
 
+import sys
+from shutil import get_terminal_size
+
 import click
 
 from imdb_genres.experiments.leaderboard import SORTABLE, rank, to_markdown, to_text
@@ -29,4 +32,4 @@ def command(sort: str, form: str | None) -> None:
     elif form == "markdown":
         print(to_markdown(table))
     else:
-        print(to_text(table))
+        print(to_text(table, get_terminal_size().columns if sys.stdout.isatty() else None))

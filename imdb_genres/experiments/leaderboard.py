@@ -138,12 +138,15 @@ def to_cells(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def to_text(table: pd.DataFrame) -> str:
-    """Return the table for a terminal."""
+def to_text(table: pd.DataFrame, width: int | None = None) -> str:
+    """Return the table as lines, cut to ``width`` characters if it is given."""
     cells = to_cells(table)
     lines = [cells.columns.to_list(), *cells.to_numpy().tolist()]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    rows = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+    return "\n".join(
+        row if width is None or len(row) <= width else f"{row[: width - 3]}..." for row in rows
+    )
 
 
 def to_markdown(table: pd.DataFrame) -> str:

@@ -79,6 +79,7 @@ def test_the_same_model_and_parameters_are_one_entry_with_all_names() -> None:
 def test_text_and_markdown_have_a_line_for_each_entry() -> None:
     table = rank([entry("a|b", 0.6), entry("c", None)])
     assert len(to_text(table).splitlines()) == 3
+    assert {len(line) for line in to_text(table, width=30).splitlines()} == {30}
     header, rule, first, _ = to_markdown(table).splitlines()
     assert header.count("|") == rule.count("|") == 7
     assert "a\\|b" in first
