@@ -65,14 +65,14 @@ def scored_runs(experiment: str, store: Store) -> list["Run"]:
 
 
 def score_table(runs: dict[str, list["Run"]]) -> str:
-    """Return a line a recipe; of several seeds the means, and the deviation of the score."""
+    """Return one line per recipe: for several seeds the means, and the score's standard deviation."""
     return "\n".join([COLUMNS, "|---|" + "---:|" * 7, *(_line(*item) for item in runs.items())])
 
 
 def _line(name: str, runs: list["Run"]) -> str:
     metrics = [run.data.metrics for run in runs]
     scores = [measured[PRIMARY_METRIC] for measured in metrics]
-    # one seed's interval is over its test films; each seed has films of its own
+    # one seed's interval is over its test films; each seed has other test films
     low, high = (
         np.mean([m[f"{PRIMARY_METRIC}_{bound}"] for m in metrics]) for bound in ("low", "high")
     )

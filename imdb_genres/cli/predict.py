@@ -79,7 +79,7 @@ def command(**options: Any) -> None:
     """Predict the genres of each TEXT, of each row of a table, or of each line of the input.
 
     A table is written, as CSV or to --output, with all its rows and columns, and the predicted
-    genres and probabilities beside them. A text in which the model knows too few words gets no genre, and the reason.
+    genres and probabilities added. A text in which the model knows too few words gets no genre, and the reason.
 
     \b
     Examples:

@@ -123,7 +123,7 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
             env=server_environment() | store_environment(uri),
             stdout=output,
             stderr=output,
-            start_new_session=True,  # it has children of its own, which end with it
+            start_new_session=True,  # the server starts child processes, which end with it
         )
     signal.signal(signal.SIGTERM, exit_on_signal)
     try:

@@ -93,7 +93,7 @@ def uses_quotes(path: Path, delimiter: str, columns: int) -> bool:
     """Return whether quotes enclose fields, or are characters like others, as in IMDb's own TSV.
 
     A field that starts with a quote and does not end with it decides: they are characters if its
-    line has all the columns and, where it is the last of them, the next line too; else it goes on
+    line has all the columns and, where it is the last of them, the next line too; otherwise it continues
     in the next line.
     """
     with open_text(path) as file:

@@ -15,7 +15,7 @@ DROPPED = "not in parse.table.where"
 def select_rows(
     table: Table, name: str, where: Mapping[str, object] | None, report: Report
 ) -> Iterator[tuple[str, TableRow]]:
-    """Yield the rows whose columns have one of the wanted values, upper and lower case alike."""
+    """Yield the rows whose columns have one of the wanted values, ignoring case."""
     wanted = {column: _normalize_all(values) for column, values in (where or {}).items()}
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     num_kept = 0

@@ -32,8 +32,8 @@ def check_readable(stage: str) -> None:
         try:
             _read(path)
         except Exception as error:  # whatever a reader says of bytes that make no sense
-            told = " ".join(str(error).split()).rstrip(".")
-            raise UserError(f"{path} is damaged ({told}): {remedy}") from None
+            message = " ".join(str(error).split()).rstrip(".")
+            raise UserError(f"{path} is damaged ({message}): {remedy}") from None
 
 
 def _made_inputs(stage: str) -> dict[Path, str]:

@@ -1,4 +1,4 @@
-"""A trained model as a function from raw texts to genres, for evaluation and for serving alike."""
+"""A trained model as a function from raw texts to genres, for evaluation and for serving."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
