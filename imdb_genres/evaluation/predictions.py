@@ -72,7 +72,7 @@ def ground_truth(films: pd.DataFrame, genres: list[str]) -> Truth:
             "has: raise label.min_films, or add films"
         )
     return Truth(
-        film=pd.factorize(films["film"])[0],
+        film=pd.factorize(films["film"], sort=True)[0],  # the order that comparisons resample
         label=films["label"].map(genres.index).to_numpy(),
         labels=np.array([[genre in listed for genre in genres] for listed in films["labels"]]),
     )

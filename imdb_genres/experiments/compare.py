@@ -18,8 +18,8 @@ from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
 from imdb_genres.evaluation.tables import humanize
 
-RESAMPLES = 2000
-SEED = 7  # of resamples and sign flips
+RESAMPLES = 1000  # of a result whose parameters do not say
+SEED = 7  # of sign flips
 
 
 def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
@@ -50,14 +50,21 @@ def score_lines(groups: list[list[Result]]) -> str:
     rows = {}
     for group in groups:
         scores = [result.primary.score() for result in group]
-        low, high = percentile_interval(
-            bootstrap_scores(align_to_films(group, all_films(group)), RESAMPLES, SEED).mean(axis=0)
-        )
+        low, high = score_interval(group)
         deviation = f"{np.std(scores, ddof=1):.3f}" if len(group) > 1 else ""
         rows[group_name(group)] = f"{np.mean(scores):.3f}", f"{low:.3f}-{high:.3f}", deviation
     columns = [humanize(PRIMARY_METRIC), "95 % interval", "deviation over seeds"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.to_string(justify="left")
+
+
+def score_interval(group: list[Result]) -> tuple[float, float]:
+    """Return the 95 % interval of the mean score; of one result, the one its evaluate stage wrote."""
+    params = group[0].params
+    resamples = int(params.get("evaluate.bootstrap_resamples", RESAMPLES))
+    ratios = align_to_films(group, all_films(group))
+    scores = bootstrap_scores(ratios, resamples, int(params.get("seed", SEED)))
+    return percentile_interval(scores.mean(axis=0))
 
 
 def compare(first: list[Result], second: list[Result]) -> Difference:

@@ -1,7 +1,6 @@
 """From logits to probabilities and labels, and what is fitted for that on validation rows."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 
 from imdb_genres.params.training import TargetKind
@@ -39,6 +38,7 @@ def fit_temperature(
     logits: np.ndarray, targets: np.ndarray, weights: np.ndarray, kind: TargetKind
 ) -> float:
     """Return the maximum-likelihood temperature for ``targets`` (rows, genres), to 4 digits."""
+    from scipy.optimize import minimize_scalar  # half a second that predicting does not wait for
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)

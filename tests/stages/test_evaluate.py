@@ -12,6 +12,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines, write_baselines
 from imdb_genres.evaluation.bootstrap import Difference
 from imdb_genres.evaluation.evaluator import evaluate
+from imdb_genres.evaluation.experiment_result import make_result
 from imdb_genres.evaluation.findings import DETAILS, SCORES, Findings, write_metrics
 from imdb_genres.evaluation.fit_baselines import fit_baselines
 from imdb_genres.evaluation.metrics import (
@@ -24,6 +25,7 @@ from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.evaluation.reliability import calibration_error, reliability
 from imdb_genres.evaluation.report import Context, confident_mistakes, highlight, write_report
 from imdb_genres.evaluation.tables import confusion_table, genre_table
+from imdb_genres.experiments.compare import score_interval
 from imdb_genres.inference.predictor import Predictor
 from stages.evaluate import main, next_step, summary
 from tests.inference.test_explain import CUES, GENRES, CueModel
@@ -90,6 +92,13 @@ def test_the_primary_metric_comes_first_with_its_interval_ceiling_and_chance(
     assert scores["chance"] == pytest.approx(1 / 3, abs=1e-6)
     assert scores[low] < scores[PRIMARY_METRIC] < scores[high]
     assert scores[PRIMARY_METRIC] < scores["ceiling"] < 1
+
+
+def test_compare_prints_the_interval_that_the_stage_wrote(findings: Findings) -> None:
+    params = {"seed": "1", "evaluate.bootstrap_resamples": "50"}
+    interval = score_interval([make_result("workspace", params, findings.predictions)])
+    written = [findings.scores[f"{PRIMARY_METRIC}_{end}"] for end in ("low", "high")]
+    assert [round(end, 6) for end in interval] == written
 
 
 def test_every_method_has_every_score(findings: Findings) -> None:
