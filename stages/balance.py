@@ -65,11 +65,11 @@ def explain_loss(counts: dict[str, int], kept: int) -> str:
     ``counts`` holds the training descriptions of each genre, ``kept`` how many are left.
     """
     total = sum(counts.values())
-    rarest, commonest = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
+    rarest, majority = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
     return (
         f"down-sampling drops {1 - kept / total:.0%} of the training descriptions: each of "
         f"{len(counts)} genres is cut to the {counts[rarest]} of {rarest}, the rarest "
-        f"({commonest}, the commonest, has {counts[commonest]}). To learn from all of them run "
+        f"({majority}, the majority class, has {counts[majority]}). To learn from all of them run "
         "`imdb-genres experiments best`, or set balance.strategy: none; to drop fewer, raise "
         "label.min_films, which leaves out the rarest genres"
     )

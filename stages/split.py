@@ -40,7 +40,7 @@ def main(params: Params) -> None:
 
 
 def explain_empty_fold(counts: dict[str, int], num_films: int, num_groups: int) -> str:
-    """Return which fold is empty, and why: too few films, or too many that are alike."""
+    """Return which fold is empty, and why: too few films, or too many near-duplicates."""
     if num_groups * 2 <= num_films:
         return (
             f"a fold is empty {counts}: by their texts and titles the {num_films} films are only "

@@ -1,4 +1,4 @@
-"""The command `imdb-genres`. Each sub-command is a module beside this one, imported when it runs."""
+"""The command `imdb-genres`. Each sub-command is a module next to this one, imported when it runs."""
 
 import signal
 import sys

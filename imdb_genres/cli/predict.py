@@ -128,7 +128,7 @@ def load_model(name: str | None) -> Predictor:
 
 
 def predict_table(predictor: Predictor, request: Request, path: Path) -> None:
-    """Write the table at ``path`` with predictions beside its rows."""
+    """Write the table at ``path`` with predictions added to its rows."""
     from imdb_genres.inference import tables  # Arrow's import takes a quarter of a second
 
     options = DisplayOptions(request.top, request.threshold)

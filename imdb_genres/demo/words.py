@@ -37,8 +37,8 @@ def tokenize_pieces(pieces: list[str]) -> list[str | None]:
     """Return the word that the tokenizer makes of each piece, or None for separators."""
     tokens = tokenize_texts(pieces)
     rows = [
-        part.ids[part.offsets[row] : part.offsets[row + 1]]
-        for part in tokens.parts
-        for row in range(len(part))
+        chunk.ids[chunk.offsets[row] : chunk.offsets[row + 1]]
+        for chunk in tokens.chunks
+        for row in range(len(chunk))
     ]
     return [tokens.types[row[0]] if len(row) else None for row in rows]

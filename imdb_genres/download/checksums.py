@@ -16,5 +16,5 @@ def verify_sha256(path: Path, expected: str | None, key: str) -> None:
     elif actual != expected:
         raise UserError(
             f"{path.name} has sha256 {actual}, but {key} in sources.yaml says {expected}. The file is "
-            "damaged, or another version: download it again, or pin the new hash if you trust it."
+            "corrupt, or another version: download it again, or pin the new hash if you trust it."
         )

@@ -27,13 +27,13 @@ def check_inputs(stage: str) -> None:
 
 
 def check_readable(stage: str) -> None:
-    """Raise UserError for a table or an array file among ``stage``'s inputs that is damaged."""
+    """Raise UserError for a table or an array file among ``stage``'s inputs that is corrupt."""
     for path, remedy in _made_inputs(stage).items():
         try:
             _read(path)
         except Exception as error:  # whatever a reader says of bytes that make no sense
             message = " ".join(str(error).split()).rstrip(".")
-            raise UserError(f"{path} is damaged ({message}): {remedy}") from None
+            raise UserError(f"{path} is corrupt ({message}): {remedy}") from None
 
 
 def _made_inputs(stage: str) -> dict[Path, str]:

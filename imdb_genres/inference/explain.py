@@ -28,7 +28,7 @@ def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndar
     encoder these are the ``ENCODER_WORDS`` rarest words of the text only.
     """
     tokens = tokenize_texts([text])
-    order = [tokens.types[index] for part in tokens.parts for index in part.ids]
+    order = [tokens.types[index] for chunk in tokens.chunks for index in chunk.ids]
     rank = {word: number for number, word in enumerate(predictor.words)}
     words = [word for word in dict.fromkeys(order) if word in rank]
     if predictor.reads_subwords:

@@ -49,7 +49,9 @@ class Familiarity:
         flags = np.array(
             [(True, word in self.known, word in self._frequent) for word in tokens.types], int
         )
-        counts = np.concatenate([_sum_rows(flags[part.ids], part.offsets) for part in tokens.parts])
+        counts = np.concatenate(
+            [_sum_rows(flags[chunk.ids], chunk.offsets) for chunk in tokens.chunks]
+        )
         return [_explain_refusal(*row) for row in counts.tolist()]
 
 

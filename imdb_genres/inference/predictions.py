@@ -8,7 +8,7 @@ import numpy as np
 from imdb_genres.errors import UserError
 from imdb_genres.inference.explain import occlusion_attributions
 from imdb_genres.inference.familiarity import Familiarity
-from imdb_genres.inference.predictor import Predictor, batches
+from imdb_genres.inference.predictor import Predictor, to_batches
 
 Attributions = dict[str, dict[str, float]]
 COMMON_WORDS = "common words"  # the key of what function words add together; no token has a space
@@ -48,7 +48,7 @@ def predict_texts(
     """Yield a prediction for each of ``texts``; a batch of them is in memory at a time."""
     familiarity = Familiarity(predictor.words)
     names = np.array(predictor.genres)
-    for batch in batches(texts):
+    for batch in to_batches(texts):
         probabilities = predictor.predict_proba(batch)
         best = names[predictor.single_label_proba(probabilities).argmax(axis=1)].tolist()
         labels = [names[row].tolist() for row in predictor.predict_labels(probabilities)]

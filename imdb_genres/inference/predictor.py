@@ -18,6 +18,7 @@ from imdb_genres.model.folder import (
 from imdb_genres.networks.types import Inputs
 from imdb_genres.paths import MODEL
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
+from imdb_genres.text.tokenizer import batch_texts
 from imdb_genres.text.vectorizer import ChunkInput, to_input
 from imdb_genres.text.vocabulary import Vocabulary
 
@@ -49,7 +50,7 @@ class Predictor:
 
     @classmethod
     def load(cls, folder: Path = MODEL) -> "Predictor":
-        """Read a model folder; raise UserError if it is missing, damaged or incomplete."""
+        """Read a model folder; raise UserError if it is missing, corrupt or incomplete."""
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:
@@ -64,15 +65,15 @@ class Predictor:
             ) from None
         except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise UserError(
-                f"{folder / WEIGHTS} does not fit {DESCRIPTION} and {VOCABULARY} beside it: "
+                f"{folder / WEIGHTS} does not fit {DESCRIPTION} and {VOCABULARY} next to it: "
                 f"run `dvc repro train` ({' '.join(str(error).split())})"
             ) from None
         return predictor
 
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
         """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
-        parts = [self._predict(batch) for batch in batches(texts)]
-        return np.concatenate([np.empty((0, len(self.genres)), np.float32), *parts])
+        chunks = [self._predict(batch) for batch in to_batches(texts)]
+        return np.concatenate([np.empty((0, len(self.genres)), np.float32), *chunks])
 
     def _predict(self, texts: list[str]) -> np.ndarray:
         model = self.description
@@ -96,15 +97,6 @@ class Predictor:
         return apply_thresholds(probabilities, self.description.thresholds)
 
 
-def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+def to_batches(texts: Iterable[str]) -> Iterator[list[str]]:
     """Yield the texts in lists that fit into memory, as long as a single text does."""
-    batch: list[str] = []
-    characters = 0
-    for text in texts:
-        batch.append(text)
-        characters += len(text)
-        if len(batch) == BATCH_TEXTS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
+    return batch_texts(texts, BATCH_CHARACTERS, BATCH_TEXTS)

@@ -10,7 +10,7 @@ from typing import Any
 
 @contextmanager
 def atomic_replace(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``path``; rename it on success, remove it on an error.
+    """Yield a temporary name next to ``path``; rename it on success, remove it on an error.
 
     The file or folder at ``path`` stays until the new content is complete.
     """

@@ -75,7 +75,7 @@ def write_model(folder: Path, network: Network, description: Description, vocabu
 
 
 def read_description(folder: Path) -> Description:
-    """Read what ``write_model`` wrote; raise UserError if it is missing or damaged."""
+    """Read what ``write_model`` wrote; raise UserError if it is missing or corrupt."""
     path = folder / DESCRIPTION
     try:
         return Description.model_validate_json(path.read_bytes())
@@ -85,7 +85,7 @@ def read_description(folder: Path) -> Description:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
         key = ".".join(map(str, error.errors()[0]["loc"])) or "the whole file"
-        raise UserError(f"{path} is damaged at {key}: run `dvc repro train`") from None
+        raise UserError(f"{path} is corrupt at {key}: run `dvc repro train`") from None
 
 
 def load_network(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
-from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.tokenizer import batch_texts, tokenize_texts
 
 NUM_PERM = 64
 SHINGLE_SIZE = 3  # words
@@ -26,24 +26,12 @@ def compute_signatures(texts: Iterable[str]) -> Iterator[np.ndarray]:
 
     A text's signature depends on nothing but the text, and is the same on every machine.
     """
-    for batch in _batches(texts):
+    for batch in batch_texts(texts, BATCH_CHARACTERS):
         words = tokenize_texts(batch)
         encoded = (word.encode("utf-8", "surrogatepass") for word in words.types)
         hashes = np.fromiter(map(zlib.crc32, encoded), np.uint32, len(words.types))
-        for part in words.parts:
-            yield min_hashes(hash_shingles(part, hashes))
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    characters = 0
-    for text in texts:
-        batch.append(text)
-        characters += len(text)
-        if characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    yield batch
+        for chunk in words.chunks:
+            yield min_hashes(hash_shingles(chunk, hashes))
 
 
 def hash_shingles(rows: RaggedArray, hashes: np.ndarray) -> RaggedArray:

@@ -1,4 +1,4 @@
-"""Wide & Deep (Cheng 2016): a linear model over all words beside dense layers over the frequent ones."""
+"""Wide & Deep (Cheng 2016): a linear model over all words plus dense layers over the frequent ones."""
 
 import numpy as np
 from scipy.sparse import csr_matrix

@@ -18,8 +18,8 @@ def fit_vocabulary(words: TokenizedTexts, max_words: int, ngrams: int = 1) -> Vo
         raise UserError("no training text holds a word: look at the texts in data/films.parquet")
     limit = max_words - 1
     counts = np.zeros(len(words.types), np.int64)
-    for part in words.parts:
-        counts += np.bincount(part.ids, minlength=len(counts))
+    for chunk in words.chunks:
+        counts += np.bincount(chunk.ids, minlength=len(counts))
     ranked = [(words.types[index], counts[index]) for index in top(counts, limit)]
     for _ in range(1, ngrams):
         ranked += longer_ngrams(words, _vocabulary(ranked), limit)
@@ -43,8 +43,8 @@ def longer_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[
     An n-gram is never more frequent than the two that overlap in it, so only pairs of overlapping
     n-grams of ``known`` are counted.
     """
-    levels = zip(words.parts, known.ngram_ids(words), strict=True)
-    pairs = (bigram_keys(level[:, -1], part, len(known)) for part, level in levels)
+    levels = zip(words.chunks, known.ngram_ids(words), strict=True)
+    pairs = (bigram_keys(level[:, -1], chunk, len(known)) for chunk, level in levels)
     found = pa.chunked_array(pa.array(keys[keys > 0]) for keys in pairs).value_counts()
     keys, counts = map(np.from_dlpack, found.flatten())
     best = top(counts, limit)
@@ -58,7 +58,7 @@ def longer_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[
 def count_documents(words: TokenizedTexts, vocabulary: Vocabulary) -> np.ndarray:
     """Return the document frequency of each word of ``vocabulary``; at index 0, the number of texts."""
     documents = np.zeros(len(vocabulary), np.int64)
-    for rows in vocabulary.encode_parts(words):
+    for rows in vocabulary.encode_chunks(words):
         order = np.argsort(rows.ids, kind="stable")  # by word, and within it by text
         ids, texts = rows.ids[order], rows.row_ids()[order]
         repeated = (np.diff(ids) == 0) & (np.diff(texts) == 0)

@@ -28,7 +28,7 @@ class RaggedArray:
         ids = np.concatenate([self.ids[:0], *pieces])
         return RaggedArray(ids, lengths_to_offsets(np.array([len(piece) for piece in pieces], int)))
 
-    def parts(self) -> Iterator["RaggedArray"]:
+    def chunks(self) -> Iterator["RaggedArray"]:
         """Yield these rows, not copied, some thousands at a time: at least one part, if empty."""
         for first in range(0, max(len(self), 1), CHUNK_ROWS):
             offsets = self.offsets[first : first + CHUNK_ROWS + 1]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.text.ragged import CHUNK_ROWS, RaggedArray, concatenate, lengths_to_offsets
+from imdb_genres.text.ragged import RaggedArray, concatenate, lengths_to_offsets
+from imdb_genres.text.tokenizer import BATCH_CHARACTERS, batch_texts
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -49,13 +50,8 @@ class SubwordTokenizer:
 
     def encode(self, texts: Iterable[str]) -> RaggedArray:
         """Return the ids of all subwords of each text, without special tokens, uint16 or int32."""
-        batches, batch = [], []
-        for text in texts:
-            batch.append(text)
-            if len(batch) == CHUNK_ROWS:
-                batches.append(self._encode(batch))
-                batch = []
-        return concatenate([*batches, self._encode(batch)])
+        batches = batch_texts(texts, BATCH_CHARACTERS)
+        return concatenate([self._encode(batch) for batch in batches] or [self._encode([])])
 
     def _encode(self, texts: list[str]) -> RaggedArray:
         encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)

@@ -18,39 +18,43 @@ from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
 SEPARATORS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 UPPER, LOWER = string.ascii_uppercase.encode(), string.ascii_lowercase.encode()
 SIMPLIFY = bytes.maketrans(SEPARATORS + UPPER, b" " * len(SEPARATORS) + LOWER)
-CHARACTERS_AT_ONCE = 2**22
+BATCH_CHARACTERS = 2**22
 
 
 @dataclass(frozen=True, eq=False)
 class TokenizedTexts:
     """Texts as indices of ``types``, which holds "" and then each distinct word as it first appears.
 
-    The rows of each of ``parts``, one or more, follow those of the one before.
+    The rows of each of ``chunks``, one or more, follow those of the one before.
     """
 
     types: list[str]
-    parts: list[RaggedArray]
+    chunks: list[RaggedArray]
 
 
 def tokenize_texts(texts: Iterable[str]) -> TokenizedTexts:
     """Split every text into its words."""
     index_of: defaultdict[str, int] = defaultdict(lambda: len(index_of))
     index_of[""] = 0
-    parts = [_split(chunk, index_of) for chunk in _batches(texts)]
+    chunks = [_split(batch, index_of) for batch in batch_texts(texts, BATCH_CHARACTERS)]
     index_of.default_factory = None  # break the reference cycle
-    return TokenizedTexts(list(index_of), parts)
+    return TokenizedTexts(list(index_of), chunks or [_split([], index_of)])
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
+def batch_texts(
+    texts: Iterable[str], max_characters: int, max_texts: int | None = None
+) -> Iterator[list[str]]:
+    """Yield the texts in lists, each closed as soon as it reaches one of the limits."""
+    batch: list[str] = []
     characters = 0
     for text in texts:
-        chunk.append(text)
+        batch.append(text)
         characters += len(text)
-        if characters >= CHARACTERS_AT_ONCE:
-            yield chunk
-            chunk, characters = [], 0
-    yield chunk
+        if characters >= max_characters or len(batch) == max_texts:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _split(texts: list[str], index_of: dict[str, int]) -> RaggedArray:

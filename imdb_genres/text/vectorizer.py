@@ -60,7 +60,9 @@ def to_matrix(
     of the row, ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts that hold the word)).
     ``normalize`` divides every row by its Euclidean length.
     """
-    return vstack([_to_matrix(part, vocabulary, mode, normalize) for part in rows.parts()], "csr")
+    return vstack(
+        [_to_matrix(chunk, vocabulary, mode, normalize) for chunk in rows.chunks()], "csr"
+    )
 
 
 def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: bool) -> csr_matrix:

@@ -31,30 +31,30 @@ class Vocabulary:
     def encode(self, texts: Iterable[str]) -> RaggedArray:
         """Return the indexes of the words of ``texts`` in reading order, n-grams after their first word.
 
-        TokenizedTexts outside the vocabulary are left out; a text of none but those gives an empty row.
+        Words outside the vocabulary are left out; a text of none but those gives an empty row.
         Indexes are uint16, or int32 in a vocabulary of more than 65,536.
         """
         return self.encode_words(tokenize_texts(texts))
 
     def encode_words(self, words: TokenizedTexts) -> RaggedArray:
         """Return the indexes of texts already split; see ``encode``."""
-        return concatenate(list(self.encode_parts(words)))
+        return concatenate(list(self.encode_chunks(words)))
 
-    def encode_parts(self, words: TokenizedTexts) -> Iterator[RaggedArray]:
-        """Yield the indexes of each part of ``words``; see ``encode``."""
-        for part, levels in zip(words.parts, self.ngram_ids(words), strict=True):
+    def encode_chunks(self, words: TokenizedTexts) -> Iterator[RaggedArray]:
+        """Yield the indexes of each chunk of ``words``; see ``encode``."""
+        for chunk, levels in zip(words.chunks, self.ngram_ids(words), strict=True):
             kept = levels.ravel() > 0
-            offsets = lengths_to_offsets(kept)[part.offsets * levels.shape[1]]
+            offsets = lengths_to_offsets(kept)[chunk.offsets * levels.shape[1]]
             yield RaggedArray(levels.ravel()[kept], offsets)
 
     def ngram_ids(self, words: TokenizedTexts) -> Iterator[np.ndarray]:
-        """Yield (words, longest n-gram) for each part: what word, bigram ... begins there, or 0."""
+        """Yield (words, longest n-gram) for each chunk: which word, bigram ... begins there, or 0."""
         dtype = np.uint16 if len(self) <= 2**16 else np.int32
         lookup = np.array([self._index.get(word, 0) for word in words.types], dtype)
-        for part in words.parts:
-            levels = [lookup[part.ids]]
+        for chunk in words.chunks:
+            levels = [lookup[chunk.ids]]
             for keys, indexes in self._ngrams:
-                pairs = bigram_keys(levels[-1], part, len(self))
+                pairs = bigram_keys(levels[-1], chunk, len(self))
                 found = np.searchsorted(keys, pairs).clip(max=len(keys) - 1)
                 levels.append(np.where(keys[found] == pairs, indexes[found], 0).astype(dtype))
             yield np.stack(levels, axis=1)
@@ -65,7 +65,7 @@ class Vocabulary:
 
     @cached_property
     def _ngrams(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """For bigrams, trigrams ...: the sorted ``neighbours`` that they are, and their indexes."""
+        """For bigrams, trigrams ...: their sorted ``bigram_keys``, and their indexes."""
         index = self._index
         tables: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for ngram in self.words:
@@ -84,7 +84,7 @@ class Vocabulary:
 
     @classmethod
     def read(cls, path: Path) -> "Vocabulary":
-        """Read what ``write`` wrote; raise UserError for a missing or damaged file."""
+        """Read what ``write`` wrote; raise UserError for a missing or corrupt file."""
         try:
             lines = path.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
             words, documents = zip(*(line.split("\t") for line in lines), strict=True)
@@ -97,14 +97,14 @@ class Vocabulary:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
         except ValueError:
             raise UserError(
-                f"{path} is damaged: expected lines of a word, a tab and a number, the first word "
+                f"{path} is corrupt: expected lines of a word, a tab and a number, the first word "
                 "empty. Remove it and run `dvc repro`"
             ) from None
 
 
-def bigram_keys(level: np.ndarray, part: RaggedArray, size: int) -> np.ndarray:
-    """Return index * size + the right neighbour's index for each place; 0 where one is missing."""
+def bigram_keys(level: np.ndarray, chunk: RaggedArray, size: int) -> np.ndarray:
+    """Return index * size + the right neighbour's index at each position; 0 where one is missing."""
     following = np.append(level[1:], 0).astype(np.int64)
-    ends = part.offsets[1:]
+    ends = chunk.offsets[1:]
     following[ends[ends > 0] - 1] = 0
     return np.where((level > 0) & (following > 0), level * np.int64(size) + following, 0)

@@ -96,7 +96,7 @@ def make_batcher(
     if isinstance(settings, SequenceInput):
         return SequenceBatcher(rows, settings.max_length)
     chunks = (
-        to_matrix(chunk, vocabulary, settings.mode, settings.normalize) for chunk in rows.parts()
+        to_matrix(chunk, vocabulary, settings.mode, settings.normalize) for chunk in rows.chunks()
     )
     return SparseBatcher(chunks, binary=settings.mode == "binary" and not settings.normalize)
 

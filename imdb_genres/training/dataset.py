@@ -85,7 +85,7 @@ class TokenizedDataset:
 
     @classmethod
     def read(cls, folder: Path) -> "TokenizedDataset":
-        """Read what ``write`` wrote; raise UserError for a missing or damaged vocabulary."""
+        """Read what ``write`` wrote; raise UserError for a missing or corrupt vocabulary."""
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         with np.load(folder / TOKENS) as tokens:
             return cls(

@@ -49,7 +49,7 @@ class History:
 
     @classmethod
     def read(cls, path: Path) -> "History":
-        """Read what ``write`` wrote; raise UserError for a missing or damaged file."""
+        """Read what ``write`` wrote; raise UserError for a missing or corrupt file."""
         try:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = [
@@ -59,5 +59,5 @@ class History:
         except FileNotFoundError:
             raise UserError(f"{path} is missing: run `dvc repro train`") from None
         except (OSError, ValueError, TypeError, csv.Error) as error:
-            raise UserError(f"{path} is damaged ({error}): run `dvc repro train`") from None
+            raise UserError(f"{path} is corrupt ({error}): run `dvc repro train`") from None
         return cls(rows)

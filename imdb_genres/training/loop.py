@@ -14,7 +14,7 @@ from imdb_genres.training.trainer import Trainer
 
 @dataclass
 class TrainingState:
-    """All of a training's state beside the variables of network and optimizer."""
+    """The state of a training, except the variables of network and optimizer."""
 
     history: History = field(default_factory=History)
     best_loss: float = np.inf

@@ -73,7 +73,7 @@ def test_a_model_that_another_process_has_locked_is_read(tmp_path: Path) -> None
         assert Predictor.load(folder).genres == ["Comedy", "Horror", "Western"]
 
 
-def test_weights_that_may_not_be_read_are_not_called_damaged(
+def test_weights_that_may_not_be_read_are_not_called_corrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = make_model(tmp_path / "model")

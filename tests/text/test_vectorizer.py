@@ -41,7 +41,7 @@ def test_sequences_keep_the_first_words_and_end_in_zeros() -> None:
     assert to_sequences(ROWS, 4).tolist() == [[1, 2, 1, 0], [0, 0, 0, 0], [3, 2, 0, 0]]
 
 
-def test_parts_are_rows_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_are_rows_with_offsets_from_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "CHUNK_ROWS", 2)
-    parts = [(part.ids.tolist(), part.offsets.tolist()) for part in ROWS.parts()]
-    assert parts == [([1, 2, 1], [0, 3, 3]), ([3, 2], [0, 2])]
+    chunks = [(chunk.ids.tolist(), chunk.offsets.tolist()) for chunk in ROWS.chunks()]
+    assert chunks == [([1, 2, 1], [0, 3, 3]), ([3, 2], [0, 2])]

@@ -94,7 +94,7 @@ def test_a_changed_parameter_never_goes_on_from_a_strangers_checkpoint(
     assert "resuming" not in capsys.readouterr().out
 
 
-def test_a_damaged_checkpoint_is_left_aside(
+def test_a_corrupt_checkpoint_is_left_aside(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     params = write_params(workspace, **CHANGES)
