@@ -56,7 +56,7 @@ def run_entry(run: StoredRun) -> Entry:
     baseline = run.tags.get("dvc.exp_baseline_rev") or run.tags.get("mlflow.source.git.commit")
     return Entry(
         [run.name],
-        run.params,
+        {name: run.params[name] for name in CONFIG.params_to_log(run.params)},
         committed_params(baseline) if baseline else None,
         run.metrics,
         run.tags.get("dvc.model_md5", ""),

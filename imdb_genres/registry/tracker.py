@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def _keep_param(name: str, params: Mapping[str, Any]) -> bool:
-    """Leave out the options of sources that are not used: parse.table.text, say."""
-    source = re.match(r"(?:download|parse)\.(\w+)\.", name)
-    return source is None or source[1] == params.get("download.source")
+    """Leave out the options of sources and families that are not used: parse.table.text, say."""
+    if source := re.match(r"(?:download|parse)\.(\w+)\.", name):
+        return source[1] == params.get("download.source")
+    family = re.match(r"train\.(\w+)\.", name)
+    architecture = str(params.get("train.architecture", ""))
+    return family is None or family[1] == architecture.replace("-", "_")
 
 
 def _datasets(stage: str) -> list[dict[str, Any]]:

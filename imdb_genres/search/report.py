@@ -4,7 +4,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.bootstrap import verdict
 from imdb_genres.experiments.compare import compare, score_lines
 from imdb_genres.experiments.results import read_result
-from imdb_genres.search.trial_result import TrialResult, best_of
+from imdb_genres.search.trial_result import TrialResult, best_of, digest
 
 
 def report(name: str, against: str | None, results: list[TrialResult]) -> str:
@@ -21,6 +21,7 @@ def report(name: str, against: str | None, results: list[TrialResult]) -> str:
         + (f", {failed} of which failed" if failed else "")
         + f" (validation {best.score:.3f}, too high an estimate: it is the highest of many).",
         *(f"  {key}: {value}" for key, value in best.params.items()),
+        f"Digest of all trials' parameters and scores: {digest(results)}",
     ]
     if against:
         try:

@@ -1,0 +1,17 @@
+"""What of params.yaml a run is logged with."""
+
+import pytest
+
+from imdb_genres.experiments.recipes import flat
+from imdb_genres.registry.tracker import CONFIG
+from tests.support.params import values_with
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "wide-deep", "cnn"])
+def test_only_options_of_the_chosen_source_and_architecture_are_logged(architecture: str) -> None:
+    params = flat(values_with({"train.architecture": architecture}))
+    logged = set(CONFIG.params_to_log(params))
+    own = f"train.{architecture.replace('-', '_')}."
+    left_out = {name for name in params if name.count(".") == 2 and not name.startswith(own)}
+    assert logged == params.keys() - left_out
+    assert "train.cnn.filters" in left_out or architecture == "cnn"
