@@ -1,6 +1,6 @@
-"""Readers of corpora: one module a corpus, each with ``parse(folder, params, report)``.
+"""Readers of corpora: one module per corpus, each with ``parse(folder, params, report)``.
 
-It yields one ``Film`` for each description, those of a film together.
+It yields one ``Film`` per description; the descriptions of a film follow each other.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class Report:
 
     def __init__(self, max_malformed: int = 0) -> None:
         self.dropped: Counter[str] = Counter()
-        self.ignored: Counter[str] = Counter()  # categories that stand for no genre
+        self.ignored: Counter[str] = Counter()  # categories that are no genre
         self.unmapped: Counter[str] = Counter()  # categories that the corpus's table lacks
         self.malformed: list[str] = []
         self.notices: list[str] = []
@@ -58,28 +58,30 @@ def check_characters(*texts: str) -> None:
     "".join(texts).encode()
 
 
-def by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
-    """Yield the descriptions of each film together, each with the genres of all of them.
+def group_by_film(films: Iterable[Film], report: Report) -> Iterator[Film]:
+    """Yield the descriptions film by film, each with the genres of all descriptions of its film.
 
-    A text that a film has already is dropped and counted.
+    A text that repeats within a film is dropped and counted.
     """
     descriptions: dict[str, dict[str, Film]] = {}
     genres: dict[str, tuple[str, ...]] = {}
     for film in films:
-        genres[film.film] = tuple(dict.fromkeys(genres.get(film.film, ()) + film.genres))
+        merged = genres.get(film.film, ()) + film.genres
+        genres[film.film] = tuple(dict.fromkeys(merged))
         texts = descriptions.setdefault(film.film, {})
         if film.text in texts:
             report.dropped["repeated text"] += 1
         texts.setdefault(film.text, film)
     for key, texts in descriptions.items():
-        yield from (film._replace(genres=genres[key]) for film in texts.values())
+        for film in texts.values():
+            yield film._replace(genres=genres[key])
 
 
 class CorpusReader(Protocol):
-    """What each corpus's module offers."""
+    """The interface of each corpus's module."""
 
     def parse(self, folder: Path, params: Parse, report: Report) -> Iterator[Film]:
-        """Yield the descriptions in ``folder``; raise UserError for what is not this corpus."""
+        """Yield the descriptions in ``folder``; raise UserError if it holds another corpus."""
 
 
 def load_reader(source: str) -> CorpusReader:

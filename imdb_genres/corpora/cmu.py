@@ -1,4 +1,4 @@
-"""The CMU Movie Summary Corpus in full: 42,000 Wikipedia plots with Freebase's genres.
+"""The complete CMU Movie Summary Corpus: 42,000 Wikipedia plots with Freebase genres.
 
 ``plot_summaries.txt`` holds a Wikipedia id, a tab and the plot; ``movie.metadata.tsv`` nine columns
 without names, of which the Wikipedia id, the title, the release date and the genres are read.
@@ -10,20 +10,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from reprlib import repr as brief
 
-from imdb_genres.corpora.base import Film, Report, by_film, check_characters
+from imdb_genres.corpora.base import Film, Report, check_characters, group_by_film
 from imdb_genres.corpora.genre_mapping import canonical_genres
 from imdb_genres.corpora.table_files import read_lines
 from imdb_genres.params.data import Parse
 
 PLOTS, METADATA = "plot_summaries.txt", "movie.metadata.tsv"
 COLUMNS = 9
-FIRST_FILM = 1888
+FIRST_FILM_YEAR = 1888  # earlier years are mistakes of the corpus
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films that have a plot, a title and genres; the Wikipedia id is their key."""
     metadata = dict(_read_columns(folder / METADATA, COLUMNS, report))
-    yield from by_film(_join_plots(folder / PLOTS, metadata, report), report)
+    yield from group_by_film(_join_plots(folder / PLOTS, metadata, report), report)
 
 
 def _join_plots(path: Path, metadata: dict[str, list[str]], report: Report) -> Iterator[Film]:
@@ -41,7 +41,7 @@ def _join_plots(path: Path, metadata: dict[str, list[str]], report: Report) -> I
 
 
 def _read_columns(path: Path, columns: int, report: Report) -> Iterator[tuple[str, list[str]]]:
-    """Yield the first column of each line, the Wikipedia id, and the others."""
+    """Yield the Wikipedia id of each line, its first column, and the other columns."""
     for number, line in enumerate(read_lines(path), start=1):
         key, *others = line.rstrip("\r\n").split("\t")
         if key.isdecimal() and len(others) == columns - 1:
@@ -68,4 +68,4 @@ def _category_names(categories: str) -> Iterable[str]:
 def _release_year(released: str) -> int | None:
     """Return the year of a date; None for a missing one, and for one before the first film."""
     year = re.match(r"\d{4}", released)
-    return int(year[0]) if year and int(year[0]) >= FIRST_FILM else None
+    return int(year[0]) if year and int(year[0]) >= FIRST_FILM_YEAR else None

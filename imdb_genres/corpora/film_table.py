@@ -1,4 +1,4 @@
-"""The table of films, data/films.parquet: one row a description."""
+"""The table of films, data/films.parquet: one row per description."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -18,7 +18,7 @@ SCHEMA = pa.schema(
         "genres": pa.list_(pa.string()),
     }
 )
-BATCH_SIZE = 500  # films that become columns while they are in the processor's cache
+BATCH_SIZE = 500  # films; few enough to stay in the processor's cache
 BATCHES_PER_ROW_GROUP = 40
 
 
@@ -36,5 +36,6 @@ def write_films(path: Path, films: Iterable[Film]) -> int:
 
 def _record_batches(films: Iterator[Film]) -> Iterator[pa.RecordBatch]:
     while batch := list(islice(films, BATCH_SIZE)):
-        columns = zip(zip(*batch, strict=True), SCHEMA.types, strict=True)
-        yield pa.record_batch([pa.array(*column) for column in columns], SCHEMA)
+        columns = zip(*batch, strict=True)
+        arrays = [pa.array(*pair) for pair in zip(columns, SCHEMA.types, strict=True)]
+        yield pa.record_batch(arrays, SCHEMA)

@@ -1,17 +1,16 @@
-"""Splits a cell of a table into names of genres, in whatever way a tool wrote the list.
+"""Splits a cell of a table into genre names, in any of the formats in which tools write lists.
 
 A cell is a list (Parquet, JSON) or text: JSON, a Python literal, NumPy's repr, a PostgreSQL array,
-or names with a separator between them. Nulls and NaN are left out.
+or names between separators. Nulls and NaN are left out.
 """
 
 import ast
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from reprlib import repr as brief
-from typing import Any
 
 from imdb_genres.corpora.genre_names import is_placeholder
 
@@ -20,7 +19,7 @@ QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 NULLS = {"None", "nan", "NaN", "NaT", "null", "NULL", "<NA>"}
 BARE = r"""[^\s,"'()\[\]{}](?:[^,"'()\[\]{}]*[^\s,"'()\[\]{}])?"""
 QUOTED_PATTERN = re.compile(QUOTED, re.DOTALL)
-CALL = re.compile(
+CALL_PATTERN = re.compile(
     r"(?:np\.)?(?:array|list|tuple|set|frozenset)\((.*?)(?:,\s*dtype=\S+)?\)", re.DOTALL
 )
 ITEM_PATTERN = re.compile(rf"{QUOTED}|{BARE}", re.DOTALL)
@@ -33,17 +32,17 @@ BARE_PATTERN = re.compile(
 
 
 def split_genres(cell: object, separator: str, name_key: str = "name") -> list[str]:
-    """Return the names in ``cell``, in their order; raise ValueError for what holds no names.
+    """Return the names in ``cell``, in order; raise ValueError if it holds anything else.
 
     ``name_key`` is the key of the name in objects such as ``[{"id": 28, "name": "Action"}]``.
     """
     if is_null(cell):
         return []
-    items: Any = cell
+    items: Sequence[object]
     if isinstance(cell, str):
         items = _split_text(cell, separator)
-    elif not isinstance(cell, list | tuple):
-        items = [cell]
+    else:
+        items = cell if isinstance(cell, list | tuple) else [cell]
     names = [_to_name(item, name_key) for item in items if not is_null(item)]
     return [name for name in names if name]
 
@@ -54,57 +53,66 @@ def is_null(value: object) -> bool:
 
 
 def guess_separator(cells: Iterable[object]) -> str:
-    """Return the separator that most of the plain ``cells`` hold; a comma where none holds any."""
+    """Return the separator that most of the plain ``cells`` hold; a comma if none holds any."""
     counts = dict.fromkeys(SEPARATORS, 0)
     for cell in cells:
-        if isinstance(cell, str) and cell.lstrip()[:1] not in ("[", "{", "("):
-            for sign in SEPARATORS:
-                counts[sign] += sign in cell
-    return max(counts, key=lambda sign: counts[sign])
+        if isinstance(cell, str) and not cell.lstrip().startswith(("[", "{", "(")):
+            for separator in SEPARATORS:
+                counts[separator] += separator in cell
+    return max(counts, key=counts.__getitem__)
 
 
 @lru_cache(1000)  # most films share their genres with others
-def _split_text(text: str, separator: str) -> list[Any]:
+def _split_text(text: str, separator: str) -> Sequence[object]:
     items = parse_list(text)
-    return [_unquote(name.strip()) for name in text.split(separator)] if items is None else items
+    if items is None:
+        return [_unquote(name.strip()) for name in text.split(separator)]
+    return items
 
 
-def parse_list(text: str) -> list[Any] | None:
-    """Return the items of the list that ``text`` spells, None for plain text.
+def parse_list(text: str) -> list[object] | None:
+    """Return the items if ``text`` is a list in any notation, None for plain text.
 
-    Raise ValueError for text that starts like a list and is none.
+    Raise ValueError for text that starts like a list but is none.
     """
     text = text.strip()
-    if call := CALL.fullmatch(text):
+    if call := CALL_PATTERN.fullmatch(text):
         text = call[1].strip() or "[]"
     if not text or text[0] not in "[{('\"" or is_placeholder(text):
         return None
     if text[0] in "'\"":  # "Drama", "War"; or a list that was encoded twice
         items = _parse_bracketed(f"[{text}]")
-        return parse_list(items[0]) if items and len(items) == 1 and items[0] != text else items
+        match items:
+            case [str(inner)] if inner != text:
+                return parse_list(inner)
+        return items
     items = _parse_bracketed(text)
     if items is None and (text[0] in "[{" or re.match(r"\(\s*['\"]", text)):
         raise ValueError(f"{brief(text)} starts like a list of genres, but is none")
     return items
 
 
-def _parse_bracketed(text: str) -> list[Any] | None:
+def _parse_bracketed(text: str) -> list[object] | None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         pass
     else:
-        return value if isinstance(value, list) else [value] if value else []
+        if isinstance(value, list):
+            return value
+        return [value] if value else []
     if NUMPY_PATTERN.fullmatch(text):  # before Python, which joins 'Drama' 'War'
-        return [_unquote(item) for item in ITEM_PATTERN.findall(text)]
-    value = _parse_literal(text)
-    if value is None and BARE_PATTERN.fullmatch(text):
-        return [_unquote(item) for item in ITEM_PATTERN.findall(text)]
-    return value
+        return _find_items(text)
+    items = _parse_literal(text)
+    return _find_items(text) if items is None and BARE_PATTERN.fullmatch(text) else items
 
 
-def _parse_literal(text: str) -> list[Any] | None:
-    """Return the items of a Python literal; None for what is none, or joins strings unseen."""
+def _find_items(text: str) -> list[object]:
+    return [_unquote(item) for item in ITEM_PATTERN.findall(text)]
+
+
+def _parse_literal(text: str) -> list[object] | None:
+    """Return the items of a Python literal; None if it is none, or joins adjacent strings."""
     if re.search(r"\0\s*\0", QUOTED_PATTERN.sub("\0", text)):
         return None
     try:

@@ -1,7 +1,7 @@
-"""Maps a corpus's own categories to IMDb's genres, by the tables in this folder, yours to edit.
+"""Maps a corpus's own categories to IMDb's genres, by the tables in this folder; edit them freely.
 
-A table has a line for each category: its name, a tab, and its genres with ", " between them; "-" is
-for style, country, subject or format, which are no genres.
+A table has one line per category: its name, a tab, and its genres with ", " between them, or "-" for
+a category that is no genre: a style, country, subject or format.
 """
 
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ TABLES = [FOLDER / "freebase_genres.tsv", FOLDER / "wikipedia_genres.tsv"]
 
 
 def canonical_genres(categories: Iterable[str], table: str, report: Report) -> tuple[str, ...]:
-    """Return the genres that ``categories`` stand for, in their order, each once.
+    """Return the genres of ``categories``, in order and without repetition.
 
-    Categories that stand for no genre are counted in ``report.ignored``, those that are not in the
-    table in ``report.unmapped``.
+    Counts categories without a genre in ``report.ignored``, those that are not in the table in
+    ``report.unmapped``.
     """
     mapping = read_table(FOLDER / table)
     genres: dict[str, None] = {}

@@ -6,37 +6,15 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 
 # what tools and people write where there is no genre; compared in lower case
-PLACEHOLDERS = frozenset(
-    [
-        "-",
-        "--",
-        "---",
-        ".",
-        "?",
-        "??",
-        "n/a",
-        "na",
-        "n.a.",
-        "n.a",
-        "nan",
-        "none",
-        "null",
-        "nil",
-        "\\n",
-        "<na>",
-        "nat",
-        "unknown",
-        "undefined",
-        "unspecified",
-        "missing",
-        "tbd",
-        "tba",
-        "empty",
-    ]
-) | {"", "(no genres listed)", "no genres listed", "no genre", "no genres", "not available"}
+PLACEHOLDER_WORDS = r"""- -- --- . ? ?? n/a na n.a. n.a nan none null nil \n <na> nat unknown undefined
+    unspecified missing tbd tba empty"""
+PLACEHOLDERS = {
+    *PLACEHOLDER_WORDS.split(),
+    *("", "(no genres listed)", "no genres listed", "no genre", "no genres", "not available"),
+}
 
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
-JOINERS = re.compile("[\u200c\u200d]")  # they matter to the eye in Persian, Hindi and emoji
+JOINERS = re.compile("[\u200c\u200d]")  # visible in Persian, Hindi and emoji
 HYPHENS = re.compile("[\u2010\u2011]")
 DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
@@ -54,7 +32,7 @@ def clean_name(name: str) -> str:
 
 @lru_cache(1000)
 def fold_name(name: str) -> tuple[str, str]:
-    """Return the key that all spellings of a genre share, and this one as ``clean_name`` gives it."""
+    """Return the key that all spellings of a genre share, and this spelling by ``clean_name``."""
     spelling = clean_name(name)
     folded = unicodedata.normalize("NFKC", JOINERS.sub("", DASHES.sub("-", spelling)))
     return unicodedata.normalize("NFC", folded.casefold()), spelling
@@ -73,11 +51,11 @@ class GenreSpellings:
         return key
 
     def name(self, key: str) -> str:
-        """Return the most frequent spelling of the genre; of equally frequent ones the first."""
+        """Return the most frequent spelling of the genre; ties go to the first."""
         return max(self._counts[key], key=self._counts[key].__getitem__)
 
     def variants(self) -> dict[str, list[str]]:
-        """Return the other spellings of each genre that has several, by its name."""
+        """Return the other spellings of each genre with more than one, by its name."""
         return {
             self.name(key): [other for other in counts if other != self.name(key)]
             for key, counts in self._counts.items()
@@ -85,5 +63,5 @@ class GenreSpellings:
         }
 
     def names(self) -> Counter[str]:
-        """Return the genres with the number of times that each was named."""
+        """Return how often each genre occurs, by its name."""
         return Counter({self.name(key): counts.total() for key, counts in self._counts.items()})

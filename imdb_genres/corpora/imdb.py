@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from imdb_genres.corpora.base import Film, Report
-from imdb_genres.corpora.imdb_lists import read_genres, read_keys, read_plots
+from imdb_genres.corpora.imdb_genre_list import read_genres
+from imdb_genres.corpora.imdb_plot_list import read_keys, read_plots
 from imdb_genres.corpora.imdb_titles import Title, parse_title
 from imdb_genres.errors import UserError
 from imdb_genres.params.data import ImdbParse, Parse
@@ -15,8 +16,8 @@ PLOTS, GENRES = "plot.list", "genres.list"
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield a film for each plot of the titles that ``parse.imdb`` asks for.
 
-    plot.list is read twice, first for its titles: most of genres.list, the larger the more complete,
-    is about titles without a plot, and only rows that are needed are kept in memory.
+    plot.list is read twice, first for its titles: most rows of genres.list are of titles without a
+    plot, and only the others are kept in memory.
     """
     plots_path = _find_list(folder, PLOTS)
     keys = _needed_keys(plots_path, params.imdb)
@@ -46,7 +47,7 @@ def _needed_keys(path: Path, params: ImdbParse) -> Iterator[str]:
 
 
 def drop_reason(title: Title, params: ImdbParse) -> str | None:
-    """Return why a title is not asked for, or None."""
+    """Return why ``parse.imdb`` excludes a title, or None."""
     if title.suspended and not params.suspended:
         return "suspended"
     return None if title.kind in params.kinds else title.kind
@@ -55,7 +56,7 @@ def drop_reason(title: Title, params: ImdbParse) -> str | None:
 def choose_genres(
     title: Title, genres: Mapping[str, tuple[str, ...]], params: ImdbParse
 ) -> tuple[str, ...]:
-    """Return a title's genres; for an episode without any, its series', if that is asked for."""
+    """Return a title's genres; with ``series_genres``, an episode without any gets its series'."""
     own = genres[title.key]
     if not own and title.series and params.series_genres:
         return genres[title.series]

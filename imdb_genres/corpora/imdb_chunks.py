@@ -1,4 +1,4 @@
-"""The text of IMDb's gzipped lists, a chunk at a time, up to where a truncated file breaks off."""
+"""Reads IMDb's lists, gzipped or not, in chunks; a truncated file up to its end."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,13 +13,13 @@ from imdb_genres.errors import UserError
 READ_SIZE = 1 << 14  # bytes
 CHUNK_SIZE = 1 << 18  # characters; the guide before the data is in the first chunk
 LONGEST_BLOCK = 4 * CHUNK_SIZE
-SENTINEL = "\0"  # is in no chunk, so readers may insert it as a marker
-# any: isal's own types take its error for an instance
+SENTINEL = "\0"  # occurs in no chunk, so readers may insert it as a marker
+# Any: isal's stubs declare IsalError as an instance
 UNREADABLE: Any = (EOFError, igzip.BadGzipFile, igzip_lib.IsalError)
 
 
 class Start(NamedTuple):
-    """What precedes a list's data, and what to say of a file without it."""
+    """The heading before a list's data, and what the error says of a file without it."""
 
     heading: re.Pattern[str]
     missing: str
@@ -30,8 +30,8 @@ def read_chunks(
 ) -> Iterator[tuple[int, str]]:
     """Yield the text after ``start`` in chunks, each with the number of its first line.
 
-    A chunk ends at a ``delimiter``, which is left out; ``end`` is appended to the list, to close its
-    last block. Raise UserError for a file without ``start``; report one that breaks off.
+    Chunks end at a ``delimiter``, which is left out; ``end`` is appended to the list, to close its
+    last block. Raise UserError for a file without ``start``; a truncated one goes to the report.
     """
     line = 1
     try:
@@ -52,9 +52,9 @@ def read_chunks(
 
 
 def _split(texts: Iterable[str], delimiter: str, path: Path) -> Iterator[str]:
-    """Yield chunks of about CHUNK_SIZE characters; what follows the last ``delimiter`` is left out.
+    """Yield chunks of about CHUNK_SIZE characters, up to the last ``delimiter``.
 
-    One of UNREADABLE is raised after the last chunk before it.
+    Raises one of UNREADABLE after the last chunk of a truncated file.
     """
     rest = ""
     try:
@@ -78,12 +78,12 @@ def _split(texts: Iterable[str], delimiter: str, path: Path) -> Iterator[str]:
 def _read_text(path: Path, end: str) -> Iterator[str]:
     """Yield the text of a list, gzipped or plain, a few kilobytes at a time; then ``end``.
 
-    Where a truncated file breaks off, one of UNREADABLE is raised, and ``end`` is not yielded.
+    Raises one of UNREADABLE at the end of a truncated file, before ``end``.
     """
     with path.open("rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"
     with igzip.open(path) if gzipped else path.open("rb") as file:
-        # the block of bytes in which a truncated file breaks off is lost
+        # the last, incomplete block of a truncated file is lost
         while data := file.read(READ_SIZE):
             text = data.decode("iso-8859-1")
             yield text.replace(SENTINEL, "") if SENTINEL in text else text  # replace scans slowly

@@ -1,11 +1,11 @@
-"""The titles of IMDb's lists: the key that joins them, and what it says of a film."""
+"""Parses the title lines of IMDb's lists, which join them."""
 
 import re
 from typing import NamedTuple
 
-# a name of any length would be sought in quadratic time: a block may be one line of a megabyte
+# the name's length is bounded: on a line of a megabyte an unbounded one takes quadratic time
 TITLE_PATTERN = re.compile(
-    r"(?P<name>.{1,1000}) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # the last year counts: She Is (Not)
+    r"(?P<name>.{1,1000}) \((?P<year>\d{4}|\?{4})(?:/[IVXLCDM]+)?\)"  # greedy: the last year counts
     r"(?: \((?P<form>TV|V|VG|mini)\))?"
     r"(?P<episode> \{.*\})?"
 )
@@ -14,7 +14,7 @@ KINDS = {"TV": "tv-movie", "V": "video", "VG": "video-game"}
 
 
 class Title(NamedTuple):
-    """A title line; ``key`` is the line without its mark of suspension."""
+    """A parsed title line; ``key`` is the line without the suspension mark."""
 
     key: str
     name: str
@@ -25,7 +25,7 @@ class Title(NamedTuple):
 
 
 def parse_title(line: str) -> Title | None:
-    """Return what a title line says; None if it has no year in parentheses, as every title has."""
+    """Parse a title line; return None if it has no year in parentheses."""
     key = line.removesuffix(SUSPENDED)
     match = TITLE_PATTERN.fullmatch(key)
     if not match:

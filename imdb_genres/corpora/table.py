@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from imdb_genres.corpora.base import Film, Report, by_film, check_characters
+from imdb_genres.corpora.base import Film, Report, check_characters, group_by_film
 from imdb_genres.corpora.genre_lists import guess_separator, split_genres
 from imdb_genres.corpora.genre_names import GenreSpellings, is_placeholder
 from imdb_genres.corpora.table_columns import Columns, expected_names, find_columns
+from imdb_genres.corpora.table_files import empty_table
 from imdb_genres.corpora.table_filter import select_rows
-from imdb_genres.corpora.table_notices import genre_notices, key_notices, text_notices
-from imdb_genres.corpora.table_readers import TableRow, empty_table, open_table
-from imdb_genres.corpora.table_values import to_name, to_text, to_year
-from imdb_genres.corpora.unspaced_text import is_unspaced
+from imdb_genres.corpora.table_notices import genre_notices, is_unspaced, key_notices, text_notices
+from imdb_genres.corpora.table_readers import open_table
+from imdb_genres.corpora.table_values import TableRow, to_name, to_text, to_year
 from imdb_genres.hashing import short_hash
 from imdb_genres.params.data import AUTO, Parse
 
@@ -40,7 +40,7 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     report.notices.append(f"{columns}, separated by {separator!r}")
     reader = FilmReader(columns, separator, options.name_key, report)
     films = reader.read(path.name, select_rows(table, path.name, options.where, report))
-    for film in by_film(films, report):  # every row is read, every spelling known before the first
+    for film in group_by_film(films, report):  # reads all rows, so all spellings are known
         yield film._replace(genres=tuple(map(reader.spellings.name, film.genres)))
     if not reader.num_rows and not report.malformed and not report.dropped:
         raise empty_table(path)
@@ -48,7 +48,7 @@ def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
 
 
 class FilmReader:
-    """Reads films from rows; their genres are keys of ``spellings``."""
+    """Reads films from rows; their genres are keys of ``spellings``, which has their names."""
 
     def __init__(self, columns: Columns, separator: str, name_key: str, report: Report) -> None:
         self.columns, self.separator, self.name_key = columns, separator, name_key
@@ -59,7 +59,7 @@ class FilmReader:
         self.distinct_keys: set[int] = set()
 
     def read(self, table: str, rows: Iterable[tuple[str, TableRow]]) -> Iterator[Film]:
-        """Yield the film of each row; malformed ones go to the report."""
+        """Yield the film of each row; malformed rows go to the report."""
         for location, row in rows:
             self.num_rows += 1
             try:
@@ -68,7 +68,7 @@ class FilmReader:
                 self.report.add_malformed(f"{table}, {location}: {error}")
 
     def to_film(self, row: TableRow) -> Film:
-        """Return the film of a row; raise ValueError for a value that its column cannot hold."""
+        """Return the film of a row; raise ValueError for an invalid value."""
         columns = self.columns
         title = to_name(row.get(columns.title)) if columns.title else ""
         year = to_year(row.get(columns.year), columns.year) if columns.year else None
@@ -84,7 +84,7 @@ class FilmReader:
         return Film(key, title, year, text, tuple(map(self.spellings.add, genres)))
 
     def to_key(self, row: TableRow, title: str, year: int | None, text: str) -> str:
-        """Return the film's key: its column's value, else title and year, else a hash of the text."""
+        """Return the film's key: by its column, else title and year, else a hash of the text."""
         if self.columns.film:
             if not (key := to_name(row.get(self.columns.film))):
                 raise ValueError(f"{self.columns.film} is empty, expected a film's key")
@@ -94,13 +94,14 @@ class FilmReader:
         return title if year is None else f"{title} ({year})"
 
     def read_genres(self, row: TableRow) -> list[str]:
-        """Return the genres of a row as they are spelled, without N/A and its like."""
+        """Return the genres of a row as they are spelled, without placeholders such as N/A."""
         genres = []
         for column in self.columns.genres:
             cell = row.get(column)
             is_member = INDICATORS.get(str(cell).lower().removesuffix(".0"))
             if is_member is not None and len(self.columns.genres) > 1:
-                genres += [column] if is_member else []
+                if is_member:
+                    genres.append(column)
                 continue
             try:
                 genres += split_genres(cell, self.separator, self.name_key)
@@ -111,7 +112,7 @@ class FilmReader:
         return [genre for genre in genres if genre not in placeholders]
 
     def notices(self) -> list[str]:
-        """Return what looks wrong in the table as a whole."""
+        """Return what looks wrong with the table."""
         num_texts = self.num_texts - self.report.dropped["repeated text"]
         return [
             *genre_notices(self.spellings, self.separator, num_texts),

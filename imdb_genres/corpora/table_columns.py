@@ -1,4 +1,4 @@
-"""Finds the columns that parse.table asks for, by name or among the usual names."""
+"""Finds the columns of parse.table, by name or among the usual names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from imdb_genres.corpora.table_readers import fold
 from imdb_genres.errors import UserError, did_you_mean, shorten
 from imdb_genres.params.data import AUTO, TableParse
 
-# names as fold writes them; where a table has several of them, the first of these is taken
+# folded names; of several that a table has, the first one here is taken
 USUAL_NAMES = {
     "title": "title primarytitle movietitle filmtitle moviename filmname seriestitle name movie "
     "originaltitle",
@@ -52,7 +52,7 @@ def find_columns(table: str, columns: Sequence[str], options: TableParse) -> Col
     """Return the columns of ``options``; raise UserError for one that is missing or repeated."""
     finder = _Finder(table, columns)
     for column in options.where or ():
-        finder.named(column, "where")
+        finder.require(column, "where")
     film, title, year, text = (
         finder.find(part, getattr(options, part)) for part in ("film", "title", "year", "text")
     )
@@ -71,10 +71,10 @@ class _Finder:
 
     def find(self, part: str, name: str | None) -> str | None:
         if name == AUTO:
-            return self._usual(part)
-        return None if name is None else self.named(name, part)
+            return self._find_usual(part)
+        return None if name is None else self.require(name, part)
 
-    def named(self, name: str, part: str) -> str:
+    def require(self, name: str, part: str) -> str:
         if name not in self.columns:
             raise UserError(
                 f"{self.table} has no column {name!r} (parse.table.{part})"
@@ -87,7 +87,7 @@ class _Finder:
             )
         return name
 
-    def _usual(self, part: str) -> str | None:
+    def _find_usual(self, part: str) -> str | None:
         aliases = ALIASES[part]
         matches = sorted(
             (column for column in dict.fromkeys(self.columns) if fold(column) in aliases),
@@ -95,17 +95,17 @@ class _Finder:
         )
         if matches:
             self.unused[part] = matches[1:]
-            return self.named(matches[0], part)
+            return self.require(matches[0], part)
         if part in REQUIRED:
             raise UserError(
                 f"{self.table} has no column with a usual name for {part} ({shorten(aliases, 4)}); "
                 f"set parse.table.{part} to one of: {shorten(self.columns)}"
-                f"{self._without_header()}"
+                f"{self._header_advice()}"
             )
         return None
 
-    def _without_header(self) -> str:
-        """Return advice where the names look like a row of films."""
+    def _header_advice(self) -> str:
+        """Return advice if the names look like a row of films."""
         if any(len(column) > 80 or column.isdecimal() for column in self.columns):
             return "; if the file has no header line, name its columns in parse.table.columns"
         return ""

@@ -1,4 +1,4 @@
-"""Finds out how a delimited file is written: its delimiter, its quotes, and its header line."""
+"""Detects the dialect of a delimited file: its delimiter and its quotes."""
 
 import csv
 import io
@@ -13,15 +13,14 @@ from imdb_genres.corpora.table_files import open_text, split_suffixes
 DELIMITERS = [",", "\t", ";", "|", ":::"]
 DEFAULTS = {".csv": ",", ".tsv": "\t"}
 SAMPLE_SIZE = 2**20  # characters in which the header must end
-SEPARATOR_HINT = re.compile(
-    r"\ufeff?\"?sep=(\t|[^\s\w])\"?[ ,;\t]*(\r\n|\r|\n)"
-)  # Excel's first line
+# Excel's first line
+SEPARATOR_HINT = re.compile(r"\ufeff?\"?sep=(\t|[^\s\w])\"?[ ,;\t]*(\r\n|\r|\n)")
 QUOTED_FIELD = re.compile(r'"(?:[^"]|"")*"')
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the rows of a file are split; ``hinted`` if its first line names the delimiter."""
+    """How rows are split into fields; ``hinted`` if the file's first line names the delimiter."""
 
     delimiter: str
     quoted: bool = True
@@ -60,8 +59,8 @@ class Dialect:
             raise csv.Error(f"line {number + 1}: {error}") from None
 
 
-def detect_dialect(path: Path, is_expected: Callable[[list[str]], int]) -> Dialect:
-    """Return the dialect of ``path``; ``is_expected`` counts the expected fields of a first row."""
+def detect_dialect(path: Path, count_expected: Callable[[list[str]], int]) -> Dialect:
+    """Return the dialect of ``path``; ``count_expected`` counts the expected fields of a row."""
     with open_text(path) as file:
         sample = file.read(SAMPLE_SIZE)
     if hint := SEPARATOR_HINT.match(sample):
@@ -70,7 +69,7 @@ def detect_dialect(path: Path, is_expected: Callable[[list[str]], int]) -> Diale
 
     def rank(delimiter: str) -> tuple[int, int, bool]:
         row = first_row(sample, Dialect(delimiter))
-        return is_expected(row), len(row), delimiter == default
+        return count_expected(row), len(row), delimiter == default
 
     delimiter = max(DELIMITERS, key=rank)
     header = first_row(sample, Dialect(delimiter))
@@ -82,7 +81,7 @@ def detect_dialect(path: Path, is_expected: Callable[[list[str]], int]) -> Diale
 
 
 def first_row(sample: str, dialect: Dialect) -> list[str]:
-    """Return the first row of ``sample`` that is not blank; none where it cannot be read so."""
+    """Return the first row of ``sample`` that is not blank; [] if it cannot be read in ``dialect``."""
     try:
         return next(dialect.rows(io.StringIO(sample, newline="")), (0, []))[1]
     except csv.Error:
@@ -90,11 +89,10 @@ def first_row(sample: str, dialect: Dialect) -> list[str]:
 
 
 def uses_quotes(path: Path, delimiter: str, columns: int) -> bool:
-    """Return whether quotes enclose fields, or are characters like others, as in IMDb's own TSV.
+    """Return whether quotes enclose fields; in IMDb's own TSV they are characters like others.
 
-    A field that starts with a quote and does not end with it decides: they are characters if its
-    line has all the columns and, where it is the last of them, the next line too; otherwise it continues
-    in the next line.
+    A field with an opening quote only decides. They are characters if its line has all the columns
+    and, where the field is the last one, the next line has too; otherwise it continues there.
     """
     with open_text(path) as file:
         for line in file:

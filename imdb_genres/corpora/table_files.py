@@ -18,7 +18,7 @@ OPENERS: dict[str, Callable[..., object]] = {
     ".bz2": bz2.open,
     ".xz": lzma.open,
 }
-PACKED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"}  # whatever the suffix says
+SIGNATURES = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"}  # they win over the suffix
 OTHER_FORMATS = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook: save the sheet as CSV UTF-8",
@@ -45,15 +45,20 @@ def split_suffixes(path: Path) -> tuple[str, str]:
     return (suffixes[-1] if suffixes else "", "")
 
 
+def empty_table(path: Path) -> UserError:
+    """Return the error for a table without rows."""
+    return UserError(f"{path.name} is empty: a table needs column names and rows")
+
+
 @contextmanager
 def open_binary(path: Path) -> Iterator[BinaryIO]:
-    """Open a file, unpacked; raise UserError where it is corrupt."""
+    """Open a file, decompressed; raise UserError if it is corrupt or no table."""
     start = _first_bytes(path)
     for signature, advice in OTHER_FORMATS.items():
         if start.startswith(signature):
             raise UserError(f"{path.name} {advice}")
-    packed = next((suffix for mark, suffix in PACKED.items() if start.startswith(mark)), None)
-    opener = OPENERS.get(packed or split_suffixes(path)[1], open)
+    found = [suffix for mark, suffix in SIGNATURES.items() if start.startswith(mark)]
+    opener = OPENERS.get(found[0] if found else split_suffixes(path)[1], open)
     try:
         with cast(BinaryIO, opener(path, "rb")) as file:
             yield file
@@ -68,30 +73,33 @@ def _first_bytes(path: Path) -> bytes:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
-    """Open a file as text whose line ends are kept; raise UserError with the line of a bad byte."""
+    """Open a file as text and keep its line ends; raise UserError with the line of a bad byte."""
     with open_binary(path) as file:
         text = TextIOWrapper(file, encoding=detect_encoding(path), newline="")
         try:
             yield text
         except UnicodeError as error:
-            raise bad_byte(path, error) from None
+            raise locate_bad_byte(path, error) from None
         finally:
             text.detach()
 
 
 def detect_encoding(path: Path) -> str:
-    """Return the encoding that the first bytes show, by default UTF-8."""
+    """Return the encoding by the first bytes, UTF-8 by default."""
     with open_binary(path) as file:
         start = file.read(4)
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             return encoding
-    if len(start) == 4 and start[1] == start[3] == 0 != start[0]:
-        return "utf-16-le"
-    return "utf-16-be" if len(start) == 4 and start[0] == start[2] == 0 != start[1] else "utf-8"
+    match [byte != 0 for byte in start]:  # ASCII in UTF-16 has a zero in each pair of bytes
+        case [True, False, _, False]:
+            return "utf-16-le"
+        case [False, True, False, _]:
+            return "utf-16-be"
+    return "utf-8"
 
 
-def bad_byte(path: Path, error: UnicodeError) -> UserError:
+def locate_bad_byte(path: Path, error: UnicodeError) -> UserError:
     """Return an error with the line of the first byte of ``path`` that is not UTF-8."""
     try:
         for _ in read_lines(path):

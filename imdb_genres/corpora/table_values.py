@@ -1,10 +1,14 @@
-"""Typed values of a table's cells: keys, titles, texts, years; ValueError for what is none."""
+"""Typed values of a table's cells: keys, titles, texts, years; ValueError for invalid ones."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from reprlib import repr as brief
+from typing import Any
 
 from imdb_genres.corpora.genre_lists import is_null
+
+TableRow = Mapping[str, Any]  # cells by column name
 
 NULL_TEXTS = {"", "\\N", "nan", "NaN", "NaT", "<NA>", "NULL", "null"}  # as tools write them
 NO_YEAR = {"na", "n/a", "n.a.", "none", "unknown", "tba", "tbd", "-", "--", "?", "????"}
@@ -13,7 +17,7 @@ WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
 
 
 def to_text(value: object, column: str) -> str:
-    """Return a text as it stands, "" for a missing one."""
+    """Return a text unchanged, "" for a missing one."""
     if is_null(value):
         return ""
     if not isinstance(value, str):
@@ -22,7 +26,7 @@ def to_text(value: object, column: str) -> str:
 
 
 def to_name(value: object) -> str:
-    """Return a title, a key or another short value as text: 7, "7" and 7.0 are one; "" if missing."""
+    """Return a title, a key or another short value as text: "7" for 7, "7" and 7.0; "" if missing."""
     if is_null(value):
         return ""
     if isinstance(value, dict | list):
@@ -34,7 +38,7 @@ def to_name(value: object) -> str:
 
 
 def to_year(value: object, column: str) -> int | None:
-    """Return the year of a number or a date, the first of several; None for a missing one."""
+    """Return the first year in a number, a date or a text; None for a missing one."""
     text = to_name(value)
     if not text or text.lower() in NO_YEAR:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from reprlib import repr as brief
 from typing import Any
 
-from imdb_genres.corpora.base import Film, Report, by_film, check_characters
+from imdb_genres.corpora.base import Film, Report, check_characters, group_by_film
 from imdb_genres.corpora.genre_mapping import canonical_genres
 from imdb_genres.errors import UserError
 from imdb_genres.params.data import Parse
@@ -19,7 +19,7 @@ from imdb_genres.params.data import Parse
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films that have an extract; rows of one article are one film."""
-    yield from by_film(_films(folder, report), report)
+    yield from group_by_film(_films(folder, report), report)
 
 
 def _films(folder: Path, report: Report) -> Iterator[Film]:
@@ -42,10 +42,11 @@ def _read_entries(path: Path) -> list[Any]:
 
 
 def read_film(entry: Any, report: Report) -> Film:
-    """Return the film of an entry; raise ValueError for one of another form."""
+    """Return the film of an entry; raise ValueError if it is malformed."""
     match entry:
         case {"title": str(title), "year": int(year), "genres": list(genres)}:
-            text, key = entry.get("extract") or "", entry.get("href") or f"{title} ({year})"
+            text = entry.get("extract") or ""
+            key = entry.get("href") or f"{title} ({year})"
             if all(isinstance(value, str) for value in (text, key, *genres)):
                 check_characters(title, text, key, *genres)
                 mapped = canonical_genres(genres, "wikipedia_genres.tsv", report)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imdb_genres.corpora.base import Film, Report, by_film
+from imdb_genres.corpora.base import Film, Report, group_by_film
 from imdb_genres.corpora.selection import choose_plots, keep_films
 
 FILMS = [
@@ -40,7 +40,7 @@ def test_descriptions_of_a_film_are_chosen(plots: str, texts: list[str]) -> None
 def test_descriptions_of_one_film_come_together_with_all_its_genres() -> None:
     report = Report()
     films = list(
-        by_film([FILMS[0], FILMS[3], FILMS[1]._replace(genres=("Drama",)), FILMS[0]], report)
+        group_by_film([FILMS[0], FILMS[3], FILMS[1]._replace(genres=("Drama",)), FILMS[0]], report)
     )
     assert [film.film for film in films] == ["a", "a", "b"]
     assert films[0].genres == films[1].genres == ("War", "Drama")

@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from imdb_genres.corpora.base import Report
-from imdb_genres.corpora.json_rows import CHUNK_SIZE
-from imdb_genres.corpora.table_readers import TableRow, fold, open_table
+from imdb_genres.corpora.json_table import CHUNK_SIZE
+from imdb_genres.corpora.table_readers import fold, open_table
+from imdb_genres.corpora.table_values import TableRow
 from imdb_genres.errors import UserError
 
 EXPECTED = frozenset({"title", "text", "genres"})

@@ -21,7 +21,8 @@ from typing import Never
 from benchmarks.lists import make_entries, write_lists
 from benchmarks.workspace import make_workspace
 from imdb_genres.corpora.base import Report
-from imdb_genres.corpora.imdb_lists import read_genres, read_plots
+from imdb_genres.corpora.imdb_genre_list import read_genres
+from imdb_genres.corpora.imdb_plot_list import read_plots
 from imdb_genres.errors import UserError
 from imdb_genres.params.schema import Params, read_params
 from stages import parse
