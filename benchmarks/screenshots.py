@@ -3,19 +3,18 @@
 It needs Debian's chromium. The description on the pictures is invented: films' texts stay out.
 """
 
-import json
 import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from imdb_genres.registry.tracker import opened_store
+from imdb_genres.search.tracked_trials import PARENT, SEARCH
 from imdb_genres.tracking.store import Store
-from imdb_genres.tracking.ui_links import charts_page, overlay_page
+from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_page
 from tests.support.browser import serving
 
 FOLDER = Path("docs/images")
@@ -67,14 +66,15 @@ def mlflow_pictures(browser: Browser, address: str, store: Store) -> None:
     """Show curves of several runs, a chart for each metric, runs compared, and one run."""
     runs = shown_runs(store)
     experiment = store.experiment_id
-    query = urlencode({"runs": json.dumps(runs), "experiments": json.dumps([experiment])})
     run = f"#/experiments/{experiment}/runs/{runs[0]}?workflowType=machine_learning"
     pages = {
         "mlflow-curves": (overlay_page(experiment, runs, CURVES), "(accuracy/validation)"),
         "mlflow-charts": (charts_page(experiment), "(accuracy/validation)"),
-        "mlflow-compare": (f"#/compare-runs?{query}", "Run details"),
+        "mlflow-compare": (compare_page(experiment, runs), "Run details"),
         "mlflow-run": (run, "About this run"),
     }
+    if trials := newest_search(store):
+        pages["mlflow-search"] = (compare_page(experiment, trials), "Parallel Coordinates Plot")
     for name, (path, shown) in pages.items():
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{address}/{path}")
@@ -92,6 +92,13 @@ def shown_runs(store: Store) -> list[str]:
     named = [store.search(f"attributes.run_name = '{name}'")[:1] for name in RECIPES]
     ids = [run.info.run_id for runs in named for run in runs] + store.newest(RUNS_SHOWN)
     return list(dict.fromkeys(ids))[:RUNS_SHOWN]
+
+
+def newest_search(store: Store) -> list[str]:
+    """Return the ids of the trials of the newest search; none if there was no search."""
+    trials = [run for run in store.search() if SEARCH in run.data.tags and PARENT in run.data.tags]
+    keys = [run.data.tags[SEARCH] for run in trials]
+    return [run.info.run_id for run, key in zip(trials, keys, strict=True) if key == keys[0]]
 
 
 def keep(page: Page, name: str, full: bool = False) -> None:
