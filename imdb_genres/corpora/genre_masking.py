@@ -16,23 +16,8 @@ FILM_ONLY_WORDS = """animated animation anime biographical biopic comedic comedi
     documentaries documentary drama dramatic dramedy farce horror melodrama mockumentary musical
     noir parodies parody rockumentary rom-com romcom satire satirical sci-fi slapstick slasher spoof
     suspense swashbuckler swashbuckling thriller tragicomedy western whodunit"""
-INFLECTED_WORDS = (
-    "comic fantastic fictional historic neo psychological romantic supernatural tragic"
-)
-NOT_GENRE_WORDS = {
-    "",
-    "a",
-    "about",
-    "and",
-    "film",
-    "films",
-    "in",
-    "movie",
-    "movies",
-    "of",
-    "out",
-    "the",
-}
+INFLECTED = "comic fantastic fictional historic neo psychological romantic supernatural tragic"
+NOT_GENRES = {"", "a", "about", "and", "film", "films", "in", "movie", "movies", "of", "out", "the"}
 CLOSING = re.compile(r"[\s.,;:!?)]")  # needs no space before it
 FILM_NOUN = "(?:film|movie|picture|feature|flick|serial|short|cartoon|novel)s?|series|story|stories"
 
@@ -62,7 +47,7 @@ def genre_words() -> list[str]:
     tables = chain.from_iterable(read_table(path).items() for path in TABLES)
     names = (name.lower() for name, genres in tables if genres)
     words = chain.from_iterable(re.split(r"[^\w'-]+", name) for name in names)
-    return sorted({*words, *FILM_ONLY_WORDS.split(), *INFLECTED_WORDS.split()} - NOT_GENRE_WORDS)
+    return sorted({*words, *FILM_ONLY_WORDS.split(), *INFLECTED.split()} - NOT_GENRES)
 
 
 @cache

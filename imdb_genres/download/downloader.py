@@ -35,21 +35,22 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
     """
     reasons = []
     for mirror in mirrors:
+        fetch_files = _fetch_from_server if "://" in mirror else _copy_from_folder
         try:
-            from_mirror = _from_server if "://" in mirror else _from_folder
-            from_mirror(mirror, files, folder)
+            fetch_files(mirror, files, folder)
             return
         except FAILURES as error:
             if message := disk_error(error):  # another mirror would not help
                 raise UserError(message) from error
             reasons.append(f"  {mirror}: {_root_cause(error)}")
-            for name in (name for file in files for name in _local_names(file)):
-                (folder / name).unlink(missing_ok=True)
+            for file in files:
+                for name in _local_names(file):
+                    (folder / name).unlink(missing_ok=True)
     names = " and ".join(file.name for file in files)
     raise UserError("\n".join([f"no mirror delivered {names}:", *reasons, advice]))
 
 
-def _from_folder(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
+def _copy_from_folder(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
     source = repository_root() / Path(mirror).expanduser()
     for file in files:
         paths = [source / name for name in _local_names(file) if (source / name).is_file()]
@@ -63,15 +64,15 @@ def _local_names(file: RemoteFile) -> list[str]:
     return list(dict.fromkeys([file.name, file.name.removesuffix(".gz")]))
 
 
-def _from_server(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
+def _fetch_from_server(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None:
     downloads = repository_root() / ".dvc" / "tmp" / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
-    with FileLock(downloads / "lock"):  # experiments that run side by side share the folder
+    with FileLock(downloads / "lock"):  # parallel experiments share the folder
         parts = []
         for file in files:
             url = f"{mirror.rstrip('/')}/{file.name}"
             part = downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}-{file.name}"
-            _complete(url, part)
+            _download(url, part)
             parts.append(part)
         for file, part in zip(files, parts, strict=True):
             shutil.move(part, folder / file.name)
@@ -80,10 +81,10 @@ def _from_server(mirror: str, files: Sequence[RemoteFile], folder: Path) -> None
                 leftover.unlink()
 
 
-def _complete(url: str, part: Path) -> None:
-    """Download all of ``url`` to ``part``; resume an earlier attempt at the same version."""
+def _download(url: str, part: Path) -> None:
+    """Download ``url`` to ``part``; resume an earlier attempt at the same version."""
     version = remote_version(url)
-    _prepare(part, version)
+    _discard_other_version(part, version)
     while (size := part.stat().st_size) != version.size:
         try:
             _resume(url, part, version)
@@ -96,13 +97,15 @@ def _complete(url: str, part: Path) -> None:
         raise OSError(f"the server announced {version.size} bytes and sent {size}")
 
 
-def _prepare(part: Path, version: RemoteVersion) -> None:
-    """Discard what an earlier attempt left unless the server still has the same version."""
-    note = part.with_name(f"{part.name}.version")
-    same = part.exists() and note.exists() and note.read_text() == json.dumps(version)
+def _discard_other_version(part: Path, version: RemoteVersion) -> None:
+    """Empty ``part`` unless it is the beginning of the version that the server has."""
+    version_file = part.with_name(f"{part.name}.version")
+    same = (
+        part.exists() and version_file.exists() and version_file.read_text() == json.dumps(version)
+    )
     if not (same and version.size and version.stamp and part.stat().st_size <= version.size):
         part.write_bytes(b"")
-        note.write_text(json.dumps(version))
+        version_file.write_text(json.dumps(version))
 
 
 def _resume(url: str, part: Path, version: RemoteVersion) -> None:

@@ -1,4 +1,4 @@
-"""Transfers files from HTTP and FTP servers, from any offset that the server supports."""
+"""Transfers files from HTTP and FTP servers, resuming at an offset where they support it."""
 
 import ftplib
 from collections.abc import Iterator
@@ -32,9 +32,10 @@ def transfer(url: str, offset: int, file: BinaryIO) -> None:
     """Append the bytes of ``url`` from ``offset`` on to ``file``, which is positioned there.
 
     If the server cannot start at ``offset``, ``file`` is truncated and filled from the beginning.
-    Raise one of ERRORS if the connection fails; what arrived by then is in ``file``.
+    Raise one of ERRORS if the connection fails; ``file`` holds what arrived until then.
     """
-    (_transfer_ftp if url.startswith("ftp:") else _transfer_http)(url, offset, file)
+    transfer_file = _transfer_ftp if url.startswith("ftp:") else _transfer_http
+    transfer_file(url, offset, file)
 
 
 def _http_version(url: str) -> RemoteVersion:
@@ -49,7 +50,7 @@ def _http_version(url: str) -> RemoteVersion:
 
 def _transfer_http(url: str, offset: int, file: BinaryIO) -> None:
     def prepare(response: requests.Response, **_: Any) -> None:
-        # some servers call a .gz file an encoded text, which requests would unpack
+        # some servers declare a .gz file as encoded text, which requests would decompress
         response.raw.headers.pop("Content-Encoding", None)
         partial = response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
         if offset and response.ok and not response.is_redirect and not partial:

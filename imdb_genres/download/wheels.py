@@ -31,7 +31,7 @@ def download_wheel(requirement: str, sha256: str | None, key: str, folder: Path)
 
 
 def _pip(*arguments: str, pinned: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run pip as it is configured; a ``pinned`` file needs no hash from pip, since it is checked here."""
+    """Run pip as it is configured; of a ``pinned`` file it checks no hash, since this module does."""
     environment = os.environ | ({"PIP_REQUIRE_HASHES": "0"} if pinned else {})
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment)

@@ -20,7 +20,7 @@ def read_row_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa
 
 
 def read_columns(path: Path, *names: str) -> list[list[Any]]:
-    """Return whole columns of the table as lists."""
+    """Return the columns ``names`` as lists."""
     with pq.ParquetFile(path) as file:
         return [column.to_pylist() for column in file.read(list(names)).select(names).columns]
 
@@ -39,9 +39,9 @@ def table_writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
 
 
 def copy_rows(source: Path, target: Path, rows: np.ndarray, **columns: Iterable[Any]) -> None:
-    """Write ``rows`` of ``source`` to ``target``: sorted row numbers, which may repeat.
+    """Write the rows of ``source`` with the numbers ``rows``, sorted and perhaps repeated, to ``target``.
 
-    ``columns`` are added: strings or lists of strings, one value for each row written.
+    ``columns`` are added: strings or lists of strings, one value per written row.
     """
     added = {name: pa.array(values) for name, values in columns.items()}
     schema = pq.read_schema(source)

@@ -1,1 +1,1 @@
-"""A trained model: what its folder holds, and how it answers. No TensorFlow here."""
+"""A trained model: its folder, and calibrated predictions. No TensorFlow here."""

@@ -1,4 +1,4 @@
-"""From logits to probabilities and labels, and what is fitted for that on validation rows."""
+"""From logits to calibrated probabilities and labels; both are fitted on validation rows."""
 
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
@@ -9,7 +9,7 @@ MAX_LOG_TEMPERATURE = np.log(20)  # temperatures from 1/20 to 20
 
 
 def probabilities(logits: np.ndarray, kind: TargetKind, temperature: float) -> np.ndarray:
-    """Return float32 (rows, genres): a softmax, or for ``multi-label`` a sigmoid for each genre."""
+    """Return float32 (rows, genres): a softmax, or for ``multi-label`` a sigmoid per genre."""
     scaled = logits.astype(float) / temperature
     values = expit(scaled) if kind == "multi-label" else softmax(scaled, axis=1)
     return np.asarray(values, np.float32)
@@ -29,7 +29,7 @@ def single_label_proba(
 
 
 def apply_thresholds(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
-    """Return bool (rows, genres): the genres that reach their threshold, and the likeliest always."""
+    """Return bool (rows, genres): genres that reach their threshold, and always the most probable."""
     best = probabilities == probabilities.max(axis=1, keepdims=True)
     return np.asarray(best | (probabilities >= np.array(thresholds)))
 
@@ -38,7 +38,9 @@ def fit_temperature(
     logits: np.ndarray, targets: np.ndarray, weights: np.ndarray, kind: TargetKind
 ) -> float:
     """Return the maximum-likelihood temperature for ``targets`` (rows, genres), to 4 digits."""
-    from scipy.optimize import minimize_scalar  # half a second that predicting does not wait for
+    from scipy.optimize import (
+        minimize_scalar,  # the import takes half a second, which predicting does not need
+    )
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)
@@ -49,8 +51,8 @@ def fit_temperature(
         return float(weights @ losses)
 
     bounds = (-MAX_LOG_TEMPERATURE, MAX_LOG_TEMPERATURE)
-    found = minimize_scalar(loss, bounds=bounds, method="bounded")
-    return float(np.round(np.exp(found.x), 4))
+    result = minimize_scalar(loss, bounds=bounds, method="bounded")
+    return float(np.round(np.exp(result.x), 4))
 
 
 def genre_prior(labels: np.ndarray) -> list[float]:

@@ -1,4 +1,4 @@
-"""The folder model/: everything that turns raw text into genres, and nothing that runs code."""
+"""The folder model/: all that prediction needs, and nothing that runs code when it is loaded."""
 
 import shutil
 from collections.abc import Callable
@@ -25,12 +25,12 @@ WEIGHTS = "network.weights.h5"
 
 
 class Description(BaseModel):
-    """How to rebuild the network, what it reads, and what its logits mean."""
+    """model.json: how to rebuild the network, its input, and how to interpret its logits."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     architecture: str
-    network: dict[str, Any]  # of NetworkSettings.dump
+    network: dict[str, Any]  # from NetworkSettings.dump
     input: SparseInput | SequenceInput | ChunkInput
     genres: list[str]
     targets: TargetKind
@@ -53,8 +53,10 @@ class Description(BaseModel):
         """Return the settings of network and input by name, the family's own as ``section.name``."""
         flat: dict[str, Any] = {}
         for name, value in self.network.items():
-            section = value if isinstance(value, dict) else {}
-            flat |= {f"{name}.{key}": inner for key, inner in section.items()} or {name: value}
+            if isinstance(value, dict):
+                flat |= {f"{name}.{key}": inner for key, inner in value.items()}
+            else:
+                flat[name] = value
         return flat | asdict(self.input)
 
 
@@ -67,10 +69,8 @@ def write_model(folder: Path, network: Network, description: Description, vocabu
         if isinstance(description.input, ChunkInput):
             from imdb_genres.params.encoders import encoder_folder  # not for serving
 
-            shutil.copyfile(
-                encoder_folder(description.network["encoder"]["weights"]) / TOKENIZER,
-                temporary / TOKENIZER,
-            )
+            encoder = encoder_folder(description.network["encoder"]["weights"])
+            shutil.copyfile(encoder / TOKENIZER, temporary / TOKENIZER)
         network.save_weights(temporary / WEIGHTS)
 
 

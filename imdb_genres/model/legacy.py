@@ -1,4 +1,4 @@
-"""Reads models made before layers had names of their own, and before families had sections."""
+"""Upgrades models from before layers had explicit names and families their own sections."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ SECTIONS = {
 
 
 def upgrade_description(values: Any) -> Any:
-    """Return the content of a model.json in today's form; leave any other value as it is."""
+    """Return the content of a model.json in the current format; leave other values unchanged."""
     if not isinstance(values, dict) or "rows" not in values:
         return values
     if not all(isinstance(values.get(name), dict) for name in ("network", "rows")):
@@ -31,7 +31,7 @@ def upgrade_description(values: Any) -> Any:
 
 
 def upgrade_layers(layers: Layers) -> Layers:
-    """Return layers by today's names, where Keras had numbered them by class."""
+    """Return layers by their current names; Keras had numbered them by class."""
     if "logits" in layers:
         return layers
     sparse = _numbered(layers, "sparse_dense")

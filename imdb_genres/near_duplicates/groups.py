@@ -1,6 +1,6 @@
 """Groups of films with the same title and year, or nearly the same description.
 
-A model would remember a copy of a training text in the test fold instead of understanding it.
+If a test text had a copy in the training fold, its score would measure memory, not generalisation.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from imdb_genres.hashing import short_hash
 from imdb_genres.near_duplicates.minhash import NUM_PERM, compute_signatures
 
 JACCARD_THRESHOLD = 0.5  # of the shingles of two near-duplicates
-BAND_SIZE = 4  # of pairs with similarity 0.5 two in three are found, of those with 0.7 99 %
+BAND_SIZE = 4  # finds two thirds of the pairs with similarity 0.5, and 99 % of those with 0.7
 BAND_WEIGHTS = np.random.RandomState(2).randint(0, 2**64, BAND_SIZE, np.uint64)
 
 
@@ -31,9 +31,9 @@ def group_films(
 ) -> np.ndarray:
     """Return the group of each film, int (films,): the smallest film in it.
 
-    ``films`` int (n,) holds the film of each description, numbered in the order of their keys, so that
-    a film's group changes only when a film of that group comes or goes; ``works`` uint64 (n,) its
-    ``work_id``. Temporary files of 256 bytes a text go to ``scratch``.
+    ``films`` int (n,) is the film of each description, numbered in the order of the films' keys, so
+    that a group's name depends on its own films only; ``works`` uint64 (n,) its ``work_id``.
+    Temporary files of 256 bytes per text go to ``scratch``.
     """
     titled = np.flatnonzero(works)
     same_work = _link_equal(works[titled], titled)
@@ -49,8 +49,8 @@ def group_films(
 def find_near_duplicates(texts: Iterable[str], scratch: Path | None = None) -> np.ndarray:
     """Return pairs of positions, int (n, 2), that link nearly identical texts.
 
-    Texts whose signatures share a band are compared, so the time grows with the texts and not with
-    their pairs. One band of all texts is in memory at a time, 16 bytes a text.
+    Only texts whose signatures share a band are compared, so the time is linear in their number. One
+    band of all texts is in memory at a time, 16 bytes per text.
     """
     with ExitStack() as stack:
         bands = [

@@ -1,8 +1,8 @@
-"""MinHash signatures: the share of values that two texts have in common estimates their similarity.
+"""MinHash signatures: the share of equal values in two signatures estimates the texts' similarity.
 
-The similarity is Jaccard's, of the texts' shingles (runs of three words). A batch of texts is hashed as
-flat arrays, in a tenth of the time that libraries need text by text; the values are those of
-``datasketch.MinHash``, scheme affine32.
+That is the Jaccard similarity of their shingles, runs of three words. A batch of texts is hashed as
+flat arrays, in a tenth of the time of libraries that hash text by text; the values are those of
+``datasketch.MinHash`` with scheme affine32.
 """
 
 import zlib
@@ -16,15 +16,15 @@ from imdb_genres.text.tokenizer import batch_texts, tokenize_texts
 NUM_PERM = 64
 SHINGLE_SIZE = 3  # words
 BATCH_CHARACTERS = 2**24
-# permutation k maps a hash h to MULTIPLIERS[k] * h + INCREMENTS[k] modulo 2**32, one to one if odd
 MULTIPLIERS, INCREMENTS = np.random.RandomState(1).randint(0, 2**32, (2, NUM_PERM), np.uint32)
-MULTIPLIERS |= np.uint32(1)
+# permutation k maps a hash h to MULTIPLIERS[k] * h + INCREMENTS[k] modulo 2**32
+MULTIPLIERS |= np.uint32(1)  # odd, so the map is one-to-one
 
 
 def compute_signatures(texts: Iterable[str]) -> Iterator[np.ndarray]:
     """Yield the signatures of ``texts`` in batches, uint32 (texts, NUM_PERM).
 
-    A text's signature depends on nothing but the text, and is the same on every machine.
+    A text's signature depends on the text only, and is the same on every machine.
     """
     for batch in batch_texts(texts, BATCH_CHARACTERS):
         words = tokenize_texts(batch)
@@ -35,22 +35,22 @@ def compute_signatures(texts: Iterable[str]) -> Iterator[np.ndarray]:
 
 
 def hash_shingles(rows: RaggedArray, hashes: np.ndarray) -> RaggedArray:
-    """Return a uint32 for each shingle of a row; a row of fewer words is one shingle.
+    """Return a uint32 hash for each shingle of each row; a row of fewer words is one shingle.
 
-    ``hashes`` holds that of each word.
+    ``rows`` holds word ids, ``hashes`` uint32 (words,) the hash of each word.
     """
     lengths = np.diff(rows.offsets)
     ends = np.repeat(rows.offsets[1:], lengths)
     positions = np.arange(len(rows.ids))
     mixed = np.zeros(len(rows.ids), np.uint64)
-    for position in (positions + step for step in range(SHINGLE_SIZE)):
+    for step in range(SHINGLE_SIZE):
+        position = positions + step
         word = hashes[rows.ids.take(position, mode="clip")]
         mixed = (mixed + np.where(position < ends, word, 0)) * np.uint64(0x9E3779B97F4A7C15)
     complete = positions + SHINGLE_SIZE <= ends
     complete[rows.offsets[:-1][lengths > 0]] = True
-    return RaggedArray(
-        (mixed[complete] >> 32).astype(np.uint32), lengths_to_offsets(complete)[rows.offsets]
-    )
+    ids = (mixed[complete] >> 32).astype(np.uint32)
+    return RaggedArray(ids, lengths_to_offsets(complete)[rows.offsets])
 
 
 def min_hashes(rows: RaggedArray) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Raw text -> word indexes: the one path, for training and for serving."""
+"""Raw text -> word ids -> the input of a network, the same in training and in serving."""

@@ -11,8 +11,8 @@ from imdb_genres.text.vocabulary import Vocabulary, bigram_keys
 def fit_vocabulary(words: TokenizedTexts, max_words: int, ngrams: int = 1) -> Vocabulary:
     """Return the ``max_words - 1`` most frequent words and n-grams, most frequent first.
 
-    Ties: shorter n-grams come first, then those that appear earlier. Raises UserError if the texts
-    hold no word.
+    Of equally frequent ones the shorter comes first, then the one that appears earlier. Raises
+    UserError if the texts hold no word.
     """
     if len(words.types) == 1:
         raise UserError("no training text holds a word: look at the texts in data/films.parquet")
@@ -20,9 +20,9 @@ def fit_vocabulary(words: TokenizedTexts, max_words: int, ngrams: int = 1) -> Vo
     counts = np.zeros(len(words.types), np.int64)
     for chunk in words.chunks:
         counts += np.bincount(chunk.ids, minlength=len(counts))
-    ranked = [(words.types[index], counts[index]) for index in top(counts, limit)]
+    ranked = [(words.types[index], counts[index]) for index in top_indices(counts, limit)]
     for _ in range(1, ngrams):
-        ranked += longer_ngrams(words, _vocabulary(ranked), limit)
+        ranked += extend_ngrams(words, _vocabulary(ranked), limit)
         ranked = sorted(ranked, key=lambda item: -item[1])[:limit]
     vocabulary = _vocabulary(ranked)
     return Vocabulary(vocabulary.words, count_documents(words, vocabulary))
@@ -32,12 +32,12 @@ def _vocabulary(ranked: list[tuple[str, int]]) -> Vocabulary:
     return Vocabulary(["", *(word for word, _ in ranked)], np.empty(0))
 
 
-def top(counts: np.ndarray, limit: int) -> np.ndarray:
+def top_indices(counts: np.ndarray, limit: int) -> np.ndarray:
     """Return the indices of the largest ``counts`` above zero; ties keep their order."""
     return np.argsort(-counts, kind="stable")[: min(limit, np.count_nonzero(counts))]
 
 
-def longer_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
+def extend_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
     """Return the most frequent n-grams one word longer than those of ``known``, with their counts.
 
     An n-gram is never more frequent than the two that overlap in it, so only pairs of overlapping
@@ -47,7 +47,7 @@ def longer_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[
     pairs = (bigram_keys(level[:, -1], chunk, len(known)) for chunk, level in levels)
     found = pa.chunked_array(pa.array(keys[keys > 0]) for keys in pairs).value_counts()
     keys, counts = map(np.from_dlpack, found.flatten())
-    best = top(counts, limit)
+    best = top_indices(counts, limit)
     heads, tails = np.divmod(keys[best], len(known))
     return [
         (f"{known.words[head]} {known.words[tail].rpartition(' ')[2]}", count)

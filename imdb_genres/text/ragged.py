@@ -29,14 +29,14 @@ class RaggedArray:
         return RaggedArray(ids, lengths_to_offsets(np.array([len(piece) for piece in pieces], int)))
 
     def chunks(self) -> Iterator["RaggedArray"]:
-        """Yield these rows, not copied, some thousands at a time: at least one part, if empty."""
+        """Yield views of up to CHUNK_ROWS rows; an empty array yields one empty chunk."""
         for first in range(0, max(len(self), 1), CHUNK_ROWS):
             offsets = self.offsets[first : first + CHUNK_ROWS + 1]
             yield RaggedArray(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
 
 
 def lengths_to_offsets(lengths: np.ndarray) -> np.ndarray:
-    """Return where rows of these ``lengths`` begin, and where the last one ends."""
+    """Return the offsets of rows of these ``lengths``, one more than there are rows."""
     return np.concatenate([[0], np.cumsum(lengths)])
 
 

@@ -19,7 +19,7 @@ INSTALL = "install the extra `encoder`: make encoder, or pip install 'imdb-genre
 
 
 class SubwordTokenizer:
-    """Texts -> subword ids, as Hugging Face's ``tokenizers`` reads them from tokenizer.json.
+    """Texts -> subword ids, by Hugging Face's ``tokenizers`` and a tokenizer.json.
 
     ``start`` and ``end`` are the ids that begin and end each chunk of a text.
     """
@@ -32,7 +32,7 @@ class SubwordTokenizer:
 
     @classmethod
     def read(cls, folder: Path) -> "SubwordTokenizer":
-        """Read tokenizer.json; raise UserError if it cannot be read, or is not that of a BERT."""
+        """Read tokenizer.json; raise UserError if it is unreadable or not a BERT's."""
         try:
             from tokenizers import Tokenizer
         except ImportError:
@@ -73,7 +73,7 @@ def to_chunks(rows: RaggedArray, chunks: int, length: int, start: int, end: int)
     """Return int32 (rows, chunks, length): each text's first subwords, in chunks, padded with 0.
 
     A chunk holds ``length - 2`` subwords between ``start`` and ``end``. A text without subwords has
-    one chunk that holds nothing between them; other chunks without subwords are all padding.
+    one chunk with nothing between them; other chunks without subwords are all padding.
     """
     inner = length - 2
     kept = np.minimum(np.diff(rows.offsets), chunks * inner)

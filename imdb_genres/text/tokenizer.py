@@ -1,8 +1,8 @@
 """Splits texts into the words of Keras's classic Tokenizer.
 
-Lower case; punctuation, tab and line feed become spaces; only spaces separate, so that a carriage
-return or a no-break space stays inside its word. Keras lower-cases the text, this module each word:
-they differ in a sigma between a word and punctuation (``ΟΔΟΣ.Α``).
+Lower case; punctuation, tab and line feed become spaces; only spaces separate words, so a carriage
+return or a no-break space stays inside a word. Keras lower-cases whole texts, this module single
+words; they differ in a sigma between a word and punctuation (``ΟΔΟΣ.Α``).
 """
 
 import string
@@ -23,9 +23,9 @@ BATCH_CHARACTERS = 2**22
 
 @dataclass(frozen=True, eq=False)
 class TokenizedTexts:
-    """Texts as indices of ``types``, which holds "" and then each distinct word as it first appears.
+    """Texts as ids of ``types``: "", then each distinct word in the order of first occurrence.
 
-    The rows of each of ``chunks``, one or more, follow those of the one before.
+    The texts' ids are in ``chunks``, of which there is at least one.
     """
 
     types: list[str]
@@ -44,7 +44,7 @@ def tokenize_texts(texts: Iterable[str]) -> TokenizedTexts:
 def batch_texts(
     texts: Iterable[str], max_characters: int, max_texts: int | None = None
 ) -> Iterator[list[str]]:
-    """Yield the texts in lists, each closed as soon as it reaches one of the limits."""
+    """Yield the texts in lists; each ends as soon as it reaches one of the limits."""
     batch: list[str] = []
     characters = 0
     for text in texts:
@@ -58,10 +58,10 @@ def batch_texts(
 
 
 def _split(texts: list[str], index_of: dict[str, int]) -> RaggedArray:
-    """Return the index of each word; ``index_of`` gives the next one to a new word.
+    """Return the ids of each text's words; ``index_of`` assigns new ones.
 
-    A space stands before each text, so that every word, with its space, ends where one begins.
-    Each word is lower-cased by itself, so that a Greek one ends in the same sigma in every text.
+    A space before each text makes every word, with its space, end where the next one begins. Words
+    are lower-cased one by one, so that a Greek word ends in the same sigma in every text.
     """
     encoded = [b" " + text.encode("utf-8", "surrogatepass") for text in texts]
     text_starts = lengths_to_offsets(np.fromiter(map(len, encoded), np.int64, len(encoded)))
@@ -71,15 +71,14 @@ def _split(texts: list[str], index_of: dict[str, int]) -> RaggedArray:
     words = distinct.decode("utf-8", "surrogatepass").lower().split(" ")[1:]
     ids = np.fromiter(map(index_of.__getitem__, words), np.int32, len(words))[ids]
     is_word = ids != 0
-    return RaggedArray(
-        ids[is_word], lengths_to_offsets(is_word)[np.searchsorted(starts, text_starts)]
-    )
+    offsets = lengths_to_offsets(is_word)[np.searchsorted(starts, text_starts)]
+    return RaggedArray(ids[is_word], offsets)
 
 
 def _number_slices(data: bytes, starts: np.ndarray) -> tuple[np.ndarray, bytes]:
     """Dictionary-encode the slices of ``data`` that begin at ``starts``.
 
-    Return the number of each, and one of each number joined.
+    Return the id of each slice, and the distinct slices in the order of their ids, concatenated.
     """
     offsets = np.append(starts, len(data)).astype(np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]

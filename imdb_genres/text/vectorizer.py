@@ -1,4 +1,4 @@
-"""Word ids -> the input of a network: a sparse matrix, or sequences of one length."""
+"""Word ids -> the input of a network: a sparse matrix, or sequences of equal length."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -56,8 +56,8 @@ def to_matrix(
 ) -> csr_matrix:
     """Return float32 (rows, words of the vocabulary), the numbers of Keras's Tokenizer.
 
-    ``mode`` says what a word's entry holds: ``binary`` 1, ``count`` its number, ``freq`` its share
-    of the row, ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts that hold the word)).
+    ``mode`` sets a word's entry: ``binary`` 1, ``count`` its count, ``freq`` its share of the row,
+    ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts with the word)).
     ``normalize`` divides every row by its Euclidean length.
     """
     return vstack(
@@ -67,21 +67,22 @@ def to_matrix(
 
 def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: bool) -> csr_matrix:
     matrix = _count(rows, len(vocabulary))
-    counts, row_of = matrix.data, np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
+    counts = matrix.data
+    row_ids = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
     match mode:
         case "binary":
             entries = np.ones(len(counts))
         case "count":
             entries = counts
         case "freq":
-            entries = counts / np.diff(rows.offsets)[row_of]
+            entries = counts / np.diff(rows.offsets)[row_ids]
         case "tfidf":
             idf = np.log(1 + vocabulary.documents[0] / (1 + vocabulary.documents))
             entries = (1 + np.log(counts)) * idf[matrix.indices]
         case _:
             raise ValueError(f"unknown mode {mode!r}: binary, count, freq or tfidf")
     if normalize:
-        entries = entries / np.sqrt(np.bincount(row_of, entries**2))[row_of]
+        entries = entries / np.sqrt(np.bincount(row_ids, entries**2))[row_ids]
     matrix.data = entries.astype(np.float32)
     return matrix
 
@@ -90,7 +91,7 @@ def _count(rows: RaggedArray, words: int) -> csr_matrix:
     """Return int32 (rows, words): how often each row holds each word."""
     ones = np.ones(len(rows.ids), np.int32)
     matrix = csr_matrix((ones, rows.ids, rows.offsets), (len(rows), words))
-    matrix = matrix.tocsc().tocsr()  # each row's words are in order now, in linear time
+    matrix = matrix.tocsc().tocsr()  # sorts each row's words in linear time
     matrix.sum_duplicates()
     return matrix
 

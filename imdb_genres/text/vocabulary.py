@@ -1,4 +1,4 @@
-"""Raw text -> word indexes: the one path, for training and for serving."""
+"""The vocabulary: words and n-grams by index. Encodes texts in training and in serving."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,10 +16,10 @@ from imdb_genres.text.tokenizer import TokenizedTexts, tokenize_texts
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The words that count, by index, and how many training texts hold each.
+    """Words by index, and ``documents``, int64: how many training texts have each.
 
     ``words[0]`` is empty and ``documents[0]`` the number of training texts. The words of an n-gram
-    are joined by one space; every n-gram within an n-gram is in the vocabulary too.
+    are joined by a space; every n-gram within an n-gram is in the vocabulary too.
     """
 
     words: list[str]
@@ -29,34 +29,34 @@ class Vocabulary:
         return len(self.words)
 
     def encode(self, texts: Iterable[str]) -> RaggedArray:
-        """Return the indexes of the words of ``texts`` in reading order, n-grams after their first word.
+        """Return the indices of the words of ``texts`` in reading order, n-grams after their first word.
 
-        Words outside the vocabulary are left out; a text of none but those gives an empty row.
-        Indexes are uint16, or int32 in a vocabulary of more than 65,536.
+        Unknown words are left out; a text of unknown words only gives an empty row. Indices are
+        uint16, or int32 in a vocabulary of more than 65,536.
         """
         return self.encode_words(tokenize_texts(texts))
 
     def encode_words(self, words: TokenizedTexts) -> RaggedArray:
-        """Return the indexes of texts already split; see ``encode``."""
+        """Return the indices of tokenized texts; see ``encode``."""
         return concatenate(list(self.encode_chunks(words)))
 
     def encode_chunks(self, words: TokenizedTexts) -> Iterator[RaggedArray]:
-        """Yield the indexes of each chunk of ``words``; see ``encode``."""
+        """Yield the indices of each chunk of ``words``; see ``encode``."""
         for chunk, levels in zip(words.chunks, self.ngram_ids(words), strict=True):
             kept = levels.ravel() > 0
             offsets = lengths_to_offsets(kept)[chunk.offsets * levels.shape[1]]
             yield RaggedArray(levels.ravel()[kept], offsets)
 
     def ngram_ids(self, words: TokenizedTexts) -> Iterator[np.ndarray]:
-        """Yield (words, longest n-gram) for each chunk: which word, bigram ... begins there, or 0."""
+        """Yield (tokens, longest n-gram) for each chunk: the word, bigram, ... that begins there, or 0."""
         dtype = np.uint16 if len(self) <= 2**16 else np.int32
         lookup = np.array([self._index.get(word, 0) for word in words.types], dtype)
         for chunk in words.chunks:
             levels = [lookup[chunk.ids]]
-            for keys, indexes in self._ngrams:
+            for keys, indices in self._ngrams:
                 pairs = bigram_keys(levels[-1], chunk, len(self))
                 found = np.searchsorted(keys, pairs).clip(max=len(keys) - 1)
-                levels.append(np.where(keys[found] == pairs, indexes[found], 0).astype(dtype))
+                levels.append(np.where(keys[found] == pairs, indices[found], 0).astype(dtype))
             yield np.stack(levels, axis=1)
 
     @cached_property
@@ -65,7 +65,7 @@ class Vocabulary:
 
     @cached_property
     def _ngrams(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """For bigrams, trigrams ...: their sorted ``bigram_keys``, and their indexes."""
+        """For bigrams, trigrams, ...: their sorted ``bigram_keys``, and their indices."""
         index = self._index
         tables: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for ngram in self.words:
@@ -76,7 +76,7 @@ class Vocabulary:
         return [(table[:, 0], table[:, 1]) for table in arrays]
 
     def write(self, path: Path) -> None:
-        """Write one line an index: the word, a tab, and its number of training texts."""
+        """Write one line per word: the word, a tab, and its number of training texts."""
         pairs = zip(self.words, self.documents, strict=True)
         lines = [f"{word}\t{documents}\n" for word, documents in pairs]
         with atomic_replace(path) as temporary:

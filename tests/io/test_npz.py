@@ -36,7 +36,7 @@ def test_arrays_above_two_gigabytes_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zipfile.ZIP64_LIMIT", 2000)
-    monkeypatch.setattr(npz, "LARGE", 1000)
+    monkeypatch.setattr(npz, "MAX_ZIP32", 1000)
     write_arrays(tmp_path / "some.npz", large=np.arange(1000), **ARRAYS)
     with np.load(tmp_path / "some.npz") as read:
         assert np.array_equal(read["large"], np.arange(1000))

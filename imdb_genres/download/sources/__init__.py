@@ -1,4 +1,4 @@
-"""One module a corpus: ``download(settings, folder)`` fills ``folder`` with the corpus's own files."""
+"""One module per corpus: ``download(settings, folder)`` fills ``folder`` with the corpus's files."""
 
 from importlib import import_module
 from pathlib import Path

