@@ -31,20 +31,26 @@ FIGURES = ("weights", "epochs", "system/train/seconds", "system/train/peak_mb")
 def command() -> None:
     """Write the tables of docs/experiments.md from the runs in MLflow.
 
-    Replaces the text between the page's two markers; every recipe of experiments.yaml must have run.
+    Replaces the text between the page's two markers. All recipes must have run, except searches and
+    those with `on_request`.
     """
     recipes = read_recipes()
     with opened_store() as store:
-        runs = {
-            name: runs_of(name, recipes, store)
-            for name in recipes
-            if not recipes[name].search or scored_runs(name, store)  # searches are run one by one
-        }
+        runs = runs_by_recipe(recipes, store)
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     text = "\n\n".join([before + BEGIN, score_table(runs), verdicts(recipes, runs), END + after])
     with atomic_replace(PAGE) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def runs_by_recipe(recipes: dict[str, Recipe], store: Store) -> dict[str, list["Run"]]:
+    """Return the runs of each recipe; leave out those that run by name only and have not run."""
+    return {
+        name: runs_of(name, recipes, store)
+        for name, recipe in recipes.items()
+        if recipe.runs_by_default or scored_runs(name, store)
+    }
 
 
 def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:

@@ -17,19 +17,20 @@ from imdb_genres.experiments.recipes import (
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[RECIPE]...")
-@click.option("--jobs", "-j", default=1, show_default=True, help="Experiments at a time.")
+@click.option("--jobs", "-j", default=1, show_default=True, help="Experiments at the same time.")
 def command(names: tuple[str, ...], jobs: int) -> None:
-    """Run recipes of experiments.yaml through DVC's queue: all but those on request, or each RECIPE named.
+    """Run recipes of experiments.yaml through DVC's queue.
 
-    A recipe runs once for each of its seeds; the command ends when the last experiment has. Recipes
-    start from the committed params.yaml; one with a search is run by `imdb-genres search`.
+    Without RECIPE, all run except searches and those with `on_request`. A recipe with seeds runs once
+    for each. Recipes start from the committed params.yaml. The command ends when all have finished.
+    For a recipe with a search, use `imdb-genres search`.
     """
     recipes = read_recipes()
     resets = uncommitted_changes()
     if resets:
         print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
     known = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
-    usual = [name for name, recipe in recipes.items() if not (recipe.search or recipe.on_request)]
+    usual = [name for name, recipe in recipes.items() if recipe.runs_by_default]
     for name in names or usual:
         if name in recipes and recipes[name].search:
             raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")

@@ -33,6 +33,11 @@ class Recipe(Section):
     search: Search | None = None
     on_request: bool = False
 
+    @property
+    def runs_by_default(self) -> bool:
+        """Whether `make experiments` runs it."""
+        return not (self.search or self.on_request)
+
 
 def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
     """Read and check every recipe; raise UserError if any is invalid, before anything runs."""
