@@ -14,19 +14,19 @@ from imdb_genres.errors import did_you_mean, user_message
 # seconds. Each module has a click command named `command`.
 COMMANDS = {
     "predict": "Predict the genres of texts.",
-    "demo": "Open a page to try models on.",
-    "ui": "Open MLflow's pages on this repository's runs.",
-    "compare": "Compare experiments on the films that both were tested on.",
-    "report": "Write the evaluation report, with a learning curve.",
+    "demo": "Open a web page to try models on.",
+    "ui": "Open the MLflow UI on this repository's runs.",
+    "compare": "Compare experiments with a paired test on the same films.",
+    "report": "Write the evaluation report, optionally with a learning curve.",
     "leaderboard": "Rank all experiments and runs.",
     "experiments": "Run recipes of experiments.yaml through DVC's queue.",
-    "search": "Search a recipe's parameters on validation films.",
-    "sync": "Add to MLflow the results that it does not have yet.",
+    "search": "Tune a recipe's parameters on validation films.",
+    "sync": "Add results to MLflow that it does not have yet.",
     "recover": "Restore the workspace after `dvc exp run` was killed.",
-    "trained-on": "Tell whether a film was used to train a model.",
+    "trained-on": "Tell whether films were used to train a model.",
     "verify": "Run the pipeline in two clones and compare their bytes.",
     "docs-page": "Write the tables of docs/experiments.md from MLflow.",
-    "plots-page": "Write the offline page template for `dvc plots`.",
+    "plots-page": "Write the page template with which `dvc plots` works offline.",
 }
 
 
@@ -74,7 +74,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Train, compare and use models that predict a film's genres from its description.
 
-    The pipeline itself is DVC's: `dvc repro`, `dvc exp run`.
+    DVC runs the pipeline: `dvc repro`, `dvc exp run`.
     """
 
 

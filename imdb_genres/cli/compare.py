@@ -10,11 +10,10 @@ from imdb_genres.experiments.results import read_result
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def command(names: tuple[str, ...]) -> None:
-    """Compare experiments on the films that both were tested on.
+    """Compare experiments with a paired test on the same test films.
 
     Each NAME is a DVC experiment, a git revision, an MLflow run (id or name) or 'workspace'.
-    Experiments that differ in nothing but the seed form one group. Every group is compared with the
-    first.
+    Experiments that differ only in the seed form one group. Each group is compared with the first.
     """
     groups = group_by_seed([read_result(name) for name in names])
     print(score_lines(groups))

@@ -15,9 +15,9 @@ from imdb_genres.errors import UserError
 @click.option("--port", default=8000, show_default=True, help="Port on this machine; 0 for any.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def command(port: int, no_browser: bool) -> None:
-    """Open a page to try models on, with the words that mattered marked.
+    """Open a web page to try models on, which marks the words for and against a genre.
 
-    The page is served to this machine alone until Ctrl-C.
+    Only this machine can reach the page. Ctrl-C stops the server.
     """
     app = make_app(Catalogue())
     listener = bound_socket(port)

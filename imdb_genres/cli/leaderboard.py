@@ -21,8 +21,8 @@ from imdb_genres.experiments.leaderboard import SORTABLE, rank, to_markdown, to_
 def command(sort: str, form: str | None) -> None:
     """Rank all results: DVC experiments, MLflow runs, HEAD and the workspace.
 
-    Each is tested against the best on the films that both were tested on: a paired sign-flip test,
-    with the interval of its score from bootstrap resamples.
+    Scores have 95 % bootstrap intervals. Each result is compared with the best by a paired sign-flip
+    test, if both have the same test films.
     """
     from imdb_genres.experiments.entries import collect_entries  # MLflow takes two seconds
 

@@ -32,7 +32,7 @@ PAGE = """<!DOCTYPE html>
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def command(path: Path) -> None:
-    """Write to PATH the page template with which `dvc plots` shows charts without a network."""
+    """Write to PATH the page template with which `dvc plots` works offline."""
     write_page(path)
 
 

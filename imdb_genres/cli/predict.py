@@ -49,24 +49,29 @@ class Request:
 @click.option(
     "--file",
     type=click.Path(path_type=Path),
-    help="A table (.csv, .tsv, .json, .jsonl or .parquet, also .gz), or one text per line.",
+    help="A table (.csv, .tsv, .json, .jsonl or .parquet, also .gz), or a file with a text per line.",
 )
 @click.option(
-    "--column", metavar="NAME", help="The table's column with the texts.  [default: text, plot ...]"
+    "--column",
+    metavar="NAME",
+    help="The table's column with the texts.  [default: text, plot, ...]",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Write the table to this file, in the format that its name ends in.",
+    help="Write the table to this file: .csv, .tsv, .jsonl or .parquet.",
 )
 @click.option(
     "--model",
     help="A folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id.  "
-    "[default: the champion in MLflow, else this workspace's model]",
+    "[default: the champion in MLflow, or this workspace's model if there is no champion or it has "
+    "other genres]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print a table with a column for each genre.")
-@click.option("--top", type=click.IntRange(min=1), metavar="K", help="Show the K likeliest genres.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a column for each genre.")
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="K", help="Show the K most probable genres."
+)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
@@ -78,8 +83,9 @@ class Request:
 def command(**options: Any) -> None:
     """Predict the genres of each TEXT, of each row of a table, or of each line of the input.
 
-    A table is written, as CSV or to --output, with all its rows and columns, and the predicted
-    genres and probabilities added. A text in which the model knows too few words gets no genre, and the reason.
+    A table is printed as CSV, or written to --output, with the predicted genres and probabilities
+    as new columns. For a text of which the model knows too few words, the output says why it has no
+    genre.
 
     \b
     Examples:

@@ -21,18 +21,20 @@ PAGE = Path("report.html")
 
 
 @click.command()
+@click.option("--learning-curve", "with_curve", is_flag=True, help="Add a learning curve.")
 @click.option(
-    "--learning-curve", "with_curve", is_flag=True, help="Train on parts of the data too."
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path), default=PAGE, show_default=True, help="The page."
+    "--output",
+    type=click.Path(path_type=Path),
+    default=PAGE,
+    show_default=True,
+    help="The HTML file.",
 )
 def command(with_curve: bool, output: Path) -> None:
-    """Write the workspace's evaluation report with its commit and changed parameters.
+    """Write the workspace's evaluation report, with its commit and changed parameters.
 
-    data/evaluation/report.html, which `dvc repro` writes, leaves them out: the same inputs give the
-    same bytes in every commit. --learning-curve trains on an eighth to three quarters of the training
-    descriptions, some times as long as the train stage, and caches the scores.
+    `dvc repro` writes the same report without these two to data/evaluation/report.html.
+    --learning-curve trains on an eighth, a quarter, a half and three quarters of the training
+    descriptions, which takes up to four times as long as the train stage. The scores are cached.
     """
     params = read_params()
     films = pd.read_parquet(DATA / "split.parquet")

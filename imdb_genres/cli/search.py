@@ -18,12 +18,15 @@ from imdb_genres.search.trial_result import best_of
 @click.command()
 @click.argument("name", metavar="RECIPE")
 @click.option("--jobs", "-j", default=1, show_default=True, help="Trials at the same time.")
-@click.option("--cluster", metavar="HOST:PORT", help="Run trials on this Ray cluster's nodes.")
+@click.option(
+    "--cluster", metavar="HOST:PORT", help="Run trials on this Ray cluster; see docs/scaling.md."
+)
 def command(name: str, jobs: int, cluster: str | None) -> None:
-    """Search the parameters of a RECIPE that has a `search` in experiments.yaml.
+    """Tune the parameters of a RECIPE that has a `search` in experiments.yaml.
 
-    Trials are scored on validation films only. The best one becomes the DVC experiment RECIPE, whose
-    score on the test films is printed. A search that was interrupted continues with the same command.
+    Trials are scored on validation films only. The best trial becomes the DVC experiment RECIPE, and
+    its score on the test films is printed. After an interruption, the same command continues the
+    search.
     """
     recipes = read_recipes()
     changes = overrides(recipes, name)

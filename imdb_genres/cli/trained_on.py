@@ -11,13 +11,13 @@ from imdb_genres.registry.champion import CHAMPION, REGISTERED_MODEL
     "--model",
     default=f"models:/{REGISTERED_MODEL}@{CHAMPION}",
     show_default=True,
-    help="A registered model, a run's name or its id.",
+    help="An MLflow model URI, or a run's name or id.",
 )
 def command(films: tuple[str, ...], model: str) -> None:
     """Tell whether films were used to train a model.
 
-    FILM is a title such as "Heat (1995)" or "Heat", or the film's key in data/split.parquet. Ends
-    with status 1 if the model was trained on any of them.
+    FILM is a title such as "Heat (1995)" or "Heat", or the film's key in data/split.parquet. The exit
+    status is 1 if the model was trained on any of them.
     """
     from imdb_genres.registry.datasets import find_fold
     from imdb_genres.registry.logged_models import training_films

@@ -16,14 +16,14 @@ from imdb_genres.errors import UserError
 
 
 @click.command()
-@click.option("--all", "every", is_flag=True, help="Run in every environment, not only in two.")
+@click.option("--all", "every", is_flag=True, help="Run in all environments, not only in two.")
 def command(every: bool) -> None:
-    """Run the last commit in clones and compare their outputs byte for byte.
+    """Run the last commit in two clones and compare their outputs byte for byte.
 
-    The clones differ in folder, user, time zone, locale, umask, hash seed, number of threads,
-    instruction sets of the processor, and settings of git, Keras and TensorFlow. Takes twice the time
-    of `dvc repro --force` (`--all`: four to six times) and leaves this workspace alone. Prints the md5
-    of every output; ends with status 1 and the names of those that differ, if any do.
+    The clones differ in folder, user, time zone, locale, umask, hash seed, number of threads, CPU
+    instruction sets, and settings of git, Keras and TensorFlow. Takes twice the time of
+    `dvc repro --force` (with --all four to six times) and does not touch this workspace. Prints the
+    md5 of every output; the exit status is 1 if any differ.
     """
     environments = list_environments()
     names = list(environments) if every else ["plain", "contrary"]
