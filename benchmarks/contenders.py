@@ -18,7 +18,7 @@ from benchmarks.learners import (
     svc_for_each,
 )
 from benchmarks.network import network
-from imdb_genres.experiments.recipes import overrides, read_recipes
+from imdb_genres.experiments.recipes import collect_overrides, read_recipes
 
 
 class Contender(NamedTuple):
@@ -37,7 +37,7 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
 
 
 BEST = "our best"
-RECIPE = overrides(read_recipes(), "best")
+RECIPE = collect_overrides(read_recipes(), "best")
 PAIRS = {**RECIPE, "tokenize.ngrams": 2}
 LOGISTIC = partial(LogisticRegression, max_iter=1000)
 

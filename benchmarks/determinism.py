@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.measure import Cost, medians
 from benchmarks.workspace import training_workspace
-from imdb_genres.experiments.recipes import overrides, read_recipes
+from imdb_genres.experiments.recipes import collect_overrides, read_recipes
 
 EPOCHS = {"as-meant": 100, "cnn": 3, "gru": 3}  # some seconds of each
 
@@ -32,7 +32,7 @@ def main() -> None:
 def costs(folder: Path, recipe: str, epochs: int, rounds: int) -> list[Cost]:
     """Return what training a recipe's network costs with deterministic operations, and without."""
     folder.mkdir()
-    network = overrides(read_recipes(), recipe)
+    network = collect_overrides(read_recipes(), recipe)
     changes: dict[str, Any] = {**network, "train.epochs": epochs, "train.patience": 0}
     commands = {}
     for choice in (True, False):

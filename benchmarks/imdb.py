@@ -17,7 +17,7 @@ from benchmarks.measure import Cost, run
 from benchmarks.workspace import make_workspace
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import overrides, read_recipes
+from imdb_genres.experiments.recipes import collect_overrides, read_recipes
 
 KINDS = ["film", "tv-movie", "video", "video-game", "series", "episode"]
 CHANGES = {
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--lists", type=Path, help="a folder with plot.list.gz and genres.list.gz")
     parser.add_argument("--recipe", default="as-meant", help="of experiments.yaml")
     options = parser.parse_args()
-    changes = {**CHANGES, **overrides(read_recipes(), options.recipe)}
+    changes = {**CHANGES, **collect_overrides(read_recipes(), options.recipe)}
     with TemporaryDirectory() as name:
         lists = options.lists or Path(name)
         if not options.lists:

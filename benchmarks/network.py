@@ -9,7 +9,7 @@ import yaml
 
 from benchmarks.learners import Films, Scorer
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, overridden
+from imdb_genres.experiments.recipes import PARAMS, apply_changes
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import write_model
 from imdb_genres.params.schema import check_params
@@ -25,7 +25,7 @@ def network(train: Films, validation: Films, seed: int, **changes: Any) -> Score
     from imdb_genres.training.fit import train_model
 
     defaults = yaml.safe_load((repository_root() / PARAMS).read_text(encoding="utf-8"))
-    params = check_params(overridden(defaults, {**changes, "seed": seed}))
+    params = check_params(apply_changes(defaults, {**changes, "seed": seed}))
     kept = balanced_rows(train.label, params.balance.strategy, seed)
     words = tokenize_texts(train.texts[row] for row in kept)
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)

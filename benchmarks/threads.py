@@ -16,7 +16,7 @@ from benchmarks.measure import Cost, median, run
 from benchmarks.workspace import training_workspace
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, overridden
+from imdb_genres.experiments.recipes import PARAMS, apply_changes
 from tests.support.clone import clone, dvc
 
 TRAIN = [sys.executable, "-m", "stages.train"]
@@ -86,7 +86,7 @@ def queue_table(folder: Path, rounds: int) -> str:
 def full_clone(folder: Path) -> Path:
     """Return a clone with the default recipe's parameters, all stages of which have run."""
     defaults = yaml.safe_load((repository_root() / PARAMS).read_text(encoding="utf-8"))
-    root = clone(folder, overridden(defaults, EPOCHS))
+    root = clone(folder, apply_changes(defaults, EPOCHS))
     dvc(root, "repro")
     git("commit", "--quiet", "--all", "--message=Run", folder=root)
     return root

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, overridden
+from imdb_genres.experiments.recipes import PARAMS, apply_changes
 
 
 def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:
@@ -22,7 +22,7 @@ def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:
     for part in ("stages", "imdb_genres", "dvc.yaml", "sources.yaml"):
         (folder / part).symlink_to(root / part)
     values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
-    (folder / PARAMS).write_text(yaml.safe_dump(overridden(values, changes)), encoding="utf-8")
+    (folder / PARAMS).write_text(yaml.safe_dump(apply_changes(values, changes)), encoding="utf-8")
     return folder
 
 

@@ -12,7 +12,7 @@ from imdb_genres.evaluation.bootstrap import verdict
 from imdb_genres.evaluation.experiment_result import Result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.experiments.compare import compare
-from imdb_genres.experiments.recipes import Recipe, experiments_of, read_recipes
+from imdb_genres.experiments.recipes import Recipe, list_experiments, read_recipes
 from imdb_genres.experiments.results import read_result
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.tracker import opened_store
@@ -56,7 +56,7 @@ def runs_by_recipe(recipes: dict[str, Recipe], store: Store) -> dict[str, list["
 def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:
     """Return the newest scored run of each experiment of a recipe; raise UserError if one lacks."""
     found = []
-    for experiment, _ in experiments_of(name, recipes):
+    for experiment, _ in list_experiments(name, recipes):
         scored = scored_runs(experiment, store)
         if not scored:
             raise UserError(f"MLflow has no scored run {experiment}: run `make experiments` first")
@@ -115,4 +115,4 @@ def chosen_from(recipe: Recipe) -> str:
 
 
 def _results(name: str, recipes: dict[str, Recipe]) -> list[Result]:
-    return [read_result(experiment) for experiment, _ in experiments_of(name, recipes)]
+    return [read_result(experiment) for experiment, _ in list_experiments(name, recipes)]

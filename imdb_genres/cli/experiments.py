@@ -8,7 +8,7 @@ import click
 from imdb_genres.dvc_repo.git import clean_environment
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
-    experiments_of,
+    list_experiments,
     read_recipes,
     set_options,
     uncommitted_changes,
@@ -34,7 +34,7 @@ def command(names: tuple[str, ...], jobs: int) -> None:
     for name in names or usual:
         if name in recipes and recipes[name].search:
             raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
-        for experiment, changes in experiments_of(name, recipes):
+        for experiment, changes in list_experiments(name, recipes):
             if experiment in known:
                 print(
                     f"{experiment} exists already; to repeat it, run `dvc exp remove {experiment}` first"

@@ -5,14 +5,14 @@ import click
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
     Recipe,
+    apply_changes,
+    collect_overrides,
     committed_params,
-    overridden,
-    overrides,
     read_recipes,
     uncommitted_changes,
 )
 from imdb_genres.params.search import Search
-from imdb_genres.search.trial_result import best_of
+from imdb_genres.search.trial_result import best_result
 
 
 @click.command()
@@ -29,9 +29,9 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
     search.
     """
     recipes = read_recipes()
-    changes = overrides(recipes, name)
+    changes = collect_overrides(recipes, name)
     settings = searched(name, recipes)
-    values = overridden(committed_params(), changes)
+    values = apply_changes(committed_params(), changes)
     if resets := uncommitted_changes():
         changed = ", ".join(resets)
         print(f"{name} starts from the committed params.yaml, without your changes of {changed}")
@@ -41,8 +41,8 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
 
     changes = {**resets, **changes}
     trials = run_search(name, settings, values, changes, jobs, cluster)
-    best = best_of(trials)
-    run_winner(name, {**changes, **best.params}, overridden(values, best.params), best)
+    best = best_result(trials)
+    run_winner(name, {**changes, **best.params}, apply_changes(values, best.params), best)
     print(report(name, recipes[name].against, trials))
 
 

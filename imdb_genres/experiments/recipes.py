@@ -1,6 +1,7 @@
 """experiments.yaml: named overrides of params.yaml."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,16 +14,17 @@ from imdb_genres.params.base import Section
 from imdb_genres.params.messages import check
 from imdb_genres.params.schema import check_params
 from imdb_genres.params.search import Search
+from imdb_genres.tracking.record import flatten
 
 RECIPES = Path("experiments.yaml")
 PARAMS = Path("params.yaml")
 
 
 class Recipe(Section):
-    """Overrides by dotted parameter name, on top of the recipe ``based_on`` where one is named.
+    """Overrides by dotted parameter name, on top of those of the recipe ``based_on``.
 
-    ``against`` names the recipe that it is compared with; ``seeds`` asks for a run with each;
-    ``search`` has further parameters chosen on validation films; ``on_request`` runs it by name only.
+    It is compared with the recipe ``against``, runs once with each of ``seeds``, and by name only if
+    ``on_request``; ``search`` chooses further parameters on validation films.
     """
 
     about: str
@@ -45,11 +47,11 @@ def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
     if not isinstance(content, dict):
         raise UserError(f"{path} holds no recipes: expected names, each with its keys")
     recipes = {
-        str(name): check(Recipe, values, f"{path}: {name}") for name, values in content.items()
+        str(name): check(Recipe, recipe, f"{path}: {name}") for name, recipe in content.items()
     }
     defaults = committed_params()
     for name, recipe in recipes.items():
-        values = overridden(defaults, overrides(recipes, name))
+        values = apply_changes(defaults, collect_overrides(recipes, name))
         check_params(values, f"{path}, {name}")
         if recipe.search:
             check_trials(recipe.search, values, f"{path}, {name}")
@@ -60,24 +62,23 @@ def check_trials(search: Search, values: Any, source: str) -> None:
     """Raise UserError if a combination of choices or ends of ranges is not a valid params.yaml."""
     if search.folds > 1 and values["balance"]["strategy"] != "none":
         raise UserError(
-            f"{source}: search.folds needs balance.strategy: none, because the rows of other folds are "
-            "not balanced anew; use search.seeds"
+            f"{source}: search.folds needs balance.strategy: none, because the other folds are not "
+            "balanced; use search.seeds"
         )
     for trial in search.extreme_trials():
         shown = ", ".join(f"{name}: {json.dumps(value)}" for name, value in trial.items())
-        params = check_params(
-            overridden(values, trial), f"{source}, a trial of its search ({shown})"
-        )
+        trial_source = f"{source}, a trial of its search ({shown})"
+        params = check_params(apply_changes(values, trial), trial_source)
         if params.train.architecture == "encoder":
             raise UserError(
-                f"{source}: a search does not train encoders: leave them out of its space"
+                f"{source}: a search cannot train encoders: leave them out of its space"
             )
 
 
 def committed_params() -> Any:
-    """Return params.yaml as last committed: what recipes override, whatever the workspace holds.
+    """Return the committed params.yaml, which recipes override.
 
-    The workspace's, if nothing is committed or the code has other parameters since.
+    Returns the workspace's if none is committed or it does not fit the code.
     """
     try:
         values = parse_yaml(git_show("HEAD", str(PARAMS)))
@@ -89,7 +90,7 @@ def committed_params() -> Any:
 
 def uncommitted_changes() -> dict[str, Any]:
     """Return the committed values of the parameters that the workspace has changed, by dotted name."""
-    committed, workspace = flat(committed_params()), flat(read_yaml(PARAMS))
+    committed, workspace = flatten(committed_params()), flatten(read_yaml(PARAMS))
     return {
         name: value
         for name, value in committed.items()
@@ -97,46 +98,32 @@ def uncommitted_changes() -> dict[str, Any]:
     }
 
 
-def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested ``values`` by dotted name."""
-    return {
-        name: value
-        for key, inner in values.items()
-        for name, value in (
-            flat(inner, f"{prefix}{key}.") if isinstance(inner, dict) else {f"{prefix}{key}": inner}
-        ).items()
-    }
-
-
-def overrides(recipes: dict[str, Recipe], name: str) -> dict[str, Any]:
-    """Return all that recipe ``name`` sets, those of the recipes it builds on included."""
+def collect_overrides(recipes: dict[str, Recipe], name: str) -> dict[str, Any]:
+    """Return the overrides of recipe ``name`` and of the recipes that it is based on."""
     if name not in recipes:
         raise UserError(f"{RECIPES} has no recipe {name!r}{did_you_mean(name, recipes)}")
     recipe = recipes[name]
-    return {**(overrides(recipes, recipe.based_on) if recipe.based_on else {}), **recipe.set}
+    inherited = collect_overrides(recipes, recipe.based_on) if recipe.based_on else {}
+    return {**inherited, **recipe.set}
 
 
-def overridden(values: Any, changes: dict[str, Any]) -> Any:
+def apply_changes(values: Any, changes: dict[str, Any]) -> Any:
     """Return a copy of nested ``values`` with each dotted name of ``changes`` set, as ``-S`` does."""
-    if not changes:
-        return values
-    copy = dict(values)
-    for section in dict.fromkeys(name.partition(".")[0] for name in changes):
-        if section in changes:
-            copy[section] = changes[section]
-            continue
-        inner = {
-            name.partition(".")[2]: value
-            for name, value in changes.items()
-            if name.partition(".")[0] == section
-        }
-        copy[section] = overridden(copy.get(section, {}), inner)
-    return copy
+    result = deepcopy(values)
+    for name, value in changes.items():
+        *sections, key = name.split(".")
+        inner = result
+        for section in sections:
+            if not isinstance(inner.get(section), dict):
+                inner[section] = {}
+            inner = inner[section]
+        inner[key] = value
+    return result
 
 
-def experiments_of(name: str, recipes: dict[str, Recipe]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the DVC experiments of a recipe: its name and overrides, once for each seed."""
-    changes = overrides(recipes, name)
+def list_experiments(name: str, recipes: dict[str, Recipe]) -> list[tuple[str, dict[str, Any]]]:
+    """Return name and overrides of a recipe's DVC experiments, one for each seed."""
+    changes = collect_overrides(recipes, name)
     seeds = recipes[name].seeds
     if seeds is None:
         return [(name, changes)]

@@ -14,17 +14,18 @@ from dvc.exceptions import DvcException
 from imdb_genres.dvc_repo.git import clean_environment
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
-from imdb_genres.experiments.recipes import PARAMS, flat, set_options
+from imdb_genres.experiments.recipes import PARAMS, set_options
 from imdb_genres.io.yaml import parse_yaml
 from imdb_genres.paths import DATA, METRICS
 from imdb_genres.search.trial_result import TrialResult
+from imdb_genres.tracking.record import flatten
 
 FILMS = DATA / "balanced.parquet"
 HISTORY = METRICS / "history.csv"
 
 
 @contextmanager
-def films_of(name: str, changes: dict[str, Any]) -> Iterator[Path]:
+def prepare_films(name: str, changes: dict[str, Any]) -> Iterator[Path]:
     """Run the stages up to balance with ``changes`` in a temporary workspace; yield their films."""
     experiment = f"{name}-films"
     remove_experiment(experiment)  # of a search that was killed
@@ -47,7 +48,7 @@ def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResul
     existing = experiment_params(name)
     if existing is None:
         run_experiment(name, changes)
-    elif flat(existing) != flat(params):
+    elif flatten(existing) != flatten(params):
         raise UserError(
             f"the experiment {name} has other parameters than the best trial: remove it with "
             f"`dvc exp remove {name}` and run the same command again; no trial is repeated"

@@ -4,7 +4,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.bootstrap import verdict
 from imdb_genres.experiments.compare import compare, score_lines
 from imdb_genres.experiments.results import read_result
-from imdb_genres.search.trial_result import TrialResult, best_of, digest
+from imdb_genres.search.trial_result import TrialResult, best_result, digest
 
 
 def report(name: str, against: str | None, results: list[TrialResult]) -> str:
@@ -12,7 +12,7 @@ def report(name: str, against: str | None, results: list[TrialResult]) -> str:
 
     The best trial's validation score is named as what it is: the highest of many, so too high.
     """
-    best = best_of(results)
+    best = best_result(results)
     failed = sum(result.error is not None for result in results)
     winner = read_result(name)
     lines = [

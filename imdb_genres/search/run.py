@@ -3,19 +3,19 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from imdb_genres.experiments.recipes import flat
 from imdb_genres.params.schema import check_params
 from imdb_genres.params.search import Search
 from imdb_genres.progress import progress_bar
 from imdb_genres.search.cluster import ray_cluster
-from imdb_genres.search.dvc_experiments import films_of
+from imdb_genres.search.dvc_experiments import prepare_films
 from imdb_genres.search.films import read_films
 from imdb_genres.search.journal import open_journal, search_key
 from imdb_genres.search.rounds import Runner, search
 from imdb_genres.search.tracked_trials import track_trials
 from imdb_genres.search.trial import RunTrial
-from imdb_genres.search.trial_result import TrialResult, best_of
+from imdb_genres.search.trial_result import TrialResult, best_result
 from imdb_genres.search.workers import process_pool
+from imdb_genres.tracking.record import flatten
 
 
 def run_search(
@@ -32,7 +32,7 @@ def run_search(
     params.yaml has not. Trials run in ``jobs`` processes, or on the Ray cluster at an address.
     """
     params = check_params(values)
-    with films_of(name, changes) as path:
+    with prepare_films(name, changes) as path:
         films = read_films(path, params.split, params.seed, settings.folds)
         key = search_key(settings, values, path)
     results: list[TrialResult] = []
@@ -42,10 +42,10 @@ def run_search(
         _workers(RunTrial(films, values, settings), jobs, cluster) as run_trials,
         progress_bar(total=settings.trials, desc="trials", unit="trial") as bar,
     ):
-        for result in search(settings, flat(values), run_trials, journal):
+        for result in search(settings, flatten(values), run_trials, journal):
             results.append(result)
             bar.update()
-            bar.set_postfix(best=f"{best_of(results).score:.4f}")
+            bar.set_postfix(best=f"{best_result(results).score:.4f}")
             if tracked and len(results) % settings.at_once == 0:
                 tracked = track_trials(name, key, results, finished=False)
         track_trials(name, key, results, finished=True)

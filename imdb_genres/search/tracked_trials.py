@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from imdb_genres.errors import UserError
-from imdb_genres.search.trial_result import TrialResult, best_of
+from imdb_genres.search.trial_result import TrialResult, best_result
 from imdb_genres.tracking.identity import process_tags
 from imdb_genres.tracking.record import Record, final_points, history_points
 from imdb_genres.tracking.spawn import tracking_disabled
@@ -82,7 +82,7 @@ def _add_trial(store: "Store", name: str, tags: dict[str, str], result: TrialRes
 def _description(experiment_id: str, ids: list[str], results: Sequence[TrialResult]) -> str:
     from imdb_genres.tracking.ui_links import compare_page
 
-    best = best_of(results)
+    best = best_result(results)
     ranked = sorted(zip(results, ids, strict=True), key=lambda pair: -pair[0].score)
     page = compare_page(experiment_id, [run_id for _, run_id in ranked[:TRIALS_COMPARED]])
     return (

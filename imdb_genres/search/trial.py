@@ -13,7 +13,7 @@ from imdb_genres.evaluation.metrics import (
     expected_balanced_accuracy,
     round_probabilities,
 )
-from imdb_genres.experiments.recipes import overridden
+from imdb_genres.experiments.recipes import apply_changes
 from imdb_genres.model.calibration import probabilities, single_label_proba
 from imdb_genres.params.schema import Params, check_params
 from imdb_genres.params.search import Search
@@ -44,7 +44,7 @@ class RunTrial:
         """Train once for every seed or fold; a training that fails scores 0."""
         started = time.perf_counter()
         try:
-            params = check_params(overridden(self.values, trial.params))
+            params = check_params(apply_changes(self.values, trial.params))
             trainings = [
                 train_and_score(self.films, params, params.seed + seed, fold)
                 for seed in range(self.settings.seeds)

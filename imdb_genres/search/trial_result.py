@@ -41,7 +41,7 @@ class TrialResult:
         return cls(**json.loads(line))
 
 
-def best_of(results: Iterable[TrialResult]) -> TrialResult:
+def best_result(results: Iterable[TrialResult]) -> TrialResult:
     """Return the result with the highest score, the earliest of equal ones."""
     return max(results, key=lambda result: (result.score, -result.number))
 

@@ -10,15 +10,15 @@ from dvc.utils.hydra import apply_overrides
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
+    apply_changes,
+    collect_overrides,
     committed_params,
-    experiments_of,
-    flat,
-    overridden,
-    overrides,
+    list_experiments,
     read_recipes,
     set_options,
     uncommitted_changes,
 )
+from imdb_genres.tracking.record import flatten
 from tests.support.params import PARAMS, values_with
 
 ROOT = PARAMS.parent
@@ -45,14 +45,14 @@ def test_the_repositorys_own_recipes_are_valid() -> None:
 @pytest.mark.parametrize("name", yaml.safe_load((ROOT / "experiments.yaml").read_text()))
 def test_dvc_writes_a_recipe_into_params_yaml(name: str, tmp_path: Path) -> None:
     """DVC's YAML writer corrupts a file with a comment between a key and its list, set to []."""
-    for experiment, changes in experiments_of(name, read_recipes(ROOT / "experiments.yaml")):
+    for experiment, changes in list_experiments(name, read_recipes(ROOT / "experiments.yaml")):
         path = tmp_path / f"{experiment}.yaml"
         path.write_bytes(PARAMS.read_bytes())
         apply_overrides(
             path, [option.removeprefix("--set-param=") for option in set_options(changes)]
         )
         written = path.read_text(encoding="utf-8")
-        assert yaml.safe_load(written) == overridden(yaml.safe_load(PARAMS.read_text()), changes)
+        assert yaml.safe_load(written) == apply_changes(yaml.safe_load(PARAMS.read_text()), changes)
         assert comments(written) == comments(PARAMS.read_text(encoding="utf-8"))
 
 
@@ -67,9 +67,9 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
         "b: {about: y, based_on: a, set: {train.epochs: 6}, seeds: [1, 2]}\n",
     )
     recipes = read_recipes(path)
-    assert overrides(recipes, "b") == {"train.l1": 0, "train.epochs": 6}
-    assert [name for name, _ in experiments_of("b", recipes)] == ["b-seed-1", "b-seed-2"]
-    assert experiments_of("b", recipes)[1][1]["seed"] == 2
+    assert collect_overrides(recipes, "b") == {"train.l1": 0, "train.epochs": 6}
+    assert [name for name, _ in list_experiments("b", recipes)] == ["b-seed-1", "b-seed-2"]
+    assert list_experiments("b", recipes)[1][1]["seed"] == 2
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
         ("a: {about: x, set: {train.epoch: 5}}", "did you mean 'epochs'"),
         ("a: {about: x, set: {train.epochs: 0}}", "train.epochs is 0"),
         ("a: {about: x}", "a: set is missing"),
+        ("a: {about: x, set: {train.epochs.x: 1}}", "train.epochs is"),
         ("b: {about: x, based_on: a, set: {}}", "no recipe 'a'"),
         ("a: [", "not readable"),
     ],
@@ -89,7 +90,7 @@ def test_mistakes_name_the_recipe_and_the_key(tmp_path: Path, text: str, message
 
 def test_nested_values_are_set_without_touching_the_original() -> None:
     values = {"seed": 1, "train": {"units": [2], "epochs": 3}}
-    changed = overridden(values, {"seed": 4, "train.epochs": 5})
+    changed = apply_changes(values, {"seed": 4, "train.epochs": 5})
     assert changed == {"seed": 4, "train": {"units": [2], "epochs": 5}}
     assert values == {"seed": 1, "train": {"units": [2], "epochs": 3}}
 
@@ -119,7 +120,7 @@ SEARCHES = {
     "{train.optimizer: [adam, sgd], train.epochs: {low: 1, high: 2, when: {train.optimizer: sdg}}}": (
         "did you mean 'sgd'"
     ),
-    "{train.architecture: [mlp, encoder]}": "does not train encoders",
+    "{train.architecture: [mlp, encoder]}": "train encoders",
     # fits alone, but not with every other choice
     "{train.optimizer: [adam, sgd], train.momentum: [0, 0.9]}": "adam has its own",
 }
@@ -157,7 +158,7 @@ def test_recipes_start_from_the_committed_parameters(tmp_path: Path) -> None:
     assert "a" in read_recipes(path)
     assert committed_params() == values_with({})
     assert uncommitted_changes() == {
-        name: flat(values_with({}))[name]
+        name: flatten(values_with({}))[name]
         for name in best
-        if best[name] != flat(values_with({}))[name]
+        if best[name] != flatten(values_with({}))[name]
     }

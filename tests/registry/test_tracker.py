@@ -2,14 +2,14 @@
 
 import pytest
 
-from imdb_genres.experiments.recipes import flat
 from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking.record import flatten
 from tests.support.params import values_with
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "wide-deep", "cnn"])
 def test_only_options_of_the_chosen_source_and_architecture_are_logged(architecture: str) -> None:
-    params = flat(values_with({"train.architecture": architecture}))
+    params = flatten(values_with({"train.architecture": architecture}))
     logged = set(CONFIG.params_to_log(params))
     own = f"train.{architecture.replace('-', '_')}."
     left_out = {name for name in params if name.count(".") == 2 and not name.startswith(own)}

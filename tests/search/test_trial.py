@@ -15,7 +15,7 @@ from imdb_genres.params.schema import Params, check_params
 from imdb_genres.search import trial as trial_module
 from imdb_genres.search.films import read_films
 from imdb_genres.search.trial import RunTrial, train_fold
-from imdb_genres.search.trial_result import Trial, best_of
+from imdb_genres.search.trial_result import Trial, best_result
 from imdb_genres.training.fit import TrainedModel
 from stages import tokenize, train
 from tests.support.fake_trials import settings_with
@@ -130,4 +130,4 @@ def test_a_training_that_diverges_is_a_failed_trial(workspace: Path) -> None:
     run = run_trial(workspace, changes(**{"train.units": [], "train.optimizer": "sgd"}))
     result = run(Trial(3, {"train.learning_rate": 1e30, "train.l2": 1.0}))
     assert result.score == 0 and result.error and "learning_rate" in result.error
-    assert best_of([result, run(Trial(4, {"train.learning_rate": 0.1}))]).number == 4
+    assert best_result([result, run(Trial(4, {"train.learning_rate": 0.1}))]).number == 4

@@ -12,7 +12,7 @@ import yaml
 
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import overridden
+from imdb_genres.experiments.recipes import apply_changes
 from tests.support.params import values_with
 
 TINY = {
@@ -44,7 +44,7 @@ def clone(folder: Path, changes: dict[str, Any] | None = None) -> Path:
     for name in ("dvc.yaml", "sources.yaml"):
         shutil.copyfile(root / name, folder / name)
     params = folder / "params.yaml"
-    values = overridden(values_with({}), TINY | (changes or {}))
+    values = apply_changes(values_with({}), TINY | (changes or {}))
     params.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
     (folder / "dvc.lock").unlink(missing_ok=True)
     for name, value in {"user.name": "Ann Other", "user.email": "ann@example.org"}.items():
