@@ -53,8 +53,9 @@ class Trainer:
         self.pace = pace
         self._on_steps = on_steps
         self.served = served or network
-        self._train_fn = tf.function(self._train_steps, reduce_retracing=True)
-        self._predict_fn = tf.function(self._predict_step, reduce_retracing=True)
+        # AutoGraph would rewrite the source of every function here, for the one loop among them
+        self._train_fn = tf.function(self._train_steps, autograph=False, reduce_retracing=True)
+        self._predict_fn = tf.function(self._predict_step, autograph=False, reduce_retracing=True)
 
     def train_epoch(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
         """Train on the rows in ``order``; return the mean loss and accuracy of its batches."""
@@ -68,8 +69,7 @@ class Trainer:
         return float(sums[0] / len(order)), float(sums[1] / sums[2])
 
     def _train_steps(self, rows: Tensor, batch_size: int) -> Tensor:
-        sums = tf.zeros(3)
-        for start in tf.range(0, tf.size(rows), batch_size):
+        def step(start: Tensor, sums: Tensor) -> tuple[Tensor, Tensor]:
             batch = rows[start : start + batch_size]
             with tf.GradientTape() as tape:
                 logits = self.network(self._batcher(batch), training=True)
@@ -77,7 +77,9 @@ class Trainer:
             variables = self.network.trainable_variables
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             sums += tf.stack([loss * tf.cast(tf.size(batch), tf.float32), *counts])
-        return sums
+            return start + batch_size, sums
+
+        return tf.while_loop(lambda start, _: start < tf.size(rows), step, (0, tf.zeros(3)))[1]
 
     def _loss_and_accuracy(
         self, rows: Tensor, logits: Tensor, training: bool
