@@ -39,7 +39,7 @@ best: setup  ## train the recipe `best`, the strongest, and register it as champ
 	python -m imdb_genres.cli experiments best
 	@python -m imdb_genres.cli sync
 
-ui: setup  ## open MLflow's pages on the runs: make ui PORT=5001
+ui: setup  ## open the MLflow UI: make ui PORT=5001
 	@python -m imdb_genres.cli ui --port $(PORT)
 
 experiments: setup  ## run the recipes of experiments.yaml and tabulate them in docs/experiments.md
@@ -54,7 +54,7 @@ recover: setup  ## restore the workspace after `dvc exp run` was killed
 	@python -m imdb_genres.cli recover
 
 demo: PORT := 8000
-demo: setup  ## open a page to try the models on: make demo PORT=8001
+demo: setup  ## open a web page to try models on: make demo PORT=8001
 	@python -m imdb_genres.cli demo --port $(PORT)
 
 screenshots: setup  ## retake the pictures of docs/images from the runs in MLflow
