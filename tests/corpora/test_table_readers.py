@@ -39,7 +39,7 @@ def rows_of(
         'title, text, genres\nTide, "A ferry, it sinks.", War\n',
         "title;text;genres\nTide;A ferry, it sinks.;War\n",
         'title,text,genres\nTide,"A ferry, it sinks.",War,,\n',
-        gzip.compress(b'title,text,genres\nTide,"A ferry, it sinks.",War\n'),
+        gzip.compress(b'title,text,genres\nTide,"A ferry, it sinks.",War\n', mtime=0),
         "title|text|genres\nTide|A ferry, it sinks.|War\n",
         "title\ttext\tgenres\nTide\tA ferry, it sinks.\tWar\n",
         "title ::: text ::: genres\nTide ::: A ferry, it sinks. ::: War\n",
