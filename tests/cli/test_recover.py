@@ -73,8 +73,8 @@ def begin_experiment(root: Path) -> None:
 
 
 def later() -> None:
-    """Wait for the next second: DVC needs more than one to start."""
-    time.sleep(1 - time.time() % 1)
+    """Wait for the next second: DVC needs more than one to start. The clock that git reads lags."""
+    time.sleep(1.05 - time.time() % 1)
 
 
 def change_before() -> None:

@@ -24,8 +24,8 @@ from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
 from tests.support import tracked_runs as tracked
 from tests.support.browser import serving
+from tests.support.ports import free_port
 from tests.support.servers import http_server
-from tests.tracking.test_server import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,6 @@ import errno
 import gzip
 import hashlib
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from imdb_genres.download import transports as transfer
 from imdb_genres.download.downloader import RemoteFile, fetch
 from imdb_genres.errors import UserError
+from tests.support.ports import free_port
 from tests.support.servers import Shop, ftp_server, http_server
 
 UNPLUGGED = OSError("pulled the plug")
@@ -174,9 +174,7 @@ def test_the_first_mirror_with_all_files_delivers(
 
 
 def closed_port() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}/lists"
+    return f"http://127.0.0.1:{free_port()}/lists"
 
 
 def test_if_all_fail_each_mirror_has_its_reason_and_advice_follows(

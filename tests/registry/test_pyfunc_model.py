@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.registry.pyfunc_package import LIBRARIES, write_package
 from imdb_genres.registry.served_code import keep_code
 from tests.support.model_folders import SPEAKS_FOR, make_model
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -61,9 +61,7 @@ def package(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(package: Path) -> Iterator[str]:
     """The address of a server that answers with the model."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["mlflow", "models", "serve", "-m", str(package), "--env-manager", "local"]
     server = subprocess.Popen(
         [*command, "--port", str(port)],

