@@ -9,6 +9,8 @@ unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_HASHES PIP_NO_DEPS 
 INSTALLED := $(VENV)/.installed
 COMMAND := $(VENV)/bin/imdb-genres
 PLOTS_PAGE := .dvc/tmp/plots.html
+# each process imports TensorFlow: about 1 GB of memory
+PYTEST := python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 .PHONY: help setup repro best experiments ui demo screenshots verify recover bench ablations test test-fast lint
 help:  ## list the targets
@@ -67,10 +69,10 @@ ablations: setup  ## measure what each start-up setting saves
 	@python -m benchmarks.ablations
 
 test: setup  ## run every test
-	python -m pytest
+	$(PYTEST)
 
 test-fast: setup  ## run the tests that start no pipeline, server or browser
-	python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: setup  ## check format, style and types
 	ruff format --check .

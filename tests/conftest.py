@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from imdb_genres.dvc_repo.git import clean_environment
@@ -15,6 +16,10 @@ from tests.support.browser import chromium
 # scope would then change the developer's repository
 for name in set(os.environ) - set(clean_environment()):
     del os.environ[name]
+
+# a busy machine is no reason to fail
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

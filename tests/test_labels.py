@@ -47,7 +47,7 @@ def test_of_equally_rare_genres_the_later_name_goes() -> None:
     assert list(select([["War", "Crime"], ["Drama"]], 1)) == ["Crime", "Drama"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(genre_lists, st.integers(1, 10), st.randoms())
 def test_every_kept_genre_has_enough_films_in_any_order(
     lists: list[list[str]], min_films: int, random: Random
@@ -68,7 +68,7 @@ def test_labels_are_the_kept_genres_in_the_film_s_order() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(sorted(COUNTS)), min_size=1, unique=True),
     st.sampled_from(["random", "first", "rarest", "all"]),
@@ -127,13 +127,13 @@ def select_one_by_one(genres: list[list[str]], min_films: int) -> list[str]:
     return kept
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(genre_lists, st.integers(1, 10))
 def test_the_genres_are_those_of_the_definition(lists: list[list[str]], min_films: int) -> None:
     assert list(select(lists, min_films)) == select_one_by_one(lists, min_films)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(genre_lists)
 def test_every_minimum_that_is_proposed_keeps_so_many_genres(lists: list[list[str]]) -> None:
     minimums = workable_minimums(count_genre_sets(lists))

@@ -225,7 +225,7 @@ CHARACTERS = st.characters(
 TEXTS = st.text(CHARACTERS, min_size=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1900, 2017), TEXTS), max_size=5, unique_by=lambda x: x[0]))
 def test_any_text_comes_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str]]
@@ -239,7 +239,7 @@ def test_any_text_comes_back(
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.integers(0, 2000), st.booleans())
 def test_no_bytes_make_it_crash(
     tmp_path_factory: pytest.TempPathFactory, noise: bytes, place: int, packed: bool

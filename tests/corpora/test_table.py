@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imdb_genres.corpora.base import Film, Report
@@ -227,7 +227,6 @@ def test_a_malformed_json_line_is_reported(line: str, message: str, tmp_path: Pa
         films_of(tmp_path / "films.jsonl", line)
 
 
-@settings(deadline=None)
 @given(
     content=st.binary(max_size=80),
     suffix=st.sampled_from([".csv", ".tsv", ".txt", ".json", ".jsonl", ".csv.gz", ".parquet"]),

@@ -32,7 +32,7 @@ def rows_of(lists: list[list[int]], dtype: type = np.uint32) -> RaggedArray:
     return RaggedArray(flat, lengths_to_offsets(np.array([len(row) for row in lists])))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(hashes)
 def test_min_hashes_are_the_references(lists: list[list[int]]) -> None:
     reference = MinHash.generator(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imdb_genres.errors import UserError
@@ -18,7 +18,6 @@ labels = st.lists(st.sampled_from(["Comedy", "Drama", "War"]), min_size=2, max_s
 STRATEGIES = ["downsample", "oversample", "none"]
 
 
-@settings(deadline=None)
 @given(
     labels.filter(lambda some: len(set(some)) > 1), st.sampled_from(STRATEGIES), st.integers(0, 9)
 )

