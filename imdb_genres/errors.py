@@ -25,6 +25,19 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     return f" (did you mean {by_folded[close[0]]!r}?)" if close else ""
 
 
+def root_cause(error: BaseException) -> BaseException:
+    """Return the innermost error behind ``error``: libraries wrap a refused connection four times.
+
+    A UserError says what is wrong already.
+    """
+    while not isinstance(error, UserError):
+        inner = error.__cause__ or error.__context__
+        if not isinstance(inner, Exception):
+            break
+        error = inner
+    return error
+
+
 def disk_error(error: BaseException) -> str:
     """Return a message if ``error``, or one that it was raised from, is a disk that takes no more.
 

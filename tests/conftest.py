@@ -35,7 +35,7 @@ def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow database without experiments: to migrate one takes seconds."""
     from imdb_genres.tracking.address import sqlite_uri
-    from imdb_genres.tracking.store import create_database
+    from imdb_genres.tracking.opening import create_database
 
     path = tmp_path_factory.mktemp("store") / "mlflow.db"
     create_database(sqlite_uri(path))

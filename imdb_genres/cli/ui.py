@@ -2,36 +2,37 @@
 
 import os
 import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 import webbrowser
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.errors import UserError
+from imdb_genres.cli.mlflow_server import running_server
 from imdb_genres.registry.tracker import CONFIG, opened_store
-from imdb_genres.stage import exit_on_signal
 from imdb_genres.tracking.address import (
-    artifact_root,
     database_path,
     is_server,
-    redact,
+    shown_uri,
     sqlite_uri,
     tracking_uri,
 )
 from imdb_genres.tracking.sync import sync
-from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_page, table_page
+from imdb_genres.tracking.ui_links import (
+    charts_page,
+    compare_page,
+    overlay_page,
+    table_page,
+    table_view,
+)
 
-STARTING_SECONDS = 120
+if TYPE_CHECKING:
+    from imdb_genres.tracking.store import Store
+
 SYNC_SECONDS = 5
 NUM_OVERLAID_RUNS = 5
 COPY = "mlflow-copy-"
@@ -60,7 +61,7 @@ def command(port: int, no_browser: bool) -> None:
         pages = sync_and_list_pages()
         uri = tracking_uri()
         if is_server(uri):
-            print_pages(redact(uri).rstrip("/"), pages, no_browser)
+            print_pages(shown_uri().rstrip("/"), pages, no_browser)
         else:
             serve(uri, port, pages, no_browser)
     except KeyboardInterrupt:
@@ -101,7 +102,7 @@ def sync_and_list_pages() -> dict[str, str]:
         sync(CONFIG)
     with opened_store() as store:
         newest = store.newest(NUM_OVERLAID_RUNS)
-        store.save_table_view(COLUMNS, f"metrics.`{SCORE}`")
+        save_table_view(store)
     identity = store.experiment_id
     return {
         "Every run in a table, the best first": table_page(identity),
@@ -113,79 +114,21 @@ def sync_and_list_pages() -> dict[str, str]:
     }
 
 
+def save_table_view(store: "Store") -> None:
+    """Save the view of the runs that ``table_page`` opens, unless the store has it."""
+    key, value = table_view(COLUMNS, f"metrics.`{SCORE}`")
+    if store.client.get_experiment(store.experiment_id).tags.get(key) != value:
+        store.client.set_experiment_tag(store.experiment_id, key, value)
+
+
 def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
     """Run MLflow's server until it ends; experiments that finish meanwhile are added."""
-    check_free(port)
-    log = repository_root() / ".dvc" / "tmp" / "ui.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            server_command(port),
-            env=server_environment() | store_environment(uri),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # the server starts child processes, which end with it
-        )
-    signal.signal(signal.SIGTERM, exit_on_signal)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(server, address, log)
+    with running_server(uri, port) as (address, server):
         print_pages(address, pages, quiet)
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
             if not on_copy():
                 sync(CONFIG)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
-
-
-def server_command(port: int) -> list[str]:
-    """Return the command; one worker is enough for one user, and halves memory and start."""
-    options = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
-    return [sys.executable, "-m", "mlflow", "server", *options]
-
-
-def store_environment(uri: str) -> dict[str, str]:
-    """Return what tells the server its store: not its command line, which shows passwords."""
-    return {"MLFLOW_BACKEND_STORE_URI": uri, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifact_root()}
-
-
-def server_environment() -> dict[str, str]:
-    """Return an environment in which MLflow finds its own tools and does no more than serve."""
-    tools = str(Path(sys.executable).parent)
-    return {
-        **os.environ,
-        "PATH": os.pathsep.join([tools, os.environ.get("PATH", "")]),
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-    }
-
-
-def check_free(port: int) -> None:
-    """Raise UserError if something listens on ``port`` already."""
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        try:
-            taken = probe.connect_ex(("127.0.0.1", port)) == 0
-        except OverflowError:
-            raise UserError(f"{port} is no port: they go from 0 to 65535") from None
-        if taken:
-            raise UserError(
-                f"port {port} is taken, maybe by another `make ui`; try `make ui PORT={port + 1}`"
-            )
-
-
-def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Return when the server answers; raise UserError if it ends or takes too long."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
-    for _ in range(STARTING_SECONDS * 5):
-        if server.poll() is not None:
-            break
-        try:
-            opener.open(f"{address}/health", timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise UserError(f"MLflow's server did not start; what it says is in {log}")
 
 
 def print_pages(server: str, pages: dict[str, str], quiet: bool) -> None:

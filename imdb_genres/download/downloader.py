@@ -13,7 +13,7 @@ from tqdm import tqdm
 from imdb_genres.download.checksums import verify_sha256
 from imdb_genres.download.transports import ERRORS, RemoteVersion, remote_version, transfer
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.errors import UserError, disk_error
+from imdb_genres.errors import UserError, disk_error, root_cause
 from imdb_genres.progress import bar_options
 
 FAILURES: tuple[type[Exception], ...] = (*ERRORS, UserError)
@@ -42,7 +42,8 @@ def fetch(files: Sequence[RemoteFile], mirrors: Iterable[str], folder: Path, adv
         except FAILURES as error:
             if message := disk_error(error):  # another mirror would not help
                 raise UserError(message) from error
-            reasons.append(f"  {mirror}: {_root_cause(error)}")
+            cause = root_cause(error)
+            reasons.append(f"  {mirror}: {str(cause) or type(cause).__name__}")
             for file in files:
                 for name in _local_names(file):
                     (folder / name).unlink(missing_ok=True)
@@ -117,10 +118,3 @@ def _resume(url: str, part: Path, version: RemoteVersion) -> None:
         )
         with bar as monitored:
             transfer(url, offset, cast(BinaryIO, monitored))
-
-
-def _root_cause(error: BaseException) -> str:
-    """Return the innermost cause: requests wraps a refused connection four times."""
-    while error.__context__ and not isinstance(error, UserError):
-        error = error.__context__
-    return str(error) or type(error).__name__

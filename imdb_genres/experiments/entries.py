@@ -4,11 +4,12 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyarrow import ArrowException
 
 from imdb_genres.dvc_repo.cache import cached_folder
-from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
+from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
@@ -17,18 +18,22 @@ from imdb_genres.experiments.results import from_mlflow
 from imdb_genres.registry.tracker import CONFIG
 from imdb_genres.tracking import identity
 from imdb_genres.tracking.identity import flat_params
-from imdb_genres.tracking.listing import StoredRun, list_runs
 from imdb_genres.tracking.revisions import Revision, restored_record, revisions
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
 
 WORKSPACE, HEAD = "workspace", "HEAD"
 
 
 def collect_entries() -> list[Entry]:
     """Return an entry for each result, whether DVC, MLflow or both know it."""
+    from imdb_genres.tracking.opening import list_runs  # MLflow's import takes seconds
+
     entries = [entry for revision in revisions() if (entry := revision_entry(revision))]
     # the workspace and HEAD first: of equal results the first one's baseline counts
     entries.sort(key=lambda entry: entry.names[0] not in (WORKSPACE, HEAD))
-    return merge([*entries, *map(run_entry, list_runs(CONFIG.experiment))])
+    return merge([*entries, *map(run_entry, list_runs(CONFIG))])
 
 
 def revision_entry(revision: Revision) -> Entry | None:
@@ -36,8 +41,7 @@ def revision_entry(revision: Revision) -> Entry | None:
     record = restored_record(CONFIG, revision)
     if record is None:
         return None
-    lock = parse_lock(revision.read("dvc.lock").decode())
-    evaluation = output_hashes(lock, "evaluate").get(str(EVALUATION), "")
+    evaluation = output_hashes(revision.read_lock(), "evaluate").get(str(EVALUATION), "")
     name = revision.experiment or (HEAD if revision.commit else WORKSPACE)
     baseline = revision.baseline or ("" if revision.commit else HEAD)
     return Entry(
@@ -51,16 +55,17 @@ def revision_entry(revision: Revision) -> Entry | None:
     )
 
 
-def run_entry(run: StoredRun) -> Entry:
+def run_entry(run: "Run") -> Entry:
     """Return the result of an MLflow run."""
-    baseline = run.tags.get("dvc.exp_baseline_rev") or run.tags.get("mlflow.source.git.commit")
+    tags = run.data.tags
+    baseline = tags.get("dvc.exp_baseline_rev") or tags.get("mlflow.source.git.commit")
     return Entry(
-        [run.name],
-        {name: run.params[name] for name in CONFIG.params_to_log(run.params)},
+        [run.info.run_name],
+        {name: run.data.params[name] for name in CONFIG.params_to_log(run.data.params)},
         committed_params(baseline) if baseline else None,
-        run.metrics,
-        run.tags.get("dvc.model_md5", ""),
-        run.started,
+        run.data.metrics,
+        tags.get("dvc.model_md5", ""),
+        run.info.start_time,
         _once(lambda: _stored_result(run)),
     )
 
@@ -79,12 +84,12 @@ def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None
         return _read(name, params, target / Path(PREDICTIONS).name)
 
 
-def _stored_result(run: StoredRun) -> Result | None:
+def _stored_result(run: "Run") -> Result | None:
     try:
-        found = from_mlflow(run.run_id)
+        found = from_mlflow(run.info.run_id)
     except (ArrowException, ValueError, OSError):
         return None
-    return make_result(run.name, *found) if found else None
+    return make_result(run.info.run_name, *found) if found else None
 
 
 def _read(name: str, params: dict[str, str], path: Path) -> Result | None:

@@ -12,7 +12,7 @@ from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_r
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.registry.logged_models import fetch, find_logged_model
-from imdb_genres.tracking.store import open_existing_client, store_errors
+from imdb_genres.tracking.opening import open_existing_client, store_errors
 
 REGISTERED_MODEL = "imdb-genres"
 CHAMPION = "champion"

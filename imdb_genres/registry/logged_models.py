@@ -18,7 +18,7 @@ from imdb_genres.registry.datasets import TRAINING_FILMS
 from imdb_genres.registry.pyfunc_package import ARTIFACT_NAME, write_package
 from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, keep_code
 from imdb_genres.tracking.address import error_message, local_folder
-from imdb_genres.tracking.store import open_existing_client, store_errors
+from imdb_genres.tracking.opening import open_existing_client, store_errors
 
 MD5 = "dvc.model_md5"
 ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"

@@ -34,7 +34,7 @@ from imdb_genres.registry.champion import (
     version_uri,
 )
 from imdb_genres.registry.logged_models import MD5, add_files, list_models, log_model_metrics
-from imdb_genres.tracking.store import store_lock
+from imdb_genres.tracking.opening import store_lock
 
 SEED = 7  # of the sign flips
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.paths import METRICS, MODEL
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.tracker import Run, Tracker, Untracked
+from imdb_genres.tracking.tracker import Run, Tracker
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -69,7 +69,7 @@ CONFIG = TrackingConfig(
     on_evaluated=_on_evaluated,
 )
 TRACKER = Tracker(CONFIG)
-__all__ = ["CONFIG", "TRACKER", "Run", "Untracked", "opened_store", "read_artifact"]
+__all__ = ["CONFIG", "TRACKER", "Run", "opened_store", "read_artifact"]
 training = TRACKER.training
 evaluation = TRACKER.evaluation
 record_failed_stage = TRACKER.record_failed_stage
@@ -78,7 +78,7 @@ record_failed_stage = TRACKER.record_failed_stage
 @contextmanager
 def opened_store() -> Iterator["Store"]:
     """Yield this project's store; raise UserError for whatever it raises while it is in use."""
-    from imdb_genres.tracking.store import open_store, store_errors, store_lock
+    from imdb_genres.tracking.opening import open_store, store_errors, store_lock
 
     with store_errors():
         with store_lock():

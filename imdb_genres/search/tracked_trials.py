@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from imdb_genres.errors import UserError
 from imdb_genres.search.trial_result import TrialResult, best_result
-from imdb_genres.tracking.identity import process_tags
-from imdb_genres.tracking.record import Record, final_points, history_points
+from imdb_genres.tracking.record import Record, final_points, history_points, process_tags
 from imdb_genres.tracking.spawn import tracking_disabled
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def track_trials(name: str, key: str, results: Sequence[TrialResult], finished: 
     if tracking_disabled() or not results:
         return True
     from imdb_genres.registry.tracker import opened_store
-    from imdb_genres.tracking.store import store_lock
+    from imdb_genres.tracking.opening import store_lock
 
     try:
         with opened_store() as store, store_lock():

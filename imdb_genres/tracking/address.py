@@ -2,10 +2,14 @@
 
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError, root_cause
 
 SQLITE = "sqlite:///"
 
@@ -34,32 +38,15 @@ def database_path(uri: str) -> Path | None:
     return Path(unquote(uri.removeprefix(SQLITE))) if uri.startswith(SQLITE) else None
 
 
+def query_database(path: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, which cannot change the sqlite file; raise sqlite3.Error."""
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as database:
+        return database.execute(sql, values).fetchall()
+
+
 def is_server(uri: str) -> bool:
     """Tell whether an MLflow server answers at this address."""
     return uri.startswith(("http:", "https:"))
-
-
-def shown_uri() -> str:
-    """Return the store's address for a message: without user and password."""
-    return redact(tracking_uri())
-
-
-def redact(text: str) -> str:
-    """Remove user names, passwords and tokens from every address in ``text``."""
-    text = re.sub(r"(?<=://)[^\s/'\"]*@", "", text)
-    text = re.sub(
-        r"(?i)((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", r"\1***", text
-    )
-    for name in ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, "***")
-    try:
-        password = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password
-    except ValueError:
-        password = None
-    for secret in {password, unquote(password)} if password else set():
-        text = text.replace(secret, "***")
-    return text
 
 
 def artifact_root() -> str:
@@ -74,8 +61,35 @@ def local_folder(uri: str) -> Path | None:
     return Path(uri) if uri.startswith("/") else None
 
 
+def redact(text: str) -> str:
+    """Remove user names, passwords and tokens from every address in ``text``."""
+    text = re.sub(r"(?<=://)[^\s/'\"]*@", "", text)
+    text = re.sub(
+        r"(?i)((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", r"\1***", text
+    )
+    secrets = [os.environ.get(f"MLFLOW_TRACKING_{name}") for name in ("PASSWORD", "TOKEN")]
+    try:
+        password = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password or ""
+    except ValueError:
+        password = ""
+    for secret in filter(None, [*secrets, password, unquote(password)]):
+        text = text.replace(secret, "***")
+    return text
+
+
+def shown_uri() -> str:
+    """Return the store's address for a message: without user and password."""
+    return redact(tracking_uri())
+
+
 def error_message(error: BaseException) -> str:
     """Return the root cause in one line, such as a refused connection behind MLflow's retries."""
-    while isinstance(inner := error.__cause__ or error.__context__, Exception):
-        error = inner
-    return redact(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+    cause = root_cause(error)
+    return redact(f"{type(cause).__name__}: {' '.join(str(cause).split())[:300]}")
+
+
+def store_message(error: Exception) -> str:
+    """Return what to tell the user of an error of the store, in one line."""
+    if isinstance(error, UserError):
+        return str(error)
+    return f"the MLflow store {shown_uri()} cannot be used ({error_message(error)})"

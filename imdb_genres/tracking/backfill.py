@@ -10,12 +10,12 @@ from pathlib import Path
 from mlflow.entities import Run, ViewType
 
 from imdb_genres.dvc_repo.cache import cached_folder
+from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.matching import same_model
+from imdb_genres.tracking.journal import ARTIFACTS
 from imdb_genres.tracking.record import Record
 from imdb_genres.tracking.revisions import Revision, restored_record, revisions
-from imdb_genres.tracking.store import Store
-from imdb_genres.tracking.ui_links import VERDICT
+from imdb_genres.tracking.store import Store, same_model
 from imdb_genres.tracking.writer import Writer
 
 RESTORABLE = re.compile("dvc exp apply|git checkout .* dvc checkout")  # without computing again
@@ -45,20 +45,9 @@ def fill(store: Store) -> Counter[str]:
 def _add(store: Store, record: Record, revision: Revision) -> Run:
     """Create the run of a result that no process tracked."""
     writer = store.open_run(record, None)
-    with _restored_files(store.config, record, revision) as folder:
-        writer.log_artifacts(folder / "artifacts")
-        if store.config.log_model and (folder / "model").exists():
-            store.config.log_model(store.client, writer.run, folder)
-            _evaluated(store, writer.id, folder, record)
+    _log_files(writer, record, revision)
     writer.close(record)
-    return store.client.get_run(writer.id)
-
-
-def _evaluated(store: Store, run_id: str, folder: Path, record: Record) -> None:
-    if store.config.on_evaluated:
-        outcome = store.config.on_evaluated(store.client, run_id, folder)
-        if outcome:
-            record.tags[VERDICT] = outcome
+    return writer.run
 
 
 def _complete(store: Store, run: Run, record: Record, revision: Revision) -> bool:
@@ -66,20 +55,20 @@ def _complete(store: Store, run: Run, record: Record, revision: Revision) -> boo
     writer = Writer(store.config, store.client, run)
     missing = [point for point in record.points if point.key not in run.data.metrics]
     writer.log(missing)
-    metrics = store.config.metrics.name
-    plots = not store.client.list_artifacts(run.info.run_id, metrics)
+    plots = not store.client.list_artifacts(writer.id, store.config.metrics.name)
     if plots:
-        with _restored_files(store.config, record, revision) as folder:
-            writer.log_artifacts(folder / "artifacts")
-            if store.config.log_model and (folder / "model").exists():
-                store.config.log_model(store.client, run, folder)
-                _evaluated(store, run.info.run_id, folder, record)
+        _log_files(writer, record, revision)
     committed = bool(revision.commit) and not RESTORABLE.match(run.data.tags.get("restore", ""))
     if committed:
-        store.client.set_tag(run.info.run_id, "restore", record.tags["restore"])
+        store.client.set_tag(writer.id, "restore", record.tags["restore"])
     if missing or plots or committed:
         writer.describe()
     return bool(missing or plots or committed)
+
+
+def _log_files(writer: Writer, record: Record, revision: Revision) -> None:
+    with _restored_files(writer.config, record, revision) as folder:
+        writer.log_files(folder, record)
 
 
 @contextmanager
@@ -87,14 +76,14 @@ def _restored_files(config: TrackingConfig, record: Record, revision: Revision) 
     """Yield a folder laid out as a journal's, with what git and DVC's cache still have."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        artifacts = folder / "artifacts"
+        artifacts = folder / ARTIFACTS
         artifacts.mkdir()
         for path in revision.files(config.metrics.as_posix()):
             target = artifacts / config.metrics.name / Path(path).relative_to(config.metrics)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(revision.read(path))
         cached_folder(record.tags["dvc.model_md5"], folder / "model")
-        for path, md5 in revision.outputs(config.evaluate_stage).items():
+        for path, md5 in output_hashes(revision.read_lock(), config.evaluate_stage).items():
             if md5.endswith(".dir"):
                 cached_folder(md5, artifacts / Path(path).name)
         yield folder

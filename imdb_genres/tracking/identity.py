@@ -4,22 +4,20 @@ import getpass
 import hashlib
 import json
 import os
-import platform
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 from ruamel.yaml.error import YAMLError
 
-from imdb_genres.dvc_repo.git import GitError, git, git_show
+from imdb_genres.dvc_repo.git import GitError, git, git_show, is_shallow
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.hashing import dvc_md5
+from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.io.yaml import parse_yaml, read_yaml
-from imdb_genres.tracking.address import redact
+from imdb_genres.tracking.address import redact, tracking_uri
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.record import Record, flatten
+from imdb_genres.tracking.record import Record, flatten, process_tags
 
 CHANGED = "changed"  # what a run changed against its baseline
 CHANGES_SHOWN = 500  # characters
@@ -28,23 +26,44 @@ LOSES_EXPERIMENT = "DVC keeps no experiment of a shallow clone's --temp or --que
 
 def new_record(config: TrackingConfig, stage: str, more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is; ``more`` are tags."""
-    values = read_yaml(Path("params.yaml"))
-    params = flat_params(config, values)
     paths = read_stages()[config.train_stage]["deps"]
-    inputs = {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()}
-    tags = {
-        **hashes(config, params, inputs),
-        **revision(config),
-        **process_tags(),
-        "mlflow.user": _user(),
-        "mlflow.source.name": "dvc.yaml",
-        "mlflow.source.type": "PROJECT",
-        CHANGED: changes(params, flat_params(config, committed_params("HEAD"))),
-        **more,
-    }
+    record = make_record(
+        config,
+        flat_params(config, read_yaml(Path("params.yaml"))),
+        {path: dvc_md5(Path(path)) for path in paths if Path(path).exists()},
+        {
+            **_workspace_tags(config),
+            **process_tags(),
+            "mlflow.user": _user(),
+            "mlflow.source.name": "dvc.yaml",
+            "mlflow.source.type": "PROJECT",
+            "dvc.exp_name": os.environ.get("DVC_EXP_NAME", ""),
+            "dvc.exp_baseline_rev": os.environ.get("DVC_EXP_BASELINE_REV", ""),
+            **more,
+        },
+    )
+    record.stage, record.store = stage, short_hash(tracking_uri())
+    return record
+
+
+def make_record(
+    config: TrackingConfig,
+    params: dict[str, str],
+    inputs: dict[str, str],
+    tags: dict[str, str],
+    baseline: str = "HEAD",
+    committed: bool = False,
+) -> Record:
+    """Return a record named after its experiment, or else its branch and commit.
+
+    ``inputs`` has the md5 of code and data by path, ``baseline`` is the revision to compare with,
+    and ``committed`` tells whether git has the results.
+    """
+    changed = changes(params, flat_params(config, committed_params(baseline)))
+    tags = {**hashes(config, params, inputs), CHANGED: changed, **tags}
     tags = {name: value for name, value in tags.items() if value}
-    name = os.environ.get("DVC_EXP_NAME") or default_run_name(tags)
-    return Record(name, params, tags | {"restore": reproduce_command(tags)}, stage=stage)
+    name = tags.get("dvc.exp_name") or default_run_name(tags)
+    return Record(name, params, tags | {"restore": reproduce_command(tags, committed)})
 
 
 def flat_params(config: TrackingConfig, params: dict[str, Any]) -> dict[str, str]:
@@ -56,15 +75,13 @@ def flat_params(config: TrackingConfig, params: dict[str, Any]) -> dict[str, str
     }
 
 
-def _params_folder(revision: str) -> Path | None:
-    """Return where to ask git: a temporary workspace of DVC has its own HEAD."""
-    return None if revision == "HEAD" and Path("params.yaml").exists() else repository_root()
-
-
 def committed_params(revision: str) -> dict[str, Any]:
     """Return params.yaml as it is in a git revision; nothing if git does not have it."""
+    # a temporary workspace of DVC has its own HEAD
+    here = revision == "HEAD" and Path("params.yaml").exists()
     try:
-        content = parse_yaml(git_show(revision, "params.yaml", _params_folder(revision)))
+        text = git_show(revision, "params.yaml", None if here else repository_root())
+        content = parse_yaml(text)
     except (GitError, YAMLError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -91,8 +108,8 @@ def hashes(
     }
 
 
-def revision(config: TrackingConfig) -> dict[str, str]:
-    """Return tags that say which commit this is, what differs from it, and DVC's experiment."""
+def _workspace_tags(config: TrackingConfig) -> dict[str, str]:
+    """Return tags that say which commit this is, and what differs from it."""
     tags = {}
     with suppress(GitError):
         changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
@@ -101,8 +118,6 @@ def revision(config: TrackingConfig) -> dict[str, str]:
         tags["git.changed"] = ", ".join(changed[:20])
         tags["mlflow.source.git.commit"] = git("rev-parse", "HEAD")
         tags["mlflow.source.git.branch"] = git("branch", "--show-current")
-    tags["dvc.exp_name"] = os.environ.get("DVC_EXP_NAME", "")
-    tags["dvc.exp_baseline_rev"] = os.environ.get("DVC_EXP_BASELINE_REV", "")
     return tags
 
 
@@ -136,37 +151,11 @@ def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
 def loses_experiment() -> bool:
     """Tell whether DVC will drop this experiment: from a temporary workspace of a shallow clone."""
     root = repository_root()
-    if not Path.cwd().is_relative_to(root / ".dvc" / "tmp" / "exps"):
-        return False
+    temporary = Path.cwd().is_relative_to(root / ".dvc" / "tmp" / "exps")
     try:
-        return git("rev-parse", "--is-shallow-repository", folder=root) == "true"
+        return temporary and is_shallow(root)
     except GitError:
         return False
-
-
-def process_tags() -> dict[str, str]:
-    """Return tags that identify this process, so that others can tell whether it is alive."""
-    process = psutil.Process()
-    return {
-        "process.host": platform.node(),
-        "process.pid": str(process.pid),
-        "process.started": str(int(process.create_time())),
-    }
-
-
-def process_exited(tags: dict[str, str]) -> bool:
-    """Tell whether the process of ``process_tags`` is gone; never of one on another host."""
-    if tags.get("process.host") != platform.node():
-        return False
-    try:
-        process = psutil.Process(int(tags["process.pid"]))
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return True
-        started = process.create_time()
-    except psutil.NoSuchProcess:
-        return True
-    # start times shift when the clock is adjusted; a reused id is minutes younger
-    return abs(started - int(tags["process.started"])) > 60
 
 
 def _user() -> str:

@@ -7,16 +7,21 @@ when the store has everything.
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.io.atomic import atomic_replace
+from imdb_genres.io.atomic import write_json
 from imdb_genres.tracking.record import Point, Record
 
 RECORD, LINES, STATE = "record.json", "journal.jsonl", "state.json"
-NOT_A_JOURNAL = "results"
+RESULTS = "results"  # beside the journals
+ARTIFACTS = "artifacts"
+RESULT_SECONDS = 86_400  # that a result is kept for a stage to fetch
+MAX_LOG = 1_000_000  # bytes
 
 
 def journals_folder() -> Path:
@@ -31,13 +36,9 @@ class Journal:
         self.folder = folder
 
     @classmethod
-    def create(cls, record: Record) -> Self:
-        """Start the journal of this process."""
-        journal = cls(journals_folder() / f"{record.started}-{os.getpid()}")
-        journal.folder.mkdir(parents=True, exist_ok=True)
-        with atomic_replace(journal.folder / RECORD) as temporary:
-            temporary.write_text(record.to_json(), encoding="utf-8")
-        return journal
+    def new(cls, record: Record) -> Self:
+        """Return the journal of this process, which ``write_head`` starts."""
+        return cls(journals_folder() / f"{record.started}-{os.getpid()}")
 
     @classmethod
     def all(cls) -> Iterator[Self]:
@@ -45,14 +46,13 @@ class Journal:
         yield from (cls(file.parent) for file in sorted(journals_folder().glob(f"*/{RECORD}")))
 
     @property
-    def artifacts(self) -> Path:
-        """The folder of artifacts, laid out as in the run."""
-        return self.folder / "artifacts"
-
-    @property
     def result(self) -> Path:
         """The file in which the uploader tells the stage how it went."""
-        return self.folder.parent / NOT_A_JOURNAL / f"{self.folder.name}.json"
+        return self.folder.parent / RESULTS / f"{self.folder.name}.json"
+
+    def write_head(self, record: Record) -> None:
+        """Write what is known of the run at its start."""
+        write_json(self.folder / RECORD, asdict(record))
 
     def append(self, **fields: Any) -> None:
         """Append a line: ``points`` are added to the record, ``tags`` updated, others replaced."""
@@ -61,7 +61,9 @@ class Journal:
 
     def read_head(self) -> Record:
         """Return the record as it was at the start; journals of former versions have no lines."""
-        return Record.from_json((self.folder / RECORD).read_text(encoding="utf-8"))
+        content = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+        points = [Point(*point) for point in content.pop("points")]
+        return Record(**content, points=points)
 
     def read_lines(self, record: Record, offset: int = 0) -> int:
         """Apply the complete lines from ``offset`` on to ``record``; return the next offset."""
@@ -73,41 +75,39 @@ class Journal:
             content = file.read()
         complete = content[: content.rfind(b"\n") + 1]  # a kill may have torn the last line
         for line in complete.splitlines():
-            _apply(record, json.loads(line))
+            fields = json.loads(line)
+            record.points += [Point(*point) for point in fields.pop("points", ())]
+            record.tags |= fields.pop("tags", {})
+            for name, value in fields.items():
+                setattr(record, name, value)
         return offset + len(complete)
 
-    def read(self) -> Record:
-        """Return the record with all complete lines applied."""
-        record = self.read_head()
-        self.read_lines(record)
-        return record
-
-    def has_ended(self) -> bool:
-        """Tell whether the stage has closed its run."""
+    def read(self) -> Record | None:
+        """Return the record with all complete lines applied; None if damaged, or just removed."""
         try:
-            return self.read().status != "RUNNING"
-        except (OSError, ValueError, TypeError, KeyError):  # damaged, or just removed
-            return False
+            record = self.read_head()
+            self.read_lines(record)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return record
 
     def copy_artifacts(self, folder: Path) -> None:
         """Copy the files of ``folder``, which may change before they are uploaded."""
-        shutil.copytree(folder, self.artifacts / folder.name, dirs_exist_ok=True)
+        shutil.copytree(folder, self.folder / ARTIFACTS / folder.name, dirs_exist_ok=True)
 
-    def read_state(self) -> dict[str, Any]:
-        """Return what an uploader that may have died noted: the id of the run."""
+    def read_run_id(self) -> str | None:
+        """Return the id of the run that an uploader, which may have died, has opened."""
         file = self.folder / STATE
-        state: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        return state
+        state: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        return state.get("run_id")
 
-    def write_state(self, **state: Any) -> None:
-        """Note what the next uploader must know if this one dies."""
-        with atomic_replace(self.folder / STATE) as temporary:
-            temporary.write_text(json.dumps(state), encoding="utf-8")
+    def write_run_id(self, run_id: str) -> None:
+        """Note the run for the next uploader, should this one die."""
+        write_json(self.folder / STATE, {"run_id": run_id})
 
-    def write_result(self, **result: Any) -> None:
+    def write_result(self, **result: str | None) -> None:
         """Tell the stage how the upload went."""
-        with atomic_replace(self.result) as temporary:
-            temporary.write_text(json.dumps(result), encoding="utf-8")
+        write_json(self.result, result)
 
     def remove(self) -> None:
         """Remove what the store has taken; the record goes first, so that no half stays behind."""
@@ -115,8 +115,11 @@ class Journal:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _apply(record: Record, fields: dict[str, Any]) -> None:
-    record.points += [Point(*point) for point in fields.pop("points", ())]
-    record.tags |= fields.pop("tags", {})
-    for name, value in fields.items():
-        setattr(record, name, value)
+def remove_old_results() -> None:
+    """Remove results that no stage has fetched, and an uploader's log that has grown large."""
+    for file in (journals_folder() / RESULTS).glob("*.json"):
+        if time.time() - file.stat().st_mtime > RESULT_SECONDS:
+            file.unlink(missing_ok=True)
+    log = journals_folder() / "uploader.log"
+    if log.exists() and log.stat().st_size > MAX_LOG:
+        log.write_bytes(b"")

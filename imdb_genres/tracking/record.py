@@ -1,13 +1,14 @@
-"""All that is known of one run, whether a stage reports it or it is read back from git."""
+"""What is known of one run, whether a stage reports it or it is read back from git."""
 
 import csv
 import io
-import json
-import math
+import platform
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple, Self
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypedDict
+
+import psutil
 
 
 class Point(NamedTuple):
@@ -24,6 +25,16 @@ class Point(NamedTuple):
         return self.key, self.step
 
 
+class Dataset(TypedDict):
+    """Data that a stage read: ``context`` is "training", for example."""
+
+    name: str
+    path: str
+    digest: str
+    context: str
+    rows: int
+
+
 def now() -> int:
     """Return the current time in milliseconds, as MLflow stores it."""
     return time.time_ns() // 1_000_000
@@ -37,7 +48,7 @@ class Record:
     params: dict[str, str]
     tags: dict[str, str]
     points: list[Point] = field(default_factory=list)
-    datasets: list[dict[str, Any]] = field(default_factory=list)
+    datasets: list[Dataset] = field(default_factory=list)
     status: str = "RUNNING"
     stage: str = ""
     store: str | None = None
@@ -45,21 +56,14 @@ class Record:
     started: int = field(default_factory=now)
     ended: int | None = None
 
-    def to_json(self) -> str:
-        """Return the record as JSON, for ``from_json``."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the record that ``to_json`` wrote."""
-        content = json.loads(text)
-        content["points"] = [Point(*point) for point in content["points"]]
-        return cls(**content)
+    def is_over(self) -> bool:
+        """Tell whether the stage has closed its run, or its process is gone."""
+        return self.status != "RUNNING" or process_exited(self.tags)
 
 
-def history_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of a history file: one per epoch, one column per metric."""
-    return list(csv.DictReader(io.StringIO(text)))
+def parse_history(text: str, timestamp: int) -> list[Point]:
+    """Return the points of a history file: one row per epoch, one column per metric."""
+    return history_points(csv.DictReader(io.StringIO(text)), timestamp)
 
 
 def history_points(rows: Iterable[Mapping[str, Any]], timestamp: int) -> list[Point]:
@@ -92,8 +96,26 @@ def flatten(content: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def equal(value: float | None, other: float) -> bool:
-    """Tell whether ``value`` was logged already, allowing for a round trip through a file."""
-    if value is None:
+def process_tags() -> dict[str, str]:
+    """Return tags that identify this process, so that others can tell whether it is alive."""
+    process = psutil.Process()
+    return {
+        "process.host": platform.node(),
+        "process.pid": str(process.pid),
+        "process.started": str(int(process.create_time())),
+    }
+
+
+def process_exited(tags: dict[str, str]) -> bool:
+    """Tell whether the process of ``process_tags`` is gone; never of one on another host."""
+    if tags.get("process.host") != platform.node():
         return False
-    return math.isclose(value, other, rel_tol=1e-5) or (math.isnan(value) and math.isnan(other))
+    try:
+        process = psutil.Process(int(tags["process.pid"]))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        started = process.create_time()
+    except psutil.NoSuchProcess:
+        return True
+    # start times shift when the clock is adjusted; a reused id is minutes younger
+    return abs(started - int(tags["process.started"])) > 60

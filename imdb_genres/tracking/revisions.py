@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,16 +21,8 @@ from imdb_genres.dvc_repo.lockfile import (
 from imdb_genres.dvc_repo.resource_usage import load_usage
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import (
-    CHANGED,
-    changes,
-    committed_params,
-    default_run_name,
-    flat_params,
-    hashes,
-    reproduce_command,
-)
-from imdb_genres.tracking.record import Point, Record, final_points, history_points, history_rows
+from imdb_genres.tracking.identity import flat_params, make_record
+from imdb_genres.tracking.record import Point, Record, final_points, parse_history
 
 EXPERIMENT_REF = re.compile(r"refs/exps/([0-9a-f]{2})/([0-9a-f]{38})/(.+)")
 
@@ -50,36 +44,33 @@ class Revision(NamedTuple):
         except GitError:
             return b""
 
+    def read_lock(self) -> Lock:
+        """Return the stages of its dvc.lock."""
+        return parse_lock(self.read("dvc.lock").decode())
+
     def files(self, folder: str) -> list[str]:
         """Return the paths of the files in ``folder``."""
-        root = repository_root()
         if not self.commit:
+            root = repository_root()
             files = (root / folder).rglob("*")
             return [file.relative_to(root).as_posix() for file in files if file.is_file()]
-        listing = git("ls-tree", "-r", "-z", "--name-only", self.commit, f"{folder}/", folder=root)
+        listing = _git("ls-tree", "-r", "-z", "--name-only", self.commit, f"{folder}/")
         return [path for path in listing.split("\0") if path]
 
-    def outputs(self, stage: str) -> dict[str, str]:
-        """Return the md5 of each output of ``stage``, by path."""
-        return output_hashes(parse_lock(self.read("dvc.lock").decode()), stage)
+
+def _git(*arguments: str) -> str:
+    return git(*arguments, folder=repository_root())
 
 
 def revisions() -> Iterator[Revision]:
     """Yield every experiment of DVC, then the commit that is checked out, then the workspace."""
-    try:
-        refs = git(
-            "for-each-ref",
-            "--format=%(objectname) %(refname)",
-            "refs/exps",
-            folder=repository_root(),
-        )
+    with suppress(GitError):  # no repository, or no commit yet
+        refs = _git("for-each-ref", "--format=%(objectname) %(refname)", "refs/exps")
         for line in refs.splitlines():
             commit, _, ref = line.partition(" ")
             if match := EXPERIMENT_REF.fullmatch(ref):
                 yield Revision(commit, match[3], match[1] + match[2])
-        yield Revision(git("rev-parse", "HEAD", folder=repository_root()))
-    except GitError:  # no repository, or no commit yet
-        pass
+        yield Revision(_git("rev-parse", "HEAD"))
     yield Revision()
 
 
@@ -89,30 +80,21 @@ def restored_record(config: TrackingConfig, revision: Revision) -> Record | None
     Parameters are those that the stages ran with; a file that is not the one of dvc.lock, as an
     interrupted pipeline leaves it, is ignored.
     """
-    lock = parse_lock(revision.read("dvc.lock").decode())
+    lock = revision.read_lock()
     model = output_hashes(lock, config.train_stage).get(config.model.as_posix())
     if model is None:
         return None
-    when = _time(revision)
-    params = flat_params(config, locked_params(lock))
-    baseline = flat_params(config, committed_params(revision.baseline or "HEAD"))
-    tags = {
-        "dvc.model_md5": model,
-        "restored": "from git",
-        CHANGED: changes(params, baseline),
-        **hashes(config, params, dependency_hashes(lock, config.train_stage)),
-        **_tags(revision),
-    }
-    tags = {name: value for name, value in tags.items() if value}
-    return Record(
-        revision.experiment or default_run_name(tags),
-        params,
-        tags | {"restore": reproduce_command(tags, committed=bool(revision.commit))},
-        _points(config, revision, lock, when),
-        status="FINISHED",
-        started=when,
-        ended=when,
+    record = make_record(
+        config,
+        flat_params(config, locked_params(lock)),
+        dependency_hashes(lock, config.train_stage),
+        {"dvc.model_md5": model, "restored": "from git", **_tags(revision)},
+        baseline=revision.baseline or "HEAD",
+        committed=bool(revision.commit),
     )
+    when = _time(revision)
+    points = _points(config, revision, lock, when)
+    return replace(record, points=points, status="FINISHED", started=when, ended=when)
 
 
 def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -> list[Point]:
@@ -122,7 +104,7 @@ def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -
     history, model = config.history.as_posix(), config.model.as_posix()
     content = revision.read(history)
     if _md5(content) == trained.get(history):
-        points += history_points(history_rows(content.decode()), when)
+        points += parse_history(content.decode(), when)
     if dependency_hashes(lock, config.evaluate_stage).get(model) == trained[model]:
         scores: dict[str, Any] = {}
         for path in map(Path.as_posix, config.scores):
@@ -136,16 +118,11 @@ def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -
 
 def _tags(revision: Revision) -> dict[str, str]:
     """Return tags under the names that tracked runs have."""
-    root = repository_root()
     tags = {"dvc.exp_name": revision.experiment, "dvc.exp_baseline_rev": revision.baseline}
-    try:
-        tags["mlflow.source.git.commit"] = revision.commit or git("rev-parse", "HEAD", folder=root)
-        tags["mlflow.source.git.branch"] = git("branch", "--show-current", folder=root)
-        tags["mlflow.user"] = git(
-            "show", "-s", "--format=%an", revision.commit or "HEAD", folder=root
-        )
-    except GitError:
-        pass
+    with suppress(GitError):
+        tags["mlflow.source.git.commit"] = revision.commit or _git("rev-parse", "HEAD")
+        tags["mlflow.source.git.branch"] = _git("branch", "--show-current")
+        tags["mlflow.user"] = _git("show", "-s", "--format=%an", revision.commit or "HEAD")
     return tags
 
 
@@ -153,7 +130,7 @@ def _time(revision: Revision) -> int:
     """Return when the result was committed, in milliseconds."""
     if not revision.commit:
         return int((repository_root() / "dvc.lock").stat().st_mtime * 1000)
-    return 1000 * int(git("show", "-s", "--format=%ct", revision.commit, folder=repository_root()))
+    return 1000 * int(_git("show", "-s", "--format=%ct", revision.commit))
 
 
 def _md5(content: bytes) -> str:

@@ -1,161 +1,20 @@
-"""The MLflow store: created and opened under a lock, anchored to the repository."""
+"""The runs of one MLflow experiment: which of them a record belongs to, or a new one."""
 
-import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote
 
-from filelock import FileLock
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, Run, ViewType
+from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
-from mlflow.store.db import utils as database
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.errors import UserError
-from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.tracking import address
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import process_exited
 from imdb_genres.tracking.journal import Journal
-from imdb_genres.tracking.record import Record
-from imdb_genres.tracking.ui_links import table_view
+from imdb_genres.tracking.record import Record, process_exited
+from imdb_genres.tracking.ui_links import FAILED_LEFT_OUT
 from imdb_genres.tracking.writer import Writer
 
-database.MAX_RETRY_COUNT = 2  # with MLflow's ten, an unreachable database costs 100 seconds
-LOCK_SECONDS = 120  # creating a database takes six
 CRASHED_MESSAGE = "the process died unexpectedly: killed, out of memory or power failure"
 NEWEST_FIRST = ["attributes.start_time DESC"]
-
-
-def store_lock() -> FileLock:
-    """Return the lock under which the store is opened, and a run found or created.
-
-    Two processes that migrate a fresh database together corrupt it for good.
-    """
-    folder = repository_root() / ".dvc" / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / "mlflow.lock", timeout=LOCK_SECONDS)
-
-
-@contextmanager
-def store_errors() -> Iterator[None]:
-    """Turn whatever MLflow, a database or a server raises into a UserError of one line."""
-    try:
-        yield
-    except UserError:
-        raise
-    except Exception as error:
-        shown = address.shown_uri()
-        raise UserError(
-            f"the MLflow store {shown} cannot be used ({address.error_message(error)})"
-        ) from error
-
-
-def open_store(config: TrackingConfig) -> "Store":
-    """Return the store, created if need be; call it under ``store_lock``.
-
-    Runs that a killed process left open are closed. Raises UserError for a damaged database, and
-    for artifacts that are stored elsewhere.
-    """
-    uri = address.tracking_uri()
-    create_database(uri)
-    client = open_client(uri)
-    store = Store(config, client, _experiment(config, client, uri))
-    store.close_dead_runs()
-    return store
-
-
-def open_existing_client() -> MlflowClient | None:
-    """Return a client that reads the store, or None where there is none: reading creates none."""
-    uri = address.tracking_uri()
-    path = address.database_path(uri)
-    if path and not path.exists():
-        return None
-    return open_client(uri)
-
-
-def open_client(uri: str) -> MlflowClient:
-    """Return a client; raise UserError for a file that is no MLflow database."""
-    path = address.database_path(uri)
-    if path:
-        check_database(path)
-    client = MlflowClient(uri)
-    if path and str(path) != uri.removeprefix(address.SQLITE):
-        # MLflow creates a folder of the quoted name beside the real one
-        with suppress(OSError):
-            Path(uri.removeprefix(address.SQLITE)).parent.rmdir()
-    return client
-
-
-def check_database(path: Path) -> None:
-    """Raise UserError for a path that is no database of MLflow."""
-    advice = "move it away, and `imdb-genres sync` makes a new store with every result that git has"
-    if path.is_dir():
-        raise UserError(f"{path} is a folder, not MLflow's database: {advice}")
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
-            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            tables = {name for (name,) in names}
-    except sqlite3.Error as error:
-        raise UserError(
-            f"{path} is not readable as MLflow's database ({error}): {advice}"
-        ) from None
-    if not {"alembic_version", "experiments", "runs"} <= tables:
-        raise UserError(f"{path} has none of MLflow's tables: {advice}")
-
-
-def create_database(uri: str) -> None:
-    """Create a missing sqlite file atomically: half a migration corrupts it."""
-    path = address.database_path(uri)
-    if path and not path.exists():
-        with atomic_replace(path) as temporary:
-            temporary_uri = address.sqlite_uri(temporary)
-            store = SqlAlchemyStore(temporary_uri, address.artifact_root())  # type: ignore[no-untyped-call]
-            store.engine.dispose()
-
-
-def _experiment(config: TrackingConfig, client: MlflowClient, uri: str) -> str:
-    """Return the experiment's id; its artifact location is fixed when it is created."""
-    experiment = client.get_experiment_by_name(config.experiment)
-    if experiment is None:
-        location = None if address.is_server(uri) else address.artifact_root()
-        return client.create_experiment(config.experiment, location)
-    if experiment.lifecycle_stage == "deleted":
-        client.restore_experiment(experiment.experiment_id)
-    check_location(experiment, uri)
-    return str(experiment.experiment_id)
-
-
-def check_location(experiment: Experiment, uri: str) -> None:
-    """Raise UserError where artifacts would go to a folder of another place or machine."""
-    if old := moved_from(experiment, uri):
-        raise UserError(
-            f"the MLflow store was made in {old}, and the project is in {repository_root()} now: "
-            "run `imdb-genres sync --relocate`"
-        )
-    folder = address.local_folder(experiment.artifact_location)
-    if folder is None or folder.exists() or folder.parent.exists():
-        return
-    if address.is_server(uri):
-        raise UserError(
-            f"the server {address.shown_uri()} keeps the artifacts of {experiment.name!r} in "
-            f"{folder}, which is not on this machine: start it with --serve-artifacts, and rename "
-            "the experiment so that a new one is made"
-        )
-    raise UserError(f"the MLflow store keeps its artifacts in {folder}, which does not exist")
-
-
-def moved_from(experiment: Experiment, uri: str) -> Path | None:
-    """Return where the project was when its own store was made, if it has been moved or copied."""
-    folder = address.local_folder(experiment.artifact_location)
-    own = address.database_path(uri) == repository_root() / "mlflow.db"
-    here = address.local_folder(address.artifact_root())
-    if not (own and folder and here) or folder.name != here.name:
-        return None
-    return folder.parent if folder.resolve() != here.resolve() else None
 
 
 class Store:
@@ -169,13 +28,11 @@ class Store:
     def search(self, condition: str = "", view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
         """Return the runs that meet an MLflow filter, newest first."""
         runs: list[Run] = []
-        token = None
+        ids, token = [self.experiment_id], None
         while True:
-            ids = [self.experiment_id]
             page = self.client.search_runs(ids, condition, view, 1000, NEWEST_FIRST, token)
             runs += page
-            token = page.token
-            if not token:
+            if not (token := page.token):
                 return runs
 
     def with_tag(self, key: str, value: str) -> list[Run]:
@@ -184,38 +41,30 @@ class Store:
             return [run for run in self.search() if run.data.tags.get(key) == value]
         return self.search(f"tags.`{key}` = '{value}'")
 
-    def attempts(self, record: Record) -> list[Run]:
-        """Return the runs that tried the training of ``record``, or its experiment."""
-        tags = [name for name in ("dvc.train_key", "dvc.exp_name") if name in record.tags]
-        return [run for name in tags for run in self.with_tag(name, record.tags[name])]
-
     def newest(self, count: int) -> list[str]:
         """Return the ids of the newest runs that did not fail."""
+        ids = [self.experiment_id]
         page = self.client.search_runs(
-            [self.experiment_id],
-            "attributes.status != 'FAILED'",
-            max_results=count,
-            order_by=NEWEST_FIRST,
+            ids, FAILED_LEFT_OUT, max_results=count, order_by=NEWEST_FIRST
         )
         return [run.info.run_id for run in page]
 
-    def save_table_view(self, columns: dict[tuple[str, str], int], order_by: str) -> None:
-        """Save the view of the runs that ``table_page`` opens, unless the store has it."""
-        key, value = table_view(columns, order_by)
-        if self.client.get_experiment(self.experiment_id).tags.get(key) != value:
-            self.client.set_experiment_tag(self.experiment_id, key, value)
+    def find_run(self, record: Record) -> Run | None:
+        """Return the run that a record continues or adds to, by what it was made from or made."""
+        if record.run_id and (opened := self._get(record.run_id)):  # else another store by now
+            return opened
+        tags = record.tags
+        model = tags.get("dvc.model_md5")
+        found = None
+        if "dvc.train_key" in tags or model is None:
+            keys = [key for key in ("dvc.train_key", "dvc.exp_name") if key in tags]
+            attempts = [run for key in keys for run in self.with_tag(key, tags[key])]
+            found = same_attempt(record, attempts)
+        if found is None and model:
+            found = same_model(record, self.with_tag("dvc.model_md5", model))
+        return found
 
-    def close_dead_runs(self) -> None:
-        """Mark runs KILLED whose process is gone, unless the uploader still has their journal."""
-        pending: Collection[str] = {
-            journal.read_state().get("run_id", "") for journal in Journal.all()
-        }
-        for run in self.search("attributes.status = 'RUNNING'"):
-            if run.info.run_id not in pending and process_exited(run.data.tags):
-                self.client.set_tag(run.info.run_id, "error", CRASHED_MESSAGE)
-                self.client.set_terminated(run.info.run_id, "KILLED")
-
-    def get(self, run_id: str) -> Run | None:
+    def _get(self, run_id: str) -> Run | None:
         """Return the run of this id, if the store has it."""
         try:
             return self.client.get_run(run_id)
@@ -234,6 +83,14 @@ class Store:
         writer.open(record)
         return writer
 
+    def close_dead_runs(self) -> None:
+        """Mark runs KILLED whose process is gone, unless the uploader still has their journal."""
+        pending = {journal.read_run_id() for journal in Journal.all()}
+        for run in self.search("attributes.status = 'RUNNING'"):
+            if run.info.run_id not in pending and process_exited(run.data.tags):
+                self.client.set_tag(run.info.run_id, "error", CRASHED_MESSAGE)
+                self.client.set_terminated(run.info.run_id, "KILLED")
+
     def read_artifact(
         self, name: str, artifact: str, folder: Path
     ) -> tuple[dict[str, str], Path] | None:
@@ -248,3 +105,58 @@ class Store:
                     local = self.client.download_artifacts(run.info.run_id, artifact, str(folder))
                     return run.data.params, Path(local)
         return None
+
+
+def same_attempt(record: Record, runs: Iterable[Run]) -> Run | None:
+    """Return the one of ``runs`` that ``record`` continues or repeats.
+
+    An interrupted training is resumed under any name: DVC names a new experiment anew. A finished
+    one is repeated only under its own name; other experiments get their own runs. An experiment
+    that failed before training is continued, too.
+    """
+    for run in runs:
+        key = run.data.tags.get("dvc.train_key")
+        same_name = run.info.run_name == record.name
+        unfinished = "dvc.model_md5" not in run.data.tags
+        same_key = key is not None and key == record.tags.get("dvc.train_key")
+        continues = same_key and (unfinished or same_name)
+        if run.info.status != "RUNNING" and (continues or (key is None and same_name)):
+            return run
+    return None
+
+
+def same_model(record: Record, runs: Iterable[Run]) -> Run | None:
+    """Return the run that ``record`` adds scores to, of ``runs`` with its model.
+
+    One experiment is one run, so in an experiment the name must be the same. Elsewhere a run of
+    the same name comes first, then the newest. A run with other parameters is another run.
+    """
+    candidates = [run for run in runs if _agree(run.data.params, record.params)]
+    for run in candidates:
+        if run.info.run_name == record.name:
+            return run
+    return None if record.tags.get("dvc.exp_name") else next(iter(candidates), None)
+
+
+def same_scores(record: Record, runs: Iterable[Run], prefix: str) -> Run | None:
+    """Return a run of the same model with the same parameters that start with ``prefix``."""
+    options = {key: value for key, value in record.params.items() if key.startswith(prefix)}
+    for run in runs:
+        if run.info.run_id != record.run_id and _agree(run.data.params, options):
+            return run
+    return None
+
+
+def _agree(params: dict[str, str], others: dict[str, str]) -> bool:
+    return all(params[key] == others[key] for key in params.keys() & others.keys())
+
+
+def attach_to_run(record: Record, run: Run) -> None:
+    """Continue ``run`` with ``record``: a training gives it its identity, an evaluation takes it."""
+    if "dvc.train_key" not in record.tags:
+        record.name = run.info.run_name
+        record.tags = {
+            key: value
+            for key, value in record.tags.items()
+            if key.startswith("process.") or key == "error"
+        }

@@ -7,20 +7,21 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
 from imdb_genres.dvc_repo.git import GitError, git
 from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
 from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.tracking import address
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import process_exited
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.spawn import uploader_lock
 
 UPLOAD_SECONDS = 120  # how long to wait for an uploader that is at work
+RUNS = "SELECT run_uuid, lifecycle_stage, status FROM runs ORDER BY run_uuid"
+ARTIFACT_COLUMNS = ("artifact_location", "artifact_uri", "source", "storage_location")
 
 
 class Synced(NamedTuple):
@@ -43,7 +44,7 @@ def sync(config: TrackingConfig) -> Synced:
         if state and stamp.exists() and stamp.read_text() == state:
             return Synced(Counter(), [])
         from imdb_genres.tracking.backfill import fill  # MLflow's import takes seconds
-        from imdb_genres.tracking.store import open_store, store_errors, store_lock
+        from imdb_genres.tracking.opening import open_store, store_errors, store_lock
 
         with store_errors():
             with store_lock():
@@ -60,31 +61,22 @@ def _state() -> str:
 
     It is empty where the store's runs cannot be listed cheaply: compare everything, then.
     """
-    runs = _stored_runs()
-    if runs is None:
+    root, uri = repository_root(), address.tracking_uri()
+    path = address.database_path(uri)
+    if path is None or not path.is_file():
         return ""
-    root = repository_root()
+    try:
+        runs = address.query_database(path, RUNS)
+    except sqlite3.Error:
+        return ""
     results = [root / "dvc.lock", root / "metrics"]
     state = {
         "refs": _refs(root),
         "results": [dvc_md5(path) for path in results if path.exists()],
         "journals": [str(journal.folder) for journal in Journal.all()],
-        "store": [address.tracking_uri(), runs],
+        "store": [uri, runs],
     }
     return short_hash(json.dumps(state))
-
-
-def _stored_runs() -> list[list[str]] | None:
-    """Return the ids of a sqlite store's runs, whatever replaced the file; else None."""
-    path = address.database_path(address.tracking_uri())
-    if path is None or not path.is_file():
-        return None
-    query = "SELECT run_uuid, lifecycle_stage, status FROM runs ORDER BY run_uuid"
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as database:
-            return [list(row) for row in database.execute(query)]
-    except sqlite3.Error:
-        return None
 
 
 def _refs(root: Path) -> str:
@@ -98,26 +90,64 @@ def _upload_journals(config: TrackingConfig) -> tuple[int, list[str]]:
     """Upload the journals of ended runs; return how many, and what went wrong."""
     from imdb_genres.tracking.uploader import Uploader
 
-    before, problems = sum(_ended(journal) for journal in Journal.all()), []
+    ended, problems = _ended_journals(), []
     try:
         with uploader_lock(timeout=0.5):
             uploader = Uploader(config)
-            for journal in [journal for journal in Journal.all() if _ended(journal)]:
+            for journal in ended:
                 try:
                     uploader.advance(journal)
                 except Exception as error:
                     problems.append(f"{journal.folder}: {address.error_message(error)}")
     except Timeout:  # another process uploads
         end = time.monotonic() + UPLOAD_SECONDS
-        while any(map(_ended, Journal.all())) and time.monotonic() < end:
+        while _ended_journals() and time.monotonic() < end:
             time.sleep(0.2)
-    return before - sum(_ended(journal) for journal in Journal.all()), problems
+    return len(ended) - len(_ended_journals()), problems
 
 
-def _ended(journal: Journal) -> bool:
-    """Tell whether a journal is complete, or its process is gone, or it cannot be read."""
-    try:
-        record = journal.read()
-    except (OSError, ValueError, TypeError, KeyError):
-        return True
-    return record.status != "RUNNING" or process_exited(record.tags)
+def _ended_journals() -> list[Journal]:
+    """Return the journals whose run is over, and those that cannot be read."""
+    return [
+        journal
+        for journal in Journal.all()
+        if (record := journal.read()) is None or record.is_over()
+    ]
+
+
+def relocate(config: TrackingConfig) -> Path | None:
+    """Point all artifacts of the project's own store to its present folder; return the old one.
+
+    Returns None where nothing was moved. Raises UserError for another kind of store.
+    """
+    from imdb_genres.tracking.opening import moved_from, open_client, store_lock
+
+    uri = address.tracking_uri()
+    path = address.database_path(uri)
+    if path is None or not path.exists():
+        raise UserError(
+            f"{address.shown_uri()} is not the project's own store: nothing to relocate"
+        )
+    experiment = open_client(uri).get_experiment_by_name(config.experiment)
+    old = moved_from(experiment, uri) if experiment else None
+    if old is None:
+        return None
+    new = repository_root()
+    with store_lock(), closing(sqlite3.connect(path)) as database, database:
+        for name in ("mlartifacts", "mlruns"):
+            _replace_prefix(database, (old / name).as_uri(), (new / name).as_uri())
+            _replace_prefix(database, str(old / name), str(new / name))
+    return old
+
+
+def _replace_prefix(database: sqlite3.Connection, before: str, after: str) -> None:
+    """Replace what addresses of artifacts start with."""
+    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        for _, column, *_ in database.execute(f'PRAGMA table_info("{table}")').fetchall():
+            if column in ARTIFACT_COLUMNS:
+                database.execute(
+                    f'UPDATE "{table}" SET "{column}" = ? || substr("{column}", ?) '
+                    f'WHERE substr("{column}", 1, ?) = ?',
+                    (after, len(before) + 1, len(before), before),
+                )

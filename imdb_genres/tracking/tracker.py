@@ -2,17 +2,17 @@
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from imdb_genres.dvc_repo.fingerprint import fingerprint
 from imdb_genres.dvc_repo.lockfile import read_lock
 from imdb_genres.dvc_repo.resource_usage import as_metrics, load_usage, measure
-from imdb_genres.hashing import dvc_md5, short_hash
+from imdb_genres.hashing import dvc_md5
 from imdb_genres.tracking import spawn
-from imdb_genres.tracking.address import redact, tracking_uri
+from imdb_genres.tracking.address import redact
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.identity import LOSES_EXPERIMENT, new_record
 from imdb_genres.tracking.journal import Journal
@@ -21,57 +21,28 @@ from imdb_genres.tracking.record import (
     Record,
     final_points,
     history_points,
-    history_rows,
     now,
+    parse_history,
 )
 
 
-class Run(Protocol):
-    """What a stage reports while it runs."""
+class Run:
+    """What a stage reports while it runs; without a record, nothing is recorded.
 
-    outcome: str | None
-    """After the block: what ``on_evaluated`` decided, in one sentence."""
+    No error of the store or the disk stops the stage.
+    """
 
-    def log_epoch(self, row: Mapping[str, float]) -> None:
-        """Log one row of the history: ``epoch``, and the metrics by name."""
-
-    def log_scores(self, scores: Mapping[str, Any]) -> None:
-        """Log final metrics, named as ``dvc metrics show`` names them."""
-
-    def log_artifacts(self, folder: Path) -> None:
-        """Add the files of ``folder`` to the run, under the folder's name."""
-
-
-class Untracked:
-    """A run that is not recorded."""
-
-    outcome: str | None = None
-
-    def log_epoch(self, row: Mapping[str, float]) -> None:
-        """Do nothing."""
-
-    def log_scores(self, scores: Mapping[str, Any]) -> None:
-        """Do nothing."""
-
-    def log_artifacts(self, folder: Path) -> None:
-        """Do nothing."""
-
-
-class JournaledRun:
-    """A run whose stage appends to a journal. No error of the store or the disk stops the stage."""
-
-    def __init__(self, config: TrackingConfig, record: Record) -> None:
+    def __init__(self, config: TrackingConfig, stage: str, record: Record | None = None) -> None:
         self.config = config
-        self.record = record
+        self.stage = stage
         self.outcome: str | None = None
-        self.journal: Journal | None = None
-        record.store = short_hash(tracking_uri())
-
-    def start(self) -> None:
-        """Create the journal, and start an uploader unless one is running."""
-        with self._surviving():
-            self.journal = Journal.create(self.record)
-            spawn.start_uploader(self.config)
+        """After the block: what ``on_evaluated`` decided, in one sentence."""
+        self._logged: set[tuple[str, int]] = set()
+        self._journal: Journal | None = None
+        if record:
+            self._journal = Journal.new(record)
+            self._try(lambda journal: journal.write_head(record))
+            self._try(lambda _: spawn.start_uploader(config))
 
     def log_epoch(self, row: Mapping[str, float]) -> None:
         """Log one row of the history: ``epoch``, and the metrics by name."""
@@ -83,26 +54,21 @@ class JournaledRun:
 
     def log_artifacts(self, folder: Path) -> None:
         """Add the files of ``folder`` to the run, under the folder's name."""
-        with self._surviving():
-            if self.journal:
-                self.journal.copy_artifacts(folder)
+        self._try(lambda journal: journal.copy_artifacts(folder))
 
     def log_history(self) -> None:
         """Log what the history file has and this process has not logged."""
         history = self.config.history
         if history.exists():
-            points = history_points(history_rows(history.read_text(encoding="utf-8")), now())
-            known = {point.position for point in self.record.points}
-            self._log([point for point in points if point.position not in known])
+            points = parse_history(history.read_text(encoding="utf-8"), now())
+            self._log([point for point in points if point.position not in self._logged])
 
     def keep_model(self) -> None:
         """Tag the run with its model, and keep the model for the uploader."""
-        self.record.tags["dvc.model_md5"] = dvc_md5(self.config.model)
-        with self._surviving():
-            if self.journal:
-                self.journal.append(tags=self.record.tags)
-                if self.config.keep_model:
-                    self.config.keep_model(self.journal.folder)
+        tags = {"dvc.model_md5": dvc_md5(self.config.model)}
+        self._try(lambda journal: journal.append(tags=tags))
+        if keep := self.config.keep_model:
+            self._try(lambda journal: keep(journal.folder))
 
     @contextmanager
     def ending(self) -> Iterator[None]:
@@ -112,44 +78,40 @@ class JournaledRun:
         except BaseException as error:
             self.fail(error)
             raise
-        self.record.datasets = self.config.datasets(self.record.stage)
-        self._close("FINISHED")
+        self._close("FINISHED", datasets=self.config.datasets(self.stage))
 
     def fail(self, error: BaseException) -> None:
         """Close the run as FAILED, or as KILLED where the stage was stopped, with the error."""
         stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         message = traceback.format_exception_only(error)[-1].strip()
-        self.record.tags["error"] = redact(f"{self.record.stage}: {message}")
-        self._close("KILLED" if stopped else "FAILED")
+        tags = {"error": redact(f"{self.stage}: {message}")}
+        self._close("KILLED" if stopped else "FAILED", tags=tags)
 
-    def _close(self, status: str) -> None:
-        usage = load_usage(read_lock()) | as_metrics(self.record.stage, measure())
+    def _close(self, status: str, **fields: Any) -> None:
+        usage = load_usage(read_lock()) | as_metrics(self.stage, measure())
         self._log(final_points(usage, now()))
-        with self._surviving():
-            if self.journal:
-                self.journal.append(
-                    tags=self.record.tags,
-                    datasets=self.record.datasets,
-                    status=status,
-                    ended=now(),
-                )
-                result = spawn.wait_for_upload(self.config, self.journal)
-                self.outcome = result.get("outcome")
-                if error := result.get("error"):
-                    _warn(f"{error}. The run is kept")
+        self._try(lambda journal: journal.append(status=status, ended=now(), **fields))
+        self._try(self._wait_for_upload)
+
+    def _wait_for_upload(self, journal: Journal) -> None:
+        result = spawn.wait_for_upload(self.config, journal)
+        self.outcome = result.get("outcome")
+        if error := result.get("error"):
+            _warn(f"{error}. The run is kept")
 
     def _log(self, points: list[Point]) -> None:
-        self.record.points += points
-        with self._surviving():
-            if self.journal and points:
-                self.journal.append(points=points)
+        self._logged |= {point.position for point in points}
+        if points:
+            self._try(lambda journal: journal.append(points=points))
 
-    @contextmanager
-    def _surviving(self) -> Iterator[None]:
+    def _try(self, action: Callable[[Journal], object]) -> None:
+        """Do something with the journal, if there is one; give it up after an error."""
+        if self._journal is None:
+            return
         try:
-            yield
+            action(self._journal)
         except Exception as error:  # a full disk must not cost a training
-            self.journal = None
+            self._journal = None
             _warn(f"{error}. What was written so far is kept")
 
 
@@ -173,10 +135,10 @@ class Tracker:
 
         The model and the history must be complete when the block ends.
         """
-        if spawn.tracking_disabled():
-            yield Untracked()
-            return
         stage = self.config.train_stage
+        if spawn.tracking_disabled():
+            yield Run(self.config, stage)
+            return
         run = self._start(stage, {"dvc.train_key": fingerprint(stage)})
         with run.ending():
             yield run
@@ -186,10 +148,11 @@ class Tracker:
     @contextmanager
     def evaluation(self) -> Iterator[Run]:
         """Track an evaluation on the run that trained the model, or on a new one with its history."""
+        stage = self.config.evaluate_stage
         if spawn.tracking_disabled():
-            yield Untracked()
+            yield Run(self.config, stage)
             return
-        run = self._start(self.config.evaluate_stage, {"dvc.model_md5": dvc_md5(self.config.model)})
+        run = self._start(stage, {"dvc.model_md5": dvc_md5(self.config.model)})
         with run.ending():
             run.log_history()
             run.keep_model()
@@ -201,10 +164,9 @@ class Tracker:
             with suppress(Exception):  # the error itself is what counts
                 self._start(stage, {}).fail(error)
 
-    def _start(self, stage: str, tags: dict[str, str]) -> JournaledRun:
+    def _start(self, stage: str, tags: dict[str, str]) -> Run:
         self.active = True
-        run = JournaledRun(self.config, new_record(self.config, stage, tags))
-        if run.record.tags["restore"] == f"none: {LOSES_EXPERIMENT}":
+        record = new_record(self.config, stage, tags)
+        if record.tags["restore"] == f"none: {LOSES_EXPERIMENT}":
             print(f"tracking: {LOSES_EXPERIMENT}", file=sys.stderr)
-        run.start()
-        return run
+        return Run(self.config, stage, record)

@@ -13,17 +13,11 @@ if TYPE_CHECKING:
 FAILED_LEFT_OUT = "attributes.status != 'FAILED'"  # such as a typo in params.yaml
 VERDICT = "verdict"
 TABLE_VIEW = "best-first"
-WORKFLOW = "machine_learning"  # else MLflow asks which kind of experiment it is
 
 
 def charts_page(experiment_id: str) -> str:
     """Return the page with a chart for each metric, all runs in it but those that failed."""
-    query = {
-        "searchFilter": FAILED_LEFT_OUT,
-        "workflowType": WORKFLOW,
-        "compareRunsMode": "CHART",
-    }
-    return f"#/experiments/{experiment_id}/runs?{urlencode(query)}"
+    return _runs_page(experiment_id, compareRunsMode="CHART", searchFilter=FAILED_LEFT_OUT)
 
 
 def table_page(experiment_id: str) -> str:
@@ -31,11 +25,12 @@ def table_page(experiment_id: str) -> str:
 
     MLflow ignores a saved view where the address itself has a filter or an order.
     """
-    query = {
-        "workflowType": WORKFLOW,
-        "compareRunsMode": "TABLE",
-        "viewStateShareKey": TABLE_VIEW,
-    }
+    return _runs_page(experiment_id, compareRunsMode="TABLE", viewStateShareKey=TABLE_VIEW)
+
+
+def _runs_page(experiment_id: str, **query: str) -> str:
+    # without a workflow MLflow asks which kind of experiment it is
+    query["workflowType"] = "machine_learning"
     return f"#/experiments/{experiment_id}/runs?{urlencode(query)}"
 
 
@@ -81,26 +76,23 @@ def run_description(config: TrackingConfig, run: "Run") -> str:
 
     It is short: MLflow hides what is longer than a few lines.
     """
-    tags = run.data.tags
-    lines = [f"**Changed:** `{tags[CHANGED]}`" if tags.get(CHANGED) else "**Changed:** nothing"]
-    if score := _score(config, run.data.metrics):
-        lines.append(f"**Score:** {score}")
-    names = [name for name in config.curves if f"{name}/train" in run.data.metrics]
-    if names:
-        pages = ", ".join(f"[{name}]({_curves(run, name)})" for name in names)
-        lines.append(f"**Curves:** {pages}")
-    if verdict := tags.get(VERDICT):
-        lines.append(f"**Verdict:** {verdict}")
-    if error := tags.get("error"):
-        lines.append(f"**Error:** {error}")
-    lines.append(f"**Restore its workspace:** `{tags.get('restore', 'none')}`")
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _curves(run: "Run", name: str) -> str:
-    """Return the page with a metric in training and validation."""
-    metrics = [f"{name}/train", f"{name}/validation"]
-    return overlay_page(run.info.experiment_id, [run.info.run_id], metrics)
+    tags, metrics, info = run.data.tags, run.data.metrics, run.info
+    pages = {
+        name: overlay_page(
+            info.experiment_id, [info.run_id], [f"{name}/train", f"{name}/validation"]
+        )
+        for name in config.curves
+        if f"{name}/train" in metrics
+    }
+    parts = {
+        "Changed": f"`{tags[CHANGED]}`" if tags.get(CHANGED) else "nothing",
+        "Score": _score(config, metrics),
+        "Curves": ", ".join(f"[{name}]({page})" for name, page in pages.items()),
+        "Verdict": tags.get(VERDICT),
+        "Error": tags.get("error"),
+        "Restore its workspace": f"`{tags.get('restore', 'none')}`",
+    }
+    return "\n".join(f"- **{title}:** {text}" for title, text in parts.items() if text)
 
 
 def _score(config: TrackingConfig, metrics: dict[str, float]) -> str:

@@ -1,15 +1,17 @@
 """Writes a record into its MLflow run; what the run has already is not written twice."""
 
 import json
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
-from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
+from mlflow import MlflowClient, entities
+from mlflow.entities import Metric, Param, Run, RunTag
 
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.record import Point, Record, equal
-from imdb_genres.tracking.ui_links import run_description
+from imdb_genres.tracking.journal import ARTIFACTS
+from imdb_genres.tracking.record import Dataset, Point, Record
+from imdb_genres.tracking.ui_links import VERDICT, run_description
 
 NOTE = "mlflow.note.content"
 METRICS_PER_BATCH = 900  # MLflow's limit is 1,000
@@ -28,7 +30,7 @@ class Writer:
         }
         for key in run.data.metrics:
             if "/" in key:  # a curve; final scores are known by their last value
-                history = client.get_metric_history(self.id, key)
+                history = self.client.get_metric_history(self.id, key)
                 self.logged |= {(key, metric.step): metric.value for metric in history}
 
     def open(self, record: Record) -> None:
@@ -57,11 +59,24 @@ class Writer:
         )
 
     def _has(self, point: Point) -> bool:
-        return equal(self.logged.get(point.position), point.value)
+        """Tell whether a point was logged, allowing for a round trip through a file."""
+        known = self.logged.get(point.position)
+        if known is None or math.isnan(known):
+            return known is not None and math.isnan(point.value)
+        return math.isclose(known, point.value, rel_tol=1e-5)
 
-    def log_artifacts(self, folder: Path) -> None:
-        """Copy the contents of ``folder`` into the run."""
-        self.client.log_artifacts(self.id, str(folder))
+    def log_files(self, folder: Path, record: Record) -> str | None:
+        """Log a journal's artifacts and model; return what ``on_evaluated`` decided."""
+        if (folder / ARTIFACTS).exists():
+            self.client.log_artifacts(self.id, str(folder / ARTIFACTS))
+        if self.config.log_model:
+            self.config.log_model(self.client, self.run, folder)
+        if not self.config.on_evaluated or record.status != "FINISHED":
+            return None
+        outcome = self.config.on_evaluated(self.client, self.id, folder)
+        if outcome:
+            self.client.set_tag(self.id, VERDICT, outcome)
+        return outcome
 
     def close(self, record: Record) -> None:
         """Log what the record has by now, and end the run with its status."""
@@ -69,7 +84,7 @@ class Writer:
         self.client.log_batch(self.id, tags=_tags(record))
         inputs = self.run.inputs.dataset_inputs if self.run.inputs else []
         known = {item.dataset.name for item in inputs}
-        datasets = [_input(**entry) for entry in record.datasets if entry["name"] not in known]
+        datasets = [_input(entry) for entry in record.datasets if entry["name"] not in known]
         if datasets:
             self.client.log_inputs(self.id, datasets)
         self.client.set_terminated(self.id, record.status, record.ended)
@@ -92,7 +107,9 @@ def _tags(record: Record) -> list[RunTag]:
     return [RunTag(key, value) for key, value in record.tags.items()]
 
 
-def _input(name: str, path: str, digest: str, context: str, rows: int) -> DatasetInput:
-    source, profile = json.dumps({"uri": path}), json.dumps({"num_rows": rows})
-    dataset = Dataset(name, digest, "local", source, profile=profile)
-    return DatasetInput(dataset, [InputTag("mlflow.data.context", context)])
+def _input(data: Dataset) -> entities.DatasetInput:
+    source, profile = json.dumps({"uri": data["path"]}), json.dumps({"num_rows": data["rows"]})
+    dataset = entities.Dataset(data["name"], data["digest"], "local", source, profile=profile)
+    return entities.DatasetInput(
+        dataset, [entities.InputTag("mlflow.data.context", data["context"])]
+    )

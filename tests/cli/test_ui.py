@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from imdb_genres.cli.ui import check_free, wait_for
+from imdb_genres.cli.mlflow_server import check_free, wait_for
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
 from imdb_genres.evaluation.evaluator import evaluate as measure
@@ -127,7 +127,7 @@ def test_the_servers_health_is_not_asked_of_a_proxy(
 ) -> None:
     (tmp_path / "health").write_text("OK")
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
-    monkeypatch.setattr("imdb_genres.cli.ui.STARTING_SECONDS", 1)
+    monkeypatch.setattr("imdb_genres.cli.mlflow_server.STARTING_SECONDS", 1)
     with http_server(tmp_path) as (address, _), subprocess.Popen(["sleep", "60"]) as server:
         try:
             wait_for(server, address, tmp_path / "ui.log")

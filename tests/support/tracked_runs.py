@@ -16,7 +16,7 @@ from mlflow.entities import Run
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry import tracker
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking import spawn, store
+from imdb_genres.tracking import opening, spawn
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.store import Store
@@ -66,7 +66,7 @@ def evaluate(accuracy: float = 0.6) -> None:
 
 def open_store() -> Store:
     """Return the store of the working folder."""
-    return store.open_store(CONFIG)
+    return opening.open_store(CONFIG)
 
 
 def upload_in_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from mlflow.entities import Run
 
 from imdb_genres.cli.recover import recover
 from imdb_genres.dvc_repo.git import git
-from imdb_genres.dvc_repo.lockfile import output_hashes, parse_lock
+from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry.logged_models import stored_model
 from imdb_genres.registry.tracker import read_artifact
@@ -73,7 +73,7 @@ def wait_until(has_come: Callable[[], bool]) -> None:
 
 def models() -> dict[str, str]:
     """Return the md5 of the model of each of DVC's experiments, by name."""
-    locks = {r.experiment: parse_lock(r.read("dvc.lock").decode()) for r in revisions() if r.commit}
+    locks = {r.experiment: r.read_lock() for r in revisions() if r.commit}
     return {
         name: output_hashes(lock, "train").get("model", "") for name, lock in locks.items() if name
     }

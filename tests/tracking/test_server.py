@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres.cli.ui import server_environment
+from imdb_genres.cli.mlflow_server import server_environment
 from imdb_genres.registry import tracker
 from tests.support.ports import free_port
 from tests.support.tracked_runs import (

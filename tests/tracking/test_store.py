@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres.cli import ui
+from imdb_genres.cli import mlflow_server, ui
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.results import read_result
 from imdb_genres.hashing import short_hash
@@ -19,8 +19,8 @@ from imdb_genres.registry.tracker import CONFIG
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
 from imdb_genres.tracking.journal import Journal
-from imdb_genres.tracking.relocate import relocate
-from imdb_genres.tracking.store import create_database
+from imdb_genres.tracking.opening import create_database
+from imdb_genres.tracking.sync import relocate
 from imdb_genres.tracking.uploader import Uploader
 from tests.support.tracked_runs import (
     CURVE,
@@ -201,9 +201,9 @@ def test_no_secret_is_in_a_run(workspace: Path) -> None:
 
 
 def test_the_server_s_password_is_not_on_its_command_line() -> None:
-    assert not any("sqlite" in word or "://" in word for word in ui.server_command(5000))
+    assert not any("sqlite" in word or "://" in word for word in mlflow_server.server_command(5000))
     uri = "postgresql://ann:s3cret@db/mlflow"
-    assert uri in ui.store_environment(uri).values()
+    assert uri in mlflow_server.store_environment(uri).values()
 
 
 def test_a_read_only_database_is_shown_as_a_copy(
@@ -248,8 +248,9 @@ def test_a_torn_line_is_left_for_later(workspace: Path, monkeypatch: pytest.Monk
         journal = next(Journal.all())
         with (journal.folder / "journal.jsonl").open("a") as file:
             file.write('{"points": [["loss/tr')
-        assert journal.read().status == "RUNNING"
-        assert len(journal.read().points) == len(ROWS[0]) - 1
+        record = journal.read()
+        assert record and record.status == "RUNNING"
+        assert len(record.points) == len(ROWS[0]) - 1
         write_results()
 
 
@@ -293,7 +294,7 @@ def test_a_damaged_journal_does_not_keep_others_back(workspace: Path) -> None:
 def test_a_server_with_a_folder_of_another_machine_is_refused(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from imdb_genres.tracking import store
+    from imdb_genres.tracking import opening
 
     create_database(tracking_uri())
     client = open_store().client
@@ -302,5 +303,5 @@ def test_a_server_with_a_folder_of_another_machine_is_refused(
     experiment = client.get_experiment_by_name(CONFIG.experiment)
     assert experiment
     with pytest.raises(UserError, match="/nowhere/else"):
-        store.check_location(experiment, "http://example.org")
+        opening.check_location(experiment, "http://example.org")
     assert short_hash("")

@@ -1,0 +1,94 @@
+"""MLflow's server on this machine, for the pages of `imdb-genres ui`."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.errors import UserError
+from imdb_genres.stage import exit_on_signal
+from imdb_genres.tracking.address import artifact_root
+
+STARTING_SECONDS = 120
+
+
+@contextmanager
+def running_server(uri: str, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a server of the store ``uri``; yield its address and process, and stop it at the end.
+
+    Raises UserError if it does not start.
+    """
+    check_free(port)
+    log = repository_root() / ".dvc" / "tmp" / "ui.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            server_command(port),
+            env=server_environment() | store_environment(uri),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # the server starts child processes, which end with it
+        )
+    signal.signal(signal.SIGTERM, exit_on_signal)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(server, address, log)
+        yield address, server
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def server_command(port: int) -> list[str]:
+    """Return the command; one worker is enough for one user, and halves memory and start."""
+    options = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
+    return [sys.executable, "-m", "mlflow", "server", *options]
+
+
+def store_environment(uri: str) -> dict[str, str]:
+    """Return what tells the server its store: not its command line, which shows passwords."""
+    return {"MLFLOW_BACKEND_STORE_URI": uri, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifact_root()}
+
+
+def server_environment() -> dict[str, str]:
+    """Return an environment in which MLflow finds its own tools and does no more than serve."""
+    tools = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([tools, os.environ.get("PATH", "")]),
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
+
+
+def check_free(port: int) -> None:
+    """Raise UserError if something listens on ``port`` already."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        try:
+            taken = probe.connect_ex(("127.0.0.1", port)) == 0
+        except OverflowError:
+            raise UserError(f"{port} is no port: they go from 0 to 65535") from None
+        if taken:
+            raise UserError(
+                f"port {port} is taken, maybe by another `make ui`; try `make ui PORT={port + 1}`"
+            )
+
+
+def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Return when the server answers; raise UserError if it ends or takes too long."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
+    for _ in range(STARTING_SECONDS * 5):
+        if server.poll() is not None:
+            break
+        try:
+            opener.open(f"{address}/health", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise UserError(f"MLflow's server did not start; what it says is in {log}")
