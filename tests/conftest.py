@@ -1,7 +1,6 @@
 """Fixtures for all tests: no tracking, and nothing of a git hook or DVC run that started them."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,13 +44,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with inputs of train and evaluate, and a store."""
-    from tests.support.tracked_runs import make_workspace, upload_in_process
+    from tests.support.tracked_runs import enter_workspace
 
-    monkeypatch.delenv("TRACKING")
-    monkeypatch.chdir(tmp_path)
-    upload_in_process(monkeypatch)
-    make_workspace()
-    shutil.copyfile(database, "mlflow.db")
+    enter_workspace(tmp_path, database, monkeypatch)
     return tmp_path
 
 

@@ -16,8 +16,7 @@ from imdb_genres.inference.formats import Printer, print_csv, print_json, print_
 from imdb_genres.inference.predictions import DisplayOptions, predict_texts
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.inference.text_input import TABLE_SUFFIXES, read_texts
-from imdb_genres.registry.best_model import find_best_model
-from imdb_genres.registry.find_model import find_model
+from imdb_genres.registry.find_model import find_best_model, find_model
 
 
 @dataclass(frozen=True)

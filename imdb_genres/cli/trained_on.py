@@ -2,7 +2,7 @@
 
 import click
 
-from imdb_genres.registry.champion import CHAMPION, REGISTERED_MODEL
+from imdb_genres.registry.find_model import CHAMPION, REGISTERED_MODEL
 
 
 @click.command()

@@ -11,8 +11,7 @@ from imdb_genres.hashing import unit_hash
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import DESCRIPTION, read_description
 from imdb_genres.paths import DATA, MODEL
-from imdb_genres.registry.best_model import find_models
-from imdb_genres.registry.find_model import find_model
+from imdb_genres.registry.find_model import find_model, find_models
 
 NUM_FILMS = 8
 NUM_LOADED = 8  # models kept in memory

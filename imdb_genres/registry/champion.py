@@ -11,11 +11,10 @@ from mlflow.exceptions import MlflowException
 from imdb_genres.evaluation.experiment_result import PREDICTIONS, Result, make_result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
+from imdb_genres.registry.find_model import CHAMPION, REGISTERED_MODEL
 from imdb_genres.registry.logged_models import fetch, find_logged_model
 from imdb_genres.tracking.opening import open_existing_client, store_errors
 
-REGISTERED_MODEL = "imdb-genres"
-CHAMPION = "champion"
 VERSIONS_SHOWN = 30
 
 

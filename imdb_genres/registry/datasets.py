@@ -1,21 +1,21 @@
 """The data of a run: MLflow's dataset entries, and the keys of the films it was trained on."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.paths import DATA
+from imdb_genres.tracking.record import Dataset
 
 BALANCED = DATA / "balanced.parquet"
 TRAINING_FILMS = "training_films.parquet"
 FILM_COLUMNS = ["film", "title", "year", "fold"]
 
 
-def list_datasets(stage: str) -> list[dict[str, Any]]:
-    """Return entries (path, md5, context, rows) for the data that ``stage`` reads."""
+def list_datasets(stage: str) -> list[Dataset]:
+    """Return the data that ``stage`` reads."""
     if stage == "train":
         validation = np.load(DATA / "tokens.npz")["validation"]
         rows = {"training": int((~validation).sum()), "validation": int(validation.sum())}
@@ -24,15 +24,10 @@ def list_datasets(stage: str) -> list[dict[str, Any]]:
     return [_entry(DATA / "split.parquet", "test", folds.count("test"))]
 
 
-def _entry(path: Path, context: str, rows: int) -> dict[str, Any]:
-    name = f"{path.as_posix()} ({context})"
-    return {
-        "name": name,
-        "path": path.as_posix(),
-        "digest": dvc_md5(path),
-        "context": context,
-        "rows": rows,
-    }
+def _entry(path: Path, context: str, rows: int) -> Dataset:
+    file = path.as_posix()
+    name = f"{file} ({context})"
+    return Dataset(name=name, path=file, digest=dvc_md5(path), context=context, rows=rows)
 
 
 def write_training_films(target: Path) -> None:

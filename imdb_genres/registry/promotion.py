@@ -24,19 +24,15 @@ from imdb_genres.evaluation.experiment_result import (
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.hashing import short_hash
-from imdb_genres.registry import champion as registry
 from imdb_genres.registry.cards import version_description
-from imdb_genres.registry.champion import (
-    CHAMPION,
-    REGISTERED_MODEL,
-    find_champion,
-    read_version_result,
-    version_uri,
-)
-from imdb_genres.registry.logged_models import MD5, add_files, list_models, log_model_metrics
+from imdb_genres.registry.champion import find_champion, read_version_result, version_uri
+from imdb_genres.registry.find_model import CHAMPION, REGISTERED_MODEL
+from imdb_genres.registry.log_model import add_files, log_model_metrics
+from imdb_genres.registry.logged_models import MD5, list_models
 from imdb_genres.tracking.opening import store_lock
 
 SEED = 7  # of the sign flips
+ABOUT = "One version per evaluated model; the best is the champion."
 
 
 class Decision(NamedTuple):
@@ -51,20 +47,16 @@ def register_evaluated(client: MlflowClient, run_id: str, journal: Path) -> str 
     predictions = journal / "artifacts" / PREDICTIONS
     if not predictions.exists() or not list_models(client, run_id):
         return None
-    return register(client, run_id, predictions)
+    with store_lock():  # only one process at a time decides
+        return register(client, run_id, predictions)
 
 
 def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     """Register the run's model, decide whether it becomes champion, and return both in a sentence.
 
     ``predictions`` is the file that evaluate wrote. A model that is registered already is compared
-    anew. Only one process at a time decides.
+    anew. Call it under ``store_lock``.
     """
-    with store_lock():
-        return _register(client, run_id, predictions)
-
-
-def _register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     result = make_result(REGISTERED_MODEL, {}, PredictionTable.read(predictions))
     model = list_models(client, run_id)[-1]
     version = _version(client, run_id, model)
@@ -96,7 +88,7 @@ def _version(client: MlflowClient, run_id: str, model: LoggedModel) -> ModelVers
     """Return the version of the run's model, creating it if there is none."""
     source = f"models:/{model.model_id}"
     try:
-        client.create_registered_model(REGISTERED_MODEL, description=registry.__doc__)
+        client.create_registered_model(REGISTERED_MODEL, description=ABOUT)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
@@ -117,15 +109,12 @@ def _tracking_uri(uri: str) -> Iterator[None]:
 
     Its default is a store in the working folder, which in a queued experiment is a temporary one.
     """
-    before = os.environ.get("MLFLOW_TRACKING_URI")
+    before = os.environ.get("MLFLOW_TRACKING_URI", "")  # MLflow takes an empty one as none
     os.environ["MLFLOW_TRACKING_URI"] = uri
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["MLFLOW_TRACKING_URI"]
-        else:
-            os.environ["MLFLOW_TRACKING_URI"] = before
+        os.environ["MLFLOW_TRACKING_URI"] = before
 
 
 def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result) -> Decision:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.paths import METRICS, MODEL
 from imdb_genres.tracking.config import TrackingConfig
+from imdb_genres.tracking.record import Dataset
 from imdb_genres.tracking.tracker import Run, Tracker
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _keep_param(name: str, params: Mapping[str, Any]) -> bool:
     return family is None or family[1] == architecture.replace("-", "_")
 
 
-def _datasets(stage: str) -> list[dict[str, Any]]:
+def _datasets(stage: str) -> list[Dataset]:
     from imdb_genres.registry.datasets import list_datasets
 
     return list_datasets(stage)
@@ -42,7 +43,7 @@ def _keep_model(journal: Path) -> None:
 
 
 def _log_model(client: "MlflowClient", run: "StoredRun", journal: Path) -> None:
-    from imdb_genres.registry.logged_models import log_model
+    from imdb_genres.registry.log_model import log_model
 
     log_model(client, run, journal)
 

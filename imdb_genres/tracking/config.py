@@ -1,9 +1,11 @@
 """What a project tells the library about its pipeline: one ``TrackingConfig``."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from imdb_genres.tracking.record import Dataset
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -13,15 +15,6 @@ if TYPE_CHECKING:
 LogModel = Callable[["MlflowClient", "Run", Path], None]
 # an MLflow client, the run's id, the folder of its journal -> one sentence for the user
 OnEvaluated = Callable[["MlflowClient", str, Path], str | None]
-Datasets = Callable[[str], list[dict[str, Any]]]
-
-
-def _no_datasets(_: str) -> list[dict[str, Any]]:
-    return []
-
-
-def _every_param(_: str, __: Mapping[str, Any]) -> bool:
-    return True
 
 
 @dataclass(frozen=True)
@@ -44,18 +37,18 @@ class TrackingConfig:
     """Prefixes of dependencies that are code rather than data."""
     generated: tuple[str, ...] = ("dvc.lock", "metrics/")
     """Files that every run rewrites: they do not count as changes of the workspace."""
-    keep_param: Callable[[str, Mapping[str, Any]], bool] = _every_param
+    keep_param: Callable[[str, Mapping[str, Any]], bool] = lambda name, params: True
     """Whether to log a parameter, from its dotted name and all parameters, flattened."""
     headline: tuple[str, ...] = ()
     """The primary metric, and the lower and upper bound of its interval where there is one."""
     curves: tuple[str, ...] = ("loss",)
     """Metrics with ``/train`` and ``/validation``, to be linked from a run's description."""
-    datasets: Datasets = _no_datasets
-    """Entries (name, path, digest, context, rows) for the data that a stage reads."""
+    datasets: Callable[[str], list[Dataset]] = lambda stage: []
+    """The data that a stage reads."""
     keep_model: Callable[[Path], None] | None = None
     """Copies all that ``log_model`` needs into a journal's folder, while the stage runs."""
     log_model: LogModel | None = None
-    """Logs the model that ``keep_model`` kept; must tolerate being called twice."""
+    """Logs the model that ``keep_model`` kept, if it did; must tolerate being called twice."""
     on_evaluated: OnEvaluated | None = None
     """Called for a run that was evaluated; returns what it decided, in one sentence."""
 
@@ -64,6 +57,6 @@ class TrackingConfig:
         """The folder of the pipeline's metrics and plots."""
         return self.scores[0].parent
 
-    def params_to_log(self, flat: Mapping[str, Any]) -> Iterable[str]:
+    def params_to_log(self, flat: Mapping[str, Any]) -> list[str]:
         """Return the names of the parameters to log, sorted."""
         return [name for name in sorted(flat) if self.keep_param(name, flat)]

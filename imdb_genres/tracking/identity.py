@@ -24,7 +24,7 @@ CHANGES_SHOWN = 500  # characters
 LOSES_EXPERIMENT = "DVC keeps no experiment of a shallow clone's --temp or --queue; first run `git fetch --unshallow`"
 
 
-def new_record(config: TrackingConfig, stage: str, more: dict[str, str]) -> Record:
+def new_record(config: TrackingConfig, more: dict[str, str]) -> Record:
     """Return the record of a run of the workspace as it is; ``more`` are tags."""
     paths = read_stages()[config.train_stage]["deps"]
     record = make_record(
@@ -42,7 +42,7 @@ def new_record(config: TrackingConfig, stage: str, more: dict[str, str]) -> Reco
             **more,
         },
     )
-    record.stage, record.store = stage, short_hash(tracking_uri())
+    record.store = short_hash(tracking_uri())
     return record
 
 

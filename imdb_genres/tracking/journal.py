@@ -15,11 +15,12 @@ from typing import Any, Self
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import write_json
-from imdb_genres.tracking.record import Point, Record
+from imdb_genres.tracking.record import Point, Record, now, process_exited
 
 RECORD, LINES, STATE = "record.json", "journal.jsonl", "state.json"
 RESULTS = "results"  # beside the journals
 ARTIFACTS = "artifacts"
+CRASHED_MESSAGE = "the process died unexpectedly: killed, out of memory or power failure"
 RESULT_SECONDS = 86_400  # that a result is kept for a stage to fetch
 MAX_LOG = 1_000_000  # bytes
 
@@ -59,37 +60,35 @@ class Journal:
         with (self.folder / LINES).open("a", encoding="utf-8") as file:
             file.write(json.dumps(fields) + "\n")
 
-    def read_head(self) -> Record:
-        """Return the record as it was at the start; journals of former versions have no lines."""
-        content = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
-        points = [Point(*point) for point in content.pop("points")]
-        return Record(**content, points=points)
-
-    def read_lines(self, record: Record, offset: int = 0) -> int:
-        """Apply the complete lines from ``offset`` on to ``record``; return the next offset."""
-        lines = self.folder / LINES
-        if not lines.exists():
-            return offset
-        with lines.open("rb") as file:
-            file.seek(offset)
-            content = file.read()
-        complete = content[: content.rfind(b"\n") + 1]  # a kill may have torn the last line
-        for line in complete.splitlines():
-            fields = json.loads(line)
-            record.points += [Point(*point) for point in fields.pop("points", ())]
-            record.tags |= fields.pop("tags", {})
-            for name, value in fields.items():
-                setattr(record, name, value)
-        return offset + len(complete)
-
     def read(self) -> Record | None:
-        """Return the record with all complete lines applied; None if damaged, or just removed."""
+        """Return what is known of the run by now; None if damaged, or just removed.
+
+        A run whose process died is KILLED.
+        """
         try:
-            record = self.read_head()
-            self.read_lines(record)
+            record = self._parse()
+            if record.status == "RUNNING" and process_exited(record.tags):
+                record = self._parse()  # its last words
+                if record.status == "RUNNING":
+                    record.status, record.ended = "KILLED", now()
+                    record.tags["error"] = CRASHED_MESSAGE
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return record
+
+    def _parse(self) -> Record:
+        fields = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+        points = fields.pop("points")
+        lines = self.folder / LINES
+        content = lines.read_bytes() if lines.exists() else b""  # former versions had no lines
+        complete = content[: content.rfind(b"\n") + 1]  # a kill may have torn the last line
+        for more in map(json.loads, complete.splitlines()):
+            points += more.pop("points", ())
+            fields["tags"] |= more.pop("tags", {})
+            fields |= more
+        last = {point.position: point for point in (Point(*point) for point in points)}
+        fields.pop("stage", None)  # of former versions
+        return Record(**fields, points=list(last.values()))
 
     def copy_artifacts(self, folder: Path) -> None:
         """Copy the files of ``folder``, which may change before they are uploaded."""

@@ -50,15 +50,10 @@ class Record:
     points: list[Point] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
     status: str = "RUNNING"
-    stage: str = ""
     store: str | None = None
     run_id: str | None = None
     started: int = field(default_factory=now)
     ended: int | None = None
-
-    def is_over(self) -> bool:
-        """Tell whether the stage has closed its run, or its process is gone."""
-        return self.status != "RUNNING" or process_exited(self.tags)
 
 
 def parse_history(text: str, timestamp: int) -> list[Point]:

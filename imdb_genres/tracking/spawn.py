@@ -30,11 +30,6 @@ def tracking_disabled() -> bool:
     return os.environ.get("TRACKING", "on").lower() in ("off", "0", "false", "no")
 
 
-def in_experiment() -> bool:
-    """Tell whether DVC runs this process for an experiment."""
-    return "DVC_EXP_NAME" in os.environ
-
-
 def uploader_lock(timeout: float) -> FileLock:
     """Return the lock that the one uploader of this store holds."""
     folder = journals_folder()

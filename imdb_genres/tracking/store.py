@@ -8,12 +8,11 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.journal import CRASHED_MESSAGE, Journal
 from imdb_genres.tracking.record import Record, process_exited
 from imdb_genres.tracking.ui_links import FAILED_LEFT_OUT
 from imdb_genres.tracking.writer import Writer
 
-CRASHED_MESSAGE = "the process died unexpectedly: killed, out of memory or power failure"
 NEWEST_FIRST = ["attributes.start_time DESC"]
 
 
@@ -139,12 +138,9 @@ def same_model(record: Record, runs: Iterable[Run]) -> Run | None:
 
 
 def same_scores(record: Record, runs: Iterable[Run], prefix: str) -> Run | None:
-    """Return a run of the same model with the same parameters that start with ``prefix``."""
+    """Return a run with the same parameters that start with ``prefix``."""
     options = {key: value for key, value in record.params.items() if key.startswith(prefix)}
-    for run in runs:
-        if run.info.run_id != record.run_id and _agree(run.data.params, options):
-            return run
-    return None
+    return next((run for run in runs if _agree(run.data.params, options)), None)
 
 
 def _agree(params: dict[str, str], others: dict[str, str]) -> bool:

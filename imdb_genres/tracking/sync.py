@@ -17,6 +17,7 @@ from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.tracking import address
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.record import Record
 from imdb_genres.tracking.spawn import uploader_lock
 
 UPLOAD_SECONDS = 120  # how long to wait for an uploader that is at work
@@ -94,25 +95,28 @@ def _upload_journals(config: TrackingConfig) -> tuple[int, list[str]]:
     try:
         with uploader_lock(timeout=0.5):
             uploader = Uploader(config)
-            for journal in ended:
+            for journal, record in ended.items():
                 try:
-                    uploader.advance(journal)
+                    uploader.advance(journal, record)
                 except Exception as error:
                     problems.append(f"{journal.folder}: {address.error_message(error)}")
     except Timeout:  # another process uploads
         end = time.monotonic() + UPLOAD_SECONDS
         while _ended_journals() and time.monotonic() < end:
             time.sleep(0.2)
+    problems += [
+        f"{journal.folder} cannot be read" for journal in Journal.all() if not journal.read()
+    ]
     return len(ended) - len(_ended_journals()), problems
 
 
-def _ended_journals() -> list[Journal]:
-    """Return the journals whose run is over, and those that cannot be read."""
-    return [
-        journal
-        for journal in Journal.all()
-        if (record := journal.read()) is None or record.is_over()
-    ]
+def _ended_journals() -> dict[Journal, Record]:
+    records = {journal: journal.read() for journal in Journal.all()}
+    return {
+        journal: record
+        for journal, record in records.items()
+        if record and record.status != "RUNNING"
+    }
 
 
 def relocate(config: TrackingConfig) -> Path | None:

@@ -1,5 +1,6 @@
 """What stages call: a ``Tracker`` reports a stage to its journal. Nothing here imports MLflow."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -160,13 +161,14 @@ class Tracker:
 
     def record_failed_stage(self, stage: str, error: BaseException) -> None:
         """Give an experiment that failed in an earlier stage a run with the error."""
-        if spawn.in_experiment() and not spawn.tracking_disabled() and not self.active:
+        in_experiment = "DVC_EXP_NAME" in os.environ
+        if in_experiment and not spawn.tracking_disabled() and not self.active:
             with suppress(Exception):  # the error itself is what counts
                 self._start(stage, {}).fail(error)
 
     def _start(self, stage: str, tags: dict[str, str]) -> Run:
         self.active = True
-        record = new_record(self.config, stage, tags)
+        record = new_record(self.config, tags)
         if record.tags["restore"] == f"none: {LOSES_EXPERIMENT}":
             print(f"tracking: {LOSES_EXPERIMENT}", file=sys.stderr)
         return Run(self.config, stage, record)

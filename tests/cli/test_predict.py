@@ -12,7 +12,7 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.text_input import refuse_header
-from imdb_genres.registry.best_model import FoundModel
+from imdb_genres.registry.find_model import FoundModel
 from tests.support import commands
 from tests.support.model_folders import make_model
 

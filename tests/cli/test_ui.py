@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -76,12 +75,8 @@ def addresses(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Itera
     """What `make ui` prints: the page of every run's charts, and that of all curves in one chart."""
     folder = tmp_path_factory.mktemp("ui")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("TRACKING", raising=False)
         patch.setenv("DVC_EXP_NAME", "")
-        patch.chdir(folder)
-        tracked.upload_in_process(patch)
-        tracked.make_workspace()
-        shutil.copyfile(database, "mlflow.db")
+        tracked.enter_workspace(folder, database, patch)
         write_evaluation()
         for name, gain in GAINS.items():
             run_experiment(name, gain)

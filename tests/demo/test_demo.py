@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from imdb_genres.cli.demo import bound_socket
-from tests.registry import test_champion as test_registry
-from tests.support import tracked_runs as tracked
 from tests.support.browser import serving, start
 from tests.support.model_folders import make_model
+from tests.support.registered_models import register_model
+from tests.support.tracked_runs import enter_workspace
 
 pytestmark = pytest.mark.slow
 
@@ -31,13 +31,9 @@ def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[i
     """The port of a server with this folder's model and three registered ones, one of another split."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("TRACKING", raising=False)
-        patch.chdir(folder)
-        tracked.make_workspace()
-        shutil.copyfile(database, "mlflow.db")
+        enter_workspace(folder, database, patch)
         for weights, skill, seed in (("w", 0.4, 1), ("v", 0.8, 1), ("elsewhere", 0.9, 2)):
-            test_registry.train_another(weights)
-            test_registry.evaluate(skill, seed)
+            register_model(skill, weights, seed)
         shutil.rmtree("model")
         make_model(Path("model"), weight=1.0)
         films = {

@@ -4,13 +4,25 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
+from imdb_genres.registry.datasets import find_fold
 from imdb_genres.registry.find_model import find_model
-from imdb_genres.registry.logged_models import list_models
-from tests.support.tracked_runs import evaluate, open_store, runs, sync, train, write_results
+from imdb_genres.registry.logged_models import list_models, training_films
+from tests.support.registered_models import evaluate_model, versions
+from tests.support.tracked_runs import (
+    NOWHERE,
+    environment,
+    evaluate,
+    open_store,
+    runs,
+    sync,
+    train,
+    write_results,
+)
 
 
 def model_ids() -> list[str]:
@@ -56,11 +68,8 @@ def test_evaluate_logs_the_model_of_a_training_that_nobody_tracked(workspace: Pa
     assert len(model_ids()) == 1
 
 
-def test_a_model_is_kept_while_the_store_is_away(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as away:
-        away.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+def test_a_model_is_kept_while_the_store_is_away(workspace: Path) -> None:
+    with environment(MLFLOW_TRACKING_URI=NOWHERE):
         train()
     shutil.rmtree("model")
     sync()
@@ -88,11 +97,11 @@ def test_an_unknown_name_is_told_in_a_sentence_with_the_known_forms(
         find_model(name)
 
 
-def test_an_address_of_no_store_is_told_in_a_sentence(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense:x")
-    with pytest.raises(UserError, match="nonsense:x"):
+def test_an_address_of_no_store_is_told_in_a_sentence(workspace: Path) -> None:
+    with (
+        environment(MLFLOW_TRACKING_URI="nonsense:x"),
+        pytest.raises(UserError, match="nonsense:x"),
+    ):
         find_model("models:/imdb-genres@champion")
 
 
@@ -101,3 +110,34 @@ def test_without_a_store_no_store_is_made(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(UserError, match="neither a folder nor an MLflow store"):
         find_model("main-1234567")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: Path) -> None:
+    train()
+    evaluate_model(0.5)
+    (version,) = versions()
+    description = version.description or ""
+    assert "## Model card" in description and "## Data card" in description
+    (model,) = list_models(open_store().client, runs()[0].info.run_id)
+    assert model.name == runs()[0].info.run_name
+    measured = {metric.key: metric.value for metric in model.metrics or ()}
+    assert measured["expected_balanced_accuracy"] == 0.5
+    note = runs()[0].data.tags["mlflow.note.content"]
+    assert "expected balanced accuracy 0.500" in note and "promoted" in note
+
+
+def test_a_model_tells_which_films_trained_it(workspace: Path) -> None:
+    train(weights="w")
+    with pytest.raises(UserError, match="without the list"):
+        training_films(runs()[0].info.run_id)
+    films = {
+        "film": ["a", "a", "b"],
+        "title": ["Alien", "Alien", "Heat"],
+        "year": [1979, 1979, 1995],
+        "fold": ["train", "train", "validation"],
+    }
+    pd.DataFrame(films).to_parquet("data/balanced.parquet")
+    train(weights="v")
+    path = training_films(runs()[0].info.run_id)
+    folds = {name: find_fold(name, path) for name in ("a", "HEAT (1995)", "Heat (1996)", "d")}
+    assert folds == {"a": "train", "HEAT (1995)": "validation", "Heat (1996)": None, "d": None}

@@ -17,7 +17,7 @@ import pytest
 from mlflow.entities import LoggedModel
 
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.registry.pyfunc_package import LIBRARIES, write_package
+from imdb_genres.registry.log_model import LIBRARIES, write_package
 from imdb_genres.registry.served_code import keep_code
 from tests.support.model_folders import SPEAKS_FOR, make_model
 from tests.support.ports import free_port

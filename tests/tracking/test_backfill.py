@@ -8,34 +8,26 @@ import pytest
 from imdb_genres.registry import tracker
 from tests.support.tracked_runs import (
     CURVE,
+    NOWHERE,
     ROWS,
     commit,
     curve,
+    environment,
     evaluate,
     git,
     keep_experiment,
     open_store,
+    run_untracked,
     runs,
     sync,
     train,
     write_lock,
 )
 
-NOWHERE = "http://127.0.0.1:9"  # nobody listens to the discard port
 
-
-def run_untracked(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setenv("TRACKING", "off")
-        train()
-        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
-
-
-def test_an_experiment_that_nobody_tracked_is_added_once(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_experiment_that_nobody_tracked_is_added_once(workspace: Path) -> None:
     baseline = git("rev-parse", "HEAD")
-    run_untracked(monkeypatch)
+    run_untracked()
     result = keep_experiment("tall-elf")
     assert sync() == {"added": 1}
     assert not sync().total()
@@ -50,11 +42,8 @@ def test_an_experiment_that_nobody_tracked_is_added_once(
     assert names == ["metrics/history.csv", "metrics/scores.json"]
 
 
-def test_what_was_tracked_is_not_added_again(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as experiment:
-        experiment.setenv("DVC_EXP_NAME", "tall-elf")
+def test_what_was_tracked_is_not_added_again(workspace: Path) -> None:
+    with environment(DVC_EXP_NAME="tall-elf"):
         train()
         evaluate()
     write_lock()
@@ -63,12 +52,10 @@ def test_what_was_tracked_is_not_added_again(
     assert len(runs()) == 1
 
 
-def test_the_same_result_under_two_names_is_two_runs(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_untracked(monkeypatch)
+def test_the_same_result_under_two_names_is_two_runs(workspace: Path) -> None:
+    run_untracked()
     keep_experiment("tall-elf")
-    run_untracked(monkeypatch)
+    run_untracked()
     keep_experiment("small-elf")
     assert sync() == {"added": 2}
     assert {run.info.run_name for run in runs()} == {"tall-elf", "small-elf"}
@@ -86,20 +73,16 @@ def test_a_workspace_that_is_committed_is_restored_from_its_commit(workspace: Pa
     assert run.data.tags["restore"] == f"git checkout {rev[:10]} && dvc checkout"
 
 
-def test_scores_of_an_earlier_model_are_passed_over(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_untracked(monkeypatch)
+def test_scores_of_an_earlier_model_are_passed_over(workspace: Path) -> None:
+    run_untracked()
     write_lock()
     Path("metrics/scores.json").write_text('{"accuracy": 0.9}')  # not that of dvc.lock
     sync()
     assert "accuracy" not in runs()[0].data.metrics
 
 
-def test_a_run_that_was_deleted_stays_deleted(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_untracked(monkeypatch)
+def test_a_run_that_was_deleted_stays_deleted(workspace: Path) -> None:
+    run_untracked()
     keep_experiment("tall-elf")
     sync()
     open_store().client.delete_run(runs()[0].info.run_id)
@@ -107,15 +90,17 @@ def test_a_run_that_was_deleted_stays_deleted(
     assert not sync().total()
 
 
-@pytest.mark.parametrize("address", [NOWHERE, "sqlite:///data"], ids=["server", "database"])
+@pytest.mark.parametrize(
+    "address",
+    [NOWHERE, "sqlite:///data"],  # a folder
+    ids=["server", "database"],
+)
 def test_a_store_that_is_away_costs_one_sentence(
     workspace: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     address: str,
 ) -> None:
-    with monkeypatch.context() as away:
-        away.setenv("MLFLOW_TRACKING_URI", address)  # data is a folder
+    with environment(MLFLOW_TRACKING_URI=address):
         begin = time.monotonic()
         train()
         assert time.monotonic() - begin < 15
@@ -130,14 +115,11 @@ def test_a_store_that_is_away_costs_one_sentence(
     assert open_store().client.list_artifacts(run.info.run_id, "metrics")
 
 
-def test_a_run_that_is_kept_and_killed_is_uploaded_as_killed(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", NOWHERE)
-    with pytest.raises(KeyboardInterrupt), tracker.training() as run:
+def test_a_run_that_is_kept_and_killed_is_uploaded_as_killed(workspace: Path) -> None:
+    away, interrupted = environment(MLFLOW_TRACKING_URI=NOWHERE), pytest.raises(KeyboardInterrupt)
+    with away, interrupted, tracker.training() as run:
         run.log_epoch(ROWS[0])
         raise KeyboardInterrupt
-    monkeypatch.delenv("MLFLOW_TRACKING_URI")
     sync()
     (killed,) = runs()
     assert killed.info.status == "KILLED" and "KeyboardInterrupt" in killed.data.tags["error"]

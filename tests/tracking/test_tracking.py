@@ -9,6 +9,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.registry import tracker
 from imdb_genres.tracking.address import shown_uri
+from imdb_genres.tracking.writer import NOTE
 from tests.support.clone import clean_environment
 from tests.support.params import PARAMS as PARAMS_FILE
 from tests.support.tracked_runs import (
@@ -17,8 +18,10 @@ from tests.support.tracked_runs import (
     ROWS,
     curve,
     datasets,
+    environment,
     evaluate,
     git,
+    open_store,
     runs,
     train,
     upload_journals,
@@ -60,14 +63,11 @@ def test_a_repetition_with_another_result_is_a_run_of_its_own(workspace: Path) -
     assert len(curve(second)) == 3 and second.data.tags["differs_from"] == first.info.run_id
 
 
-def test_an_experiment_has_a_run_of_its_own_name(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_experiment_has_a_run_of_its_own_name(workspace: Path) -> None:
     train()
     evaluate()
-    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
-    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "1" * 40)
-    evaluate()  # behind a cached train
+    with environment(DVC_EXP_NAME="tall-elf", DVC_EXP_BASELINE_REV="1" * 40):
+        evaluate()  # behind a cached train
     run = runs()[0]
     assert run.info.run_name == "tall-elf"
     assert curve(run) == CURVE
@@ -75,11 +75,8 @@ def test_an_experiment_has_a_run_of_its_own_name(
     assert run.data.tags["dvc.exp_baseline_rev"] == "1" * 40
 
 
-def test_evaluate_finds_the_run_by_the_model_alone(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as experiment:
-        experiment.setenv("DVC_EXP_NAME", "tall-elf")
+def test_evaluate_finds_the_run_by_the_model_alone(workspace: Path) -> None:
+    with environment(DVC_EXP_NAME="tall-elf"):
         train()
     evaluate(0.6)
     evaluate(0.7)
@@ -104,14 +101,12 @@ def test_other_parameters_of_evaluate_are_another_run(workspace: Path) -> None:
     assert curve(runs()[0]) == CURVE
 
 
-def test_an_identical_model_takes_over_the_scores(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_identical_model_takes_over_the_scores(workspace: Path) -> None:
     train()
     evaluate()
-    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
     Path("params.yaml").write_text(PARAMS.replace("threads: 1", "threads: 2"))
-    train()
+    with environment(DVC_EXP_NAME="tall-elf"):
+        train()
     assert runs()[0].info.run_name == "tall-elf"
     assert runs()[0].data.metrics["accuracy"] == 0.6
 
@@ -135,15 +130,13 @@ def test_a_stage_that_ends_badly_says_so(
     assert failed.data.tags["error"].startswith(f"train: {type(error).__name__}")
 
 
-def test_an_interrupted_training_goes_on_in_its_run(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_training_goes_on_in_its_run(workspace: Path) -> None:
     with pytest.raises(KeyboardInterrupt), tracker.training() as run:
         run.log_epoch(ROWS[0])
         run.log_epoch(ROWS[1])
         raise KeyboardInterrupt
-    monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")  # DVC names each attempt anew
-    with tracker.training() as run:
+    # DVC names each attempt anew
+    with environment(DVC_EXP_NAME="tall-elf"), tracker.training() as run:
         run.log_epoch(ROWS[1])  # the checkpoint was of the first epoch
         run.log_epoch(ROWS[2])
         write_results()
@@ -220,3 +213,18 @@ def test_a_run_says_how_its_workspace_comes_back(workspace: Path) -> None:
     train()
     assert "stages/train.py differed" in runs()[0].data.tags["restore"]
     assert runs()[0].data.tags["git.dirty"] == "true"
+
+
+def test_a_run_says_what_it_changed(workspace: Path) -> None:
+    Path("params.yaml").write_text(PARAMS.replace("threads: 1", "threads: 2"))
+    train()
+    (run,) = runs()
+    assert run.data.tags["changed"] == "train.threads=2"
+    assert "train.threads=2" in run.data.tags[NOTE]
+
+
+def test_a_description_that_the_user_wrote_is_kept(workspace: Path) -> None:
+    train()
+    open_store().client.set_tag(runs()[0].info.run_id, NOTE, "mine")
+    evaluate()
+    assert runs()[0].data.tags[NOTE] == "mine"

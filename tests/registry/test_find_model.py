@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from imdb_genres.errors import UserError
-from imdb_genres.registry.best_model import find_best_model, find_models
-from imdb_genres.registry.find_model import find_model
-from tests.registry.test_champion import evaluate, train_another
+from imdb_genres.registry.find_model import find_best_model, find_model, find_models
 from tests.support.model_folders import make_model
 from tests.support.params import PARAMS
-from tests.support.tracked_runs import make_workspace
+from tests.support.registered_models import register_model
+from tests.support.tracked_runs import enter_workspace
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +23,9 @@ def registered(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Path
     """A workspace with two registered models, the second the champion."""
     folder = tmp_path_factory.mktemp("registered")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("TRACKING", raising=False)
-        patch.chdir(folder)
-        make_workspace()
-        shutil.copyfile(database, "mlflow.db")
+        enter_workspace(folder, database, patch)
         for weights, skill in (("first", 0.4), ("second", 0.8)):
-            train_another(weights)
-            evaluate(skill)
+            register_model(skill, weights)
     return folder
 
 
@@ -67,13 +62,13 @@ def test_a_champion_that_lost_its_files_is_not_the_best(champion: Path, tmp_path
 def test_tables_of_another_mlflow_are_left_to_mlflow(
     champion: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imdb_genres.registry.best_model.CHAMPION_QUERY", "SELECT ? ? FROM nothing")
+    monkeypatch.setattr("imdb_genres.registry.find_model.CHAMPION_QUERY", "SELECT ? ? FROM nothing")
     assert find_best_model().folder == champion
 
 
 def test_mlflow_is_not_imported_for_a_local_champion(champion: Path) -> None:
     code = (
-        "import json, sys; from imdb_genres.registry.best_model import find_best_model;"
+        "import json, sys; from imdb_genres.registry.find_model import find_best_model;"
         "print(json.dumps([find_best_model().name, 'mlflow' in sys.modules]))"
     )
     command = [sys.executable, "-c", code]
