@@ -5,7 +5,8 @@ from shutil import get_terminal_size
 
 import click
 
-from imdb_genres.experiments.leaderboard import SORTABLE, rank, to_markdown, to_text
+from imdb_genres.experiments.leaderboard import SORTABLE, rank
+from imdb_genres.experiments.leaderboard_formats import to_markdown, to_text
 
 
 @click.command()

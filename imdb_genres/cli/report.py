@@ -1,4 +1,4 @@
-"""Writes the evaluation report with what depends on time and place: `imdb-genres report`."""
+"""Writes the evaluation report with commit and changed parameters: `imdb-genres report`."""
 
 from pathlib import Path
 
@@ -51,17 +51,17 @@ def command(with_curve: bool, output: Path) -> None:
 
 
 def commit_and_changes() -> tuple[str, dict[str, tuple[str, str]]]:
-    """Return HEAD's short name and the parameters that differ from its: committed, present."""
-    from imdb_genres.experiments.entries import committed_params
+    """Return HEAD's short hash and the changed parameters: committed and current value."""
+    from imdb_genres.experiments.entries import flat_committed_params
 
     try:
         commit = git("rev-parse", "--short", "HEAD", folder=repository_root())
     except GitError:
         return "", {}
-    committed, present = (
-        committed_params("HEAD"),
-        flat_params(CONFIG, read_yaml(Path("params.yaml"))),
-    )
-    names = committed.keys() & present.keys()
-    changes = {name: (committed[name], present[name]) for name in sorted(names)}
-    return commit, {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    committed = flat_committed_params("HEAD")
+    current = flat_params(CONFIG, read_yaml(Path("params.yaml")))
+    return commit, {
+        name: (committed[name], current[name])
+        for name in sorted(committed.keys() & current.keys())
+        if committed[name] != current[name]
+    }

@@ -1,4 +1,4 @@
-"""Compares experiments, each pair on the films that both were tested on."""
+"""Compares experiments on the films that both were tested on."""
 
 import json
 from collections import Counter
@@ -18,35 +18,33 @@ from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
 from imdb_genres.evaluation.tables import humanize
 
-RESAMPLES = 1000  # of a result whose parameters do not say
+RESAMPLES = 1000  # if a result's parameters do not say
 SEED = 7  # of sign flips
 
 
 def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
-    """Return the results in groups that differ in nothing but the seed, in their order.
+    """Return the results in groups that differ in the seed only, in order.
 
-    Those of the same seed too, which other code or data made, are in different groups.
+    Results with equal parameters, from other code or data, are in different groups.
     """
     groups: dict[tuple[str, int], list[Result]] = {}
     repeated: Counter[str] = Counter()
     for result in results:
-        same, others = (
-            json.dumps({name: value for name, value in result.params.items() if name != left_out})
-            for left_out in (None, "seed")
-        )
-        groups.setdefault((others, repeated[same]), []).append(result)
-        repeated[same] += 1
+        params = json.dumps(result.params)
+        without_seed = json.dumps({**result.params, "seed": None})
+        groups.setdefault((without_seed, repeated[params]), []).append(result)
+        repeated[params] += 1
     return list(groups.values())
 
 
 def group_name(group: list[Result]) -> str:
-    """Return the name of a group's first result, and how many seeds it stands for."""
+    """Return the name of a group's first result, and its number of other seeds."""
     name = group[0].name
     return name if len(group) == 1 else f"{name} and {len(group) - 1} more of other seeds"
 
 
 def score_lines(groups: list[list[Result]]) -> str:
-    """Return a table of the primary metric: its mean over seeds, an interval, and the seeds' deviation."""
+    """Return a table of the primary metric: mean over seeds, interval, standard deviation."""
     rows = {}
     for group in groups:
         scores = [result.primary.score() for result in group]
@@ -59,7 +57,7 @@ def score_lines(groups: list[list[Result]]) -> str:
 
 
 def score_interval(group: list[Result]) -> tuple[float, float]:
-    """Return the 95 % interval of the mean score; of one result, the one its evaluate stage wrote."""
+    """Return the 95 % interval of the mean score; for one result, the one that evaluate wrote."""
     params = group[0].params
     resamples = int(params.get("evaluate.bootstrap_resamples", RESAMPLES))
     ratios = align_to_films(group, all_films(group))
@@ -68,9 +66,9 @@ def score_interval(group: list[Result]) -> tuple[float, float]:
 
 
 def compare(first: list[Result], second: list[Result]) -> Difference:
-    """Return how much better ``second`` is, each result paired with those of the same test films.
+    """Return how much better ``second`` is; results with the same test films are paired.
 
-    Raises UserError if a result can be compared with none of the other group.
+    Raises UserError if a result is comparable with none of the other group.
     """
     pairs = [(one, other) for one in first for other in second if not incompatibility(one, other)]
     for group, others in ((first, second), (second, first)):
@@ -83,7 +81,7 @@ def compare(first: list[Result], second: list[Result]) -> Difference:
 
 
 def no_counterpart(result: Result, other: Result) -> str:
-    """Say why ``result`` cannot be compared with results like ``other``."""
+    """Return why ``result`` cannot be compared with results like ``other``."""
     return (
         f"{result.name} and {other.name} cannot be compared: {incompatibility(result, other)}. "
         "Compare experiments with the same corpus, label, split and seed"
@@ -91,12 +89,12 @@ def no_counterpart(result: Result, other: Result) -> str:
 
 
 def all_films(results: Sequence[Result]) -> pd.Index:
-    """Return every film of any of ``results``."""
+    """Return the union of the films of ``results``."""
     return results[0].films.append([result.films for result in results[1:]]).unique()
 
 
 def align_to_films(results: Sequence[Result], films: pd.Index) -> list[Ratio]:
-    """Return the primary metrics with a row for each of ``films``, of zeros where a result has none."""
+    """Return the primary metrics with one row per film; zeros for films that a result lacks."""
     ratios = []
     for result in results:
         numerator, denominator = np.zeros((2, len(films), len(result.genres)))

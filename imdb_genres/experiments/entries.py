@@ -1,7 +1,6 @@
 """Collects the leaderboard's entries from git, DVC's cache and the MLflow store."""
 
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +23,15 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 WORKSPACE, HEAD = "workspace", "HEAD"
+UNREADABLE = (ArrowException, ValueError, OSError)  # raised for corrupt predictions
 
 
 def collect_entries() -> list[Entry]:
-    """Return an entry for each result, whether DVC, MLflow or both know it."""
+    """Return one entry per result that DVC, MLflow or both have."""
     from imdb_genres.tracking.opening import list_runs  # MLflow's import takes seconds
 
     entries = [entry for revision in revisions() if (entry := revision_entry(revision))]
-    # the workspace and HEAD first: of equal results the first one's baseline counts
+    # the workspace and HEAD first: merge keeps the first baseline of equal results
     entries.sort(key=lambda entry: entry.names[0] not in (WORKSPACE, HEAD))
     return merge([*entries, *map(run_entry, list_runs(CONFIG))])
 
@@ -45,13 +45,13 @@ def revision_entry(revision: Revision) -> Entry | None:
     name = revision.experiment or (HEAD if revision.commit else WORKSPACE)
     baseline = revision.baseline or ("" if revision.commit else HEAD)
     return Entry(
-        [name],
-        record.params,
-        committed_params(baseline) if baseline else None,
-        {point.key: point.value for point in record.points if point.step == 0},
-        record.tags["dvc.model_md5"],
-        record.started,
-        _once(lambda: _cached_result(name, record.params, evaluation)),
+        names=[name],
+        params=record.params,
+        baseline_params=flat_committed_params(baseline) if baseline else None,
+        metrics={point.key: point.value for point in record.points if point.step == 0},
+        model_md5=record.tags["dvc.model_md5"],
+        started=record.started,
+        load_result=cache(lambda: _cached_result(name, record.params, evaluation)),
     )
 
 
@@ -60,19 +60,19 @@ def run_entry(run: "Run") -> Entry:
     tags = run.data.tags
     baseline = tags.get("dvc.exp_baseline_rev") or tags.get("mlflow.source.git.commit")
     return Entry(
-        [run.info.run_name],
-        {name: run.data.params[name] for name in CONFIG.params_to_log(run.data.params)},
-        committed_params(baseline) if baseline else None,
-        run.data.metrics,
-        tags.get("dvc.model_md5", ""),
-        run.info.start_time,
-        _once(lambda: _stored_result(run)),
+        names=[run.info.run_name],
+        params={name: run.data.params[name] for name in CONFIG.params_to_log(run.data.params)},
+        baseline_params=flat_committed_params(baseline) if baseline else None,
+        metrics=run.data.metrics,
+        model_md5=tags.get("dvc.model_md5", ""),
+        started=run.info.start_time,
+        load_result=cache(lambda: _stored_result(run)),
     )
 
 
 @cache
-def committed_params(commit: str) -> dict[str, str]:
-    """Return the parameters of a commit's params.yaml; none where git does not have it."""
+def flat_committed_params(commit: str) -> dict[str, str]:
+    """Return the parameters of a commit by dotted name, {} if git does not have it."""
     return flat_params(CONFIG, identity.committed_params(commit))
 
 
@@ -81,23 +81,16 @@ def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None
         target = Path(folder) / EVALUATION.name
         if not md5 or not cached_folder(md5, target):
             return None
-        return _read(name, params, target / Path(PREDICTIONS).name)
+        try:
+            predictions = PredictionTable.read(target / Path(PREDICTIONS).name)
+            return make_result(name, params, predictions)
+        except UNREADABLE:
+            return None
 
 
 def _stored_result(run: "Run") -> Result | None:
     try:
         found = from_mlflow(run.info.run_id)
-    except (ArrowException, ValueError, OSError):
+    except UNREADABLE:
         return None
     return make_result(run.info.run_name, *found) if found else None
-
-
-def _read(name: str, params: dict[str, str], path: Path) -> Result | None:
-    try:
-        return make_result(name, params, PredictionTable.read(path))
-    except (ArrowException, ValueError, OSError):
-        return None
-
-
-def _once(load: Callable[[], Result | None]) -> Callable[[], Result | None]:
-    return cache(load)

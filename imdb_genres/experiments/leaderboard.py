@@ -1,4 +1,4 @@
-"""Ranks experiments: score, interval, what each changed, and a paired test against the best."""
+"""Ranks experiments: score, interval, changed parameters, and a paired test against the best."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ SORTABLE = ("score", "seconds", "name", "started")
 
 @dataclass
 class Entry:
-    """A result by all its names: workspace, HEAD, DVC experiment and MLflow run may be one."""
+    """A result and all its names: of workspace, HEAD, DVC experiment and MLflow run."""
 
     names: list[str]
     params: Mapping[str, str]
@@ -33,9 +33,9 @@ class Entry:
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:
-        """The parameters that differ from the baseline's: its value, own value.
+        """The parameters that differ from the baseline's: baseline value, own value.
 
-        Parameters that only one of them has come with another version of the code, and are left out.
+        Parameters that only one of them has belong to another version of the code: left out.
         """
         baseline = self.baseline_params or {}
         return {
@@ -46,13 +46,14 @@ class Entry:
 
 
 def merge(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries with those of the same model and parameters as one, in their order."""
+    """Return the entries in order, those with the same model and parameters merged into one."""
     merged: dict[object, Entry] = {}
     for number, entry in enumerate(entries):
         key = (entry.model_md5, frozenset(entry.params.items())) if entry.model_md5 else number
-        if (known := merged.get(key)) is None:
+        if key not in merged:
             merged[key] = entry
             continue
+        known = merged[key]
         known.names += [name for name in entry.names if name not in known.names]
         known.metrics = {**entry.metrics, **known.metrics}
         known.baseline_params = known.baseline_params or entry.baseline_params
@@ -69,11 +70,12 @@ def _first_of(
 def rank(entries: Sequence[Entry], sort: str = "score") -> pd.DataFrame:
     """Return a row for each entry, best first, unscored ones last; columns COLUMNS.
 
-    ``verdict`` compares with the best entry whose predictions are at hand; ``difference`` and ``p``
-    are those of the paired sign-flip test.
+    ``verdict`` compares with the best entry whose predictions are available; ``difference`` and
+    ``p`` are from the paired sign-flip test.
     """
     order = sorted(entries, key=lambda entry: (entry.score is None, -(entry.score or 0)))
-    best = next(((entry, result) for entry in order if (result := entry.load_result())), None)
+    results = ((entry, entry.load_result()) for entry in order)
+    best = next(((entry, result) for entry, result in results if result), None)
     rows = [_row(entry, *_verdict(entry, best)) for entry in order]
     table = pd.DataFrame(rows, columns=[*COLUMNS, "started"])
     if sort != "score":
@@ -93,13 +95,13 @@ def _verdict(entry: Entry, best: tuple[Entry, Result] | None) -> tuple[str, Diff
         return "no predictions", None
     if reason := incompatibility(best[1], result):
         return f"not comparable: {reason}", None
-    found = difference([best[1].primary], [result.primary], SEED)
-    if not found.significant:
-        return "no significant difference", found
-    return "worse" if found.value < 0 else "better", found
+    test = difference([best[1].primary], [result.primary], SEED)
+    if not test.significant:
+        return "no significant difference", test
+    return "worse" if test.value < 0 else "better", test
 
 
-def _row(entry: Entry, verdict: str, found: Difference | None) -> list[object]:
+def _row(entry: Entry, verdict: str, test: Difference | None) -> list[object]:
     changed = ", ".join(f"{name}={after}" for name, (_, after) in entry.changes.items())
     return [
         ", ".join(entry.names),
@@ -107,51 +109,9 @@ def _row(entry: Entry, verdict: str, found: Difference | None) -> list[object]:
         entry.metrics.get(f"{PRIMARY_METRIC}_low"),
         entry.metrics.get(f"{PRIMARY_METRIC}_high"),
         verdict,
-        found.value if found else None,
-        found.p if found else None,
+        test.value if test else None,
+        test.p if test else None,
         entry.metrics.get("system/train/seconds"),
         changed,
         entry.started,
     ]
-
-
-def to_cells(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table as strings for people: interval and test in a column each."""
-
-    def numbers(name: str, form: str) -> list[str]:
-        return ["" if pd.isna(value) else format(value, form) for value in table[name]]
-
-    low, high = numbers("low", ".3f"), numbers("high", ".3f")
-    values, p = numbers("difference", "+.3f"), numbers("p", ".2g")
-    return pd.DataFrame(
-        {
-            "name": table["name"],
-            "score": numbers("score", ".3f"),
-            "95 % interval": [f"{a}-{b}" if a else "" for a, b in zip(low, high, strict=True)],
-            "against the best": [
-                f"{verdict} ({value}, p = {chance})" if value else verdict
-                for verdict, value, chance in zip(table["verdict"], values, p, strict=True)
-            ],
-            "train s": numbers("seconds", ".0f"),
-            "changed": table["changed"],
-        }
-    )
-
-
-def to_text(table: pd.DataFrame, width: int | None = None) -> str:
-    """Return the table as lines, cut to ``width`` characters if it is given."""
-    cells = to_cells(table)
-    lines = [cells.columns.to_list(), *cells.to_numpy().tolist()]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rows = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    return "\n".join(
-        row if width is None or len(row) <= width else f"{row[: width - 3]}..." for row in rows
-    )
-
-
-def to_markdown(table: pd.DataFrame) -> str:
-    """Return the table in Markdown; a ``|`` in a cell is escaped."""
-    cells = to_cells(table)
-    lines = [cells.columns.to_list(), ["---"] * len(cells.columns), *cells.to_numpy().tolist()]
-    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)

@@ -1,7 +1,7 @@
 """Learning curve: the primary metric by the number of training descriptions.
 
-The network is trained by the train stage itself, in a temporary folder with a part of the training
-rows; the vocabulary stays that of all of them. Every size is cached in .dvc/tmp.
+The train stage itself trains the network, in a temporary folder with a part of the training rows; the
+vocabulary stays that of all rows. The scores of every size are cached in .dvc/tmp.
 """
 
 import json
@@ -30,18 +30,19 @@ from imdb_genres.io.atomic import write_json
 from imdb_genres.io.npz import write_arrays
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, MODEL
+from imdb_genres.text.ragged import RaggedArray
 
 FRACTIONS = (1 / 8, 1 / 4, 1 / 2, 3 / 4, 1.0)
 FILMS, BALANCED = DATA / "split.parquet", DATA / "balanced.parquet"
 TOKENS, VOCABULARY = DATA / "tokens.npz", DATA / "vocabulary.txt"
-CODE = ("dvc.yaml", "sources.yaml", "stages", "imdb_genres")  # what the train stage runs with
-Predict = Callable[[Iterable[str]], np.ndarray]  # texts to the index of the predicted genre
+CODE = ("dvc.yaml", "sources.yaml", "stages", "imdb_genres")  # needed by the train stage
+Predict = Callable[[Iterable[str]], np.ndarray]  # texts -> indices of their predicted genres
 
 
 def learning_curve(params: Params, say: Callable[[str], object]) -> pd.DataFrame:
     """Return a row for each method and size: method, descriptions, value, low, high.
 
-    Trains what the cache does not hold; ``say`` reports the progress.
+    Trains the sizes that are not cached; ``say`` prints the progress.
     """
     cache = repository_root() / ".dvc" / "tmp" / "learning-curve"
     key = short_hash(fingerprint("train") + dvc_md5(FILMS))
@@ -74,11 +75,11 @@ def measure(params: Params, fraction: float) -> list[dict[str, object]]:
         MODEL_METHOD: trained_network(tokens, rows, fraction),
         LOGISTIC: lambda texts: logistic(texts).argmax(axis=1),
     }
-    return [
-        {"method": name, "descriptions": len(rows)}
-        | score(truth, predict_genre(test["text"]), params)
-        for name, predict_genre in methods.items()
-    ]
+    points: list[dict[str, object]] = []
+    for name, predict_genre in methods.items():
+        scores = score(truth, predict_genre(test["text"]), params)
+        points.append({"method": name, "descriptions": len(rows), **scores})
+    return points
 
 
 def score(truth: Truth, predicted: np.ndarray, params: Params) -> dict[str, float]:
@@ -90,7 +91,7 @@ def score(truth: Truth, predicted: np.ndarray, params: Params) -> dict[str, floa
 
 
 def training_rows(is_validation: np.ndarray, fraction: float, seed: int) -> np.ndarray:
-    """Return ``fraction`` of the training rows, sorted; a larger one holds every smaller one."""
+    """Return ``fraction`` of the training rows, sorted; larger fractions include smaller ones."""
     rows = np.random.default_rng(seed).permutation(np.flatnonzero(~is_validation))
     return np.sort(rows[: max(int(len(rows) * fraction), 1)])
 
@@ -126,14 +127,12 @@ def train_in(folder: Path, tokens: dict[str, np.ndarray], rows: np.ndarray) -> P
 
 def subset(tokens: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
     """Return the arrays of tokens.npz with the given rows only."""
-    offsets, count = tokens["offsets"], len(tokens["validation"])
-    lengths = np.diff(offsets)[rows]
-    ids = [tokens["ids"][offsets[row] : offsets[row + 1]] for row in rows]
-    new = {
-        "ids": np.concatenate(ids),
-        "offsets": np.concatenate([[0], np.cumsum(lengths)]).astype(offsets.dtype),
-    }
+    selected = RaggedArray(tokens["ids"], tokens["offsets"]).take(rows)
+    num_rows = len(tokens["validation"])
+    per_row = {name: array[rows] for name, array in tokens.items() if len(array) == num_rows}
     return {
-        name: new[name] if name in new else array[rows] if len(array) == count else array
-        for name, array in tokens.items()
+        **tokens,
+        **per_row,
+        "ids": selected.ids,
+        "offsets": selected.offsets.astype(tokens["offsets"].dtype),
     }

@@ -17,9 +17,9 @@ Found = tuple[dict[str, str], PredictionTable]
 
 
 def read_result(name: str) -> Result:
-    """Find the experiment, git revision, MLflow run (id or name) or ``workspace`` of this name.
+    """Return the result of an experiment, git revision, MLflow run (id or name) or ``workspace``.
 
-    Raises UserError if there is none, or it has no predictions.
+    Raises UserError if there is none of this name, or it has no predictions.
     """
     try:
         found = from_workspace() if name == "workspace" else from_dvc(name) or from_mlflow(name)
@@ -38,7 +38,7 @@ def read_result(name: str) -> Result:
 
 
 def from_workspace() -> Found | None:
-    """Return parameters and predictions as they lie here."""
+    """Return parameters and predictions of the workspace."""
     path = Path("data") / PREDICTIONS
     if not path.exists():
         return None

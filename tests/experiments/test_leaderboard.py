@@ -7,7 +7,8 @@ import pytest
 from imdb_genres.evaluation.experiment_result import Result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.experiments.entries import collect_entries
-from imdb_genres.experiments.leaderboard import Entry, merge, rank, to_markdown, to_text
+from imdb_genres.experiments.leaderboard import Entry, merge, rank
+from imdb_genres.experiments.leaderboard_formats import to_markdown, to_text
 from tests.experiments.test_compare import result
 from tests.support.tracked_runs import PARAMS, commit, evaluate, keep_experiment, train
 
