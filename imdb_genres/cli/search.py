@@ -1,5 +1,7 @@
 """Searches hyper-parameters: `imdb-genres search RECIPE [-j N] [--cluster HOST:PORT]`."""
 
+from functools import partial
+
 import click
 
 from imdb_genres.errors import UserError
@@ -30,23 +32,29 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
     """
     recipes = read_recipes()
     changes = collect_overrides(recipes, name)
-    settings = searched(name, recipes)
+    settings = read_search(name, recipes)
     values = apply_changes(committed_params(), changes)
     if resets := uncommitted_changes():
         changed = ", ".join(resets)
         print(f"{name} starts from the committed params.yaml, without your changes of {changed}")
+    from imdb_genres.search.cluster import ray_cluster
     from imdb_genres.search.dvc_experiments import run_winner  # these import DVC and pandas
     from imdb_genres.search.report import report
-    from imdb_genres.search.run import run_search
+    from imdb_genres.search.run import Workers, run_search
+    from imdb_genres.search.workers import process_pool
+
+    workers: Workers = partial(process_pool, jobs=jobs)
+    if cluster:
+        workers = partial(ray_cluster, address=cluster)
 
     changes = {**resets, **changes}
-    trials = run_search(name, settings, values, changes, jobs, cluster)
+    trials = run_search(name, settings, values, changes, workers)
     best = best_result(trials)
     run_winner(name, {**changes, **best.params}, apply_changes(values, best.params), best)
     print(report(name, recipes[name].against, trials))
 
 
-def searched(name: str, recipes: dict[str, Recipe]) -> Search:
+def read_search(name: str, recipes: dict[str, Recipe]) -> Search:
     """Return the search of recipe ``name``; raise UserError if it has none."""
     settings = recipes[name].search
     if settings is None:

@@ -1,4 +1,4 @@
-"""Runs trials on the nodes of a Ray cluster. Ray is imported here alone, and only when it is used."""
+"""Runs trials on the nodes of a Ray cluster. Only this module imports Ray, and only when used."""
 
 import platform
 import shutil
@@ -7,24 +7,27 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import imdb_genres
 from imdb_genres.errors import UserError
 from imdb_genres.search.rounds import Runner
 from imdb_genres.search.trial_result import Trial, TrialResult
-from imdb_genres.search.workers import RunTrial
+from imdb_genres.search.workers import TrialFunction
 
 LIBRARIES = ("keras", "numpy", "pyarrow", "scipy", "tensorflow")
-NODE_FAILURES = 5  # after so many a trial ends the search
-_run_trial: tuple[str, RunTrial] | None = None  # of this worker process, and which search's
+MAX_RETRIES = 5  # of a trial whose node fails; one more failure ends the search
+_run_trial: tuple[str, TrialFunction] | None = (
+    None  # of this worker process, with the id of its search
+)
 
 
 @contextmanager
-def ray_cluster(run_trial: RunTrial, address: str) -> Iterator[Runner]:
-    """Yield a runner of trials that calls ``run_trial`` on the CPUs of a cluster, one each.
+def ray_cluster(run_trial: TrialFunction, address: str) -> Iterator[Runner]:
+    """Yield a runner of trials that calls ``run_trial`` on a cluster, one trial per CPU.
 
-    Nodes get this package's code and the films from here. Raises UserError if Ray is not
+    Nodes get this package's code and the films from this machine. Raises UserError if Ray is not
     installed, the cluster cannot be reached, or a node has other versions of the libraries.
     """
     try:
@@ -57,7 +60,7 @@ def code_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def check_nodes(ray: Any) -> None:
+def check_nodes(ray: ModuleType) -> None:
     """Raise UserError if a node cannot import the code or has other versions of the libraries."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -72,7 +75,9 @@ def check_nodes(ray: Any) -> None:
             there = ray.get(task.remote(), timeout=120)
         except Exception as error:
             raise UserError(f"the node {address} cannot run trials: {_last_line(error)}") from None
-        differing = [f"{k} {there[k]}, here {here[k]}" for k in here if here[k] != there[k]]
+        differing = [
+            f"{name} {there[name]}, here {here[name]}" for name in here if here[name] != there[name]
+        ]
         if differing:
             raise UserError(
                 f"the node {address} has {'; '.join(differing)}: install requirements.lock there"
@@ -80,13 +85,13 @@ def check_nodes(ray: Any) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of all that trials depend on, besides the code that is sent along."""
+    """Return the versions of what trials depend on besides this package's code."""
     return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
-def _runner(ray: Any, run_trial: RunTrial) -> Runner:
+def _runner(ray: ModuleType, run_trial: TrialFunction) -> Runner:
     reference = ray.put(run_trial)
-    task = ray.remote(num_cpus=1, max_retries=NODE_FAILURES)(_call)
+    task = ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(_call)
 
     def run_trials(trials: list[Trial]) -> Iterator[TrialResult]:
         pending = [task.remote([reference], trial) for trial in trials]
@@ -98,7 +103,7 @@ def _runner(ray: Any, run_trial: RunTrial) -> Runner:
 
 
 def _call(references: list[Any], trial: Trial) -> TrialResult:
-    """Run a trial in a worker, which fetches the films once: Ray would for each task."""
+    """Run a trial in a worker; it fetches the films once, where Ray would for each task."""
     global _run_trial
     import ray
 
@@ -109,6 +114,6 @@ def _call(references: list[Any], trial: Trial) -> TrialResult:
 
 
 def _last_line(error: Exception) -> str:
-    """Return the end of a message: Ray's hold the traceback of the node."""
+    """Return the last line of a message: Ray's messages contain the node's traceback."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""The DVC experiments around a search: its films before, its winner after."""
+"""The DVC experiments of a search: one makes its films, one repeats its best trial."""
 
 import subprocess
 import sys
@@ -26,9 +26,9 @@ HISTORY = METRICS / "history.csv"
 
 @contextmanager
 def prepare_films(name: str, changes: dict[str, Any]) -> Iterator[Path]:
-    """Run the stages up to balance with ``changes`` in a temporary workspace; yield their films."""
+    """Run the stages up to balance with ``changes`` in a temporary workspace; yield the films' path."""
     experiment = f"{name}-films"
-    remove_experiment(experiment)  # of a search that was killed
+    remove_experiment(experiment)  # left by a search that was killed
     try:
         run_experiment(experiment, changes, "balance")
         with TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def prepare_films(name: str, changes: dict[str, Any]) -> Iterator[Path]:
 
 
 def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResult) -> None:
-    """Make the experiment ``name`` of the best trial, unless it exists, and check it.
+    """Run the best trial as the experiment ``name``, unless it exists, and check it.
 
     Raises UserError if an experiment of this name has other parameters, or if its training is not
     the trial's, epoch by epoch.
@@ -62,7 +62,7 @@ def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResul
 
 
 def parse_history(text: str) -> list[dict[str, float]]:
-    """Return the lines of metrics/history.csv."""
+    """Return the rows of metrics/history.csv."""
     header, *lines = (line.split(",") for line in text.splitlines())
     rows = [dict(zip(header, map(float, line), strict=True)) for line in lines]
     return [{**row, "epoch": int(row["epoch"])} for row in rows]
@@ -77,7 +77,7 @@ def experiment_params(name: str) -> Any | None:
 
 
 def read_file(experiment: str, path: Path, mode: str) -> Any:
-    """Return the content of a file of an experiment, which DVC's cache or git holds."""
+    """Return the content of an experiment's file, from DVC's cache or git."""
     root = str(repository_root())
     with dvc.api.open(path.as_posix(), repo=root, rev=experiment, mode=mode) as file:
         return file.read()
@@ -91,11 +91,11 @@ def run_experiment(name: str, changes: dict[str, Any], *stages: str) -> None:
 
 
 def remove_experiment(name: str) -> None:
-    """Remove an experiment; nothing happens if there is none."""
+    """Remove an experiment, if it exists."""
     _dvc("exp", "remove", "--quiet", name, stderr=subprocess.DEVNULL)
 
 
 def _dvc(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run dvc with its output on stderr: the search's own is on stdout."""
+    """Run dvc; its output goes to stderr, since the search prints its own to stdout."""
     command = [sys.executable, "-m", "dvc", *arguments]
     return subprocess.run(command, **{"stdout": sys.stderr, "env": clean_environment(), **options})

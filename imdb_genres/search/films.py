@@ -1,4 +1,4 @@
-"""The training and validation films of a search, and the folds that its trials validate on."""
+"""The training and validation films of a search, and the folds on which its trials are validated."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,11 @@ NO_FOLD = -1
 
 @dataclass(frozen=True, eq=False)
 class SearchFilms:
-    """Descriptions without those of the test fold, n rows, K genres.
+    """The descriptions of all films but the test fold's: n rows, K genres.
 
-    ``film`` (n,) is int from 0, equal for the descriptions of one film; ``label`` (n,) int16 and
-    ``labels`` (n, K) bool are as in data/tokens.npz. The rows with ``fold`` f, (n,), validate the
-    f-th training of a trial, which learns from all others; fold 0 is the pipeline's own.
+    ``film`` int (n,) numbers the films from 0; ``label`` int16 (n,) and ``labels`` bool (n, K) are
+    as in data/tokens.npz. A trial's f-th training is validated on the rows with ``fold`` int (n,) f
+    and trained on all others; fold 0 is the pipeline's validation fold.
     """
 
     texts: list[str]
@@ -31,7 +31,7 @@ class SearchFilms:
     fold: np.ndarray
 
     def rows(self, fold: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the training and the validation rows of ``fold``, in the table's order."""
+        """Return the training and the validation rows of ``fold``, in the order of the table."""
         return np.flatnonzero(self.fold != fold), np.flatnonzero(self.fold == fold)
 
 
@@ -66,9 +66,9 @@ def read_films(path: Path, split: Split, seed: int, folds: int) -> SearchFilms:
 def add_folds(
     fold: np.ndarray, film: np.ndarray, groups: np.ndarray, seed: int, folds: int
 ) -> np.ndarray:
-    """Return ``fold`` with training films drawn into the folds 1 to ``folds - 1``.
+    """Return ``fold`` with training films moved to the folds 1 to ``folds - 1``.
 
-    Each is about as large as fold 0. Films of one group share a fold; ``groups``, (films,), names it.
+    Each is about as large as fold 0. Films with the same of ``groups`` str (films,) share a fold.
     """
     training, validation = np.unique(film[fold != 0]), np.unique(film[fold == 0])
     possible = 1 + len(training) // len(validation)
@@ -80,6 +80,6 @@ def add_folds(
     share = len(validation) / len(training)
     drawn = np.full(len(groups), NO_FOLD)
     for index in training:
-        place = int(unit_hash(seed, "search fold", str(groups[index])) / share)
-        drawn[index] = 1 + place if 1 + place < folds else NO_FOLD
+        number = 1 + int(unit_hash(seed, "search fold", str(groups[index])) / share)
+        drawn[index] = number if number < folds else NO_FOLD
     return np.where(fold == 0, 0, drawn[film])

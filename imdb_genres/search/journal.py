@@ -1,4 +1,4 @@
-"""Finished trials of a search on disk, a line each: a killed search loses none of them."""
+"""Finished trials of a search on disk, one per line, so that a killed search loses none."""
 
 import json
 import os
@@ -24,17 +24,17 @@ LIBRARIES = ("keras", "numpy", "optuna", "tensorflow")
 
 
 class Journal:
-    """Appends results to a file. Only one process may write it: see ``open_journal``."""
+    """Appends results to a file. Only one process may write to it: see ``open_journal``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.results = {result.number: result for result in read_results(path)}
-        with atomic_replace(path) as temporary:  # without a line that a crash left incomplete
+        with atomic_replace(path) as temporary:  # drops a line that a crash left incomplete
             lines = [f"{result.to_json()}\n" for result in self.results.values()]
             temporary.write_text("".join(lines), encoding="utf-8")
 
     def add(self, result: TrialResult) -> None:
-        """Append a result, on disk when this returns."""
+        """Append a result; it is on disk when this returns."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{result.to_json()}\n")
             file.flush()
@@ -44,7 +44,7 @@ class Journal:
 
 @contextmanager
 def open_journal(name: str, key: str) -> Iterator[Journal]:
-    """Yield the journal of search ``name`` whose results depend on all that ``key`` stands for.
+    """Yield the journal of the search ``name`` with this ``search_key``.
 
     Raises UserError if another process is running this search.
     """
@@ -62,7 +62,7 @@ def open_journal(name: str, key: str) -> Iterator[Journal]:
 
 
 def read_results(path: Path) -> Iterator[TrialResult]:
-    """Yield the results in ``path`` up to the first line that is incomplete."""
+    """Yield the results in ``path`` up to the first incomplete line."""
     if not path.exists():
         return
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -73,9 +73,9 @@ def read_results(path: Path) -> Iterator[TrialResult]:
 
 
 def search_key(settings: Search, values: dict[str, Any], films: Path) -> str:
-    """Return a hash of all that determines the trials: settings, parameters, films, code, libraries.
+    """Return a hash of what determines a trial: settings, parameters, films, code, libraries.
 
-    The number of trials is not part of it: a search with more of them continues one with fewer.
+    The number of trials does not: a search with more of them continues one with fewer.
     """
     stages = read_stages()
     deps = {path for stage in ("tokenize", "train") for path in stages[stage]["deps"]}

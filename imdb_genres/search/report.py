@@ -1,4 +1,4 @@
-"""What a search was worth, on test films."""
+"""Reports the result of a search, on test films."""
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.bootstrap import verdict
@@ -10,7 +10,7 @@ from imdb_genres.search.trial_result import TrialResult, best_result, digest
 def report(name: str, against: str | None, results: list[TrialResult]) -> str:
     """Return the winner's test score, the paired verdict, and how many trials it was chosen from.
 
-    The best trial's validation score is named as what it is: the highest of many, so too high.
+    Says that the best trial's validation score, the highest of many, is too high an estimate.
     """
     best = best_result(results)
     failed = sum(result.error is not None for result in results)

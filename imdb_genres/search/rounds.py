@@ -1,8 +1,8 @@
 """Chooses trials with Optuna, in rounds.
 
-A round asks for ``at_once`` trials, runs them, and tells Optuna their scores in order. Its sampler
-is seeded by the search's seed and the round's number, so which trials run does not depend on how
-many workers there are, how fast they are, or whether the search was interrupted.
+A round asks Optuna for ``at_once`` trials, runs them, and reports their scores in order. Its sampler
+is seeded with the search's seed and the round's number, so the trials do not depend on the number of
+workers, their speed, or interruptions.
 """
 
 import json
@@ -23,10 +23,10 @@ Runner = Callable[[list[Trial]], Iterable[TrialResult]]  # yields results as the
 def search(
     settings: Search, start: dict[str, Any], run_trials: Runner, journal: Journal
 ) -> Iterator[TrialResult]:
-    """Run a search, yielding every result once, those of the journal too.
+    """Run a search; yield every result once, also those that the journal has.
 
-    The first trial has the parameters ``start``, if all of them lie in the space. ``run_trials``
-    is called for those that the journal lacks.
+    The first trial has the parameters ``start`` if they lie in the space. ``run_trials`` runs the
+    trials that the journal lacks.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")
@@ -53,7 +53,7 @@ def _finish(trials: list[Trial], run_trials: Runner, journal: Journal) -> Iterat
         if known and known.params != params:
             raise UserError(
                 f"trial {number} in {journal.path} has other parameters than this search chooses: "
-                "the file was edited; remove it to begin anew"
+                "the file was edited; remove it to start again"
             )
         if known:
             yield known
@@ -78,21 +78,18 @@ def suggest(trial: optuna.Trial, settings: Search) -> dict[str, Any]:
 
 
 def _suggest(trial: optuna.Trial, name: str, dimension: Dimension, continuous: bool) -> Any:
-    if dimension.choices:  # Optuna takes no lists
-        return json.loads(trial.suggest_categorical(name, _as_texts(dimension.choices)))
+    if dimension.choices:
+        texts = [json.dumps(choice) for choice in dimension.choices]  # Optuna takes no lists
+        return json.loads(trial.suggest_categorical(name, texts))
     low, high = dimension.ends()
     if not continuous:
         return trial.suggest_int(name, low, high, log=dimension.log)
     value = trial.suggest_float(name, low, high, log=dimension.log)
-    return min(max(float(f"{value:.4g}"), low), high)  # fit to be read and written
-
-
-def _as_texts(choices: list[Any]) -> list[str]:
-    return [json.dumps(choice) for choice in choices]
+    return min(max(float(f"{value:.4g}"), low), high)  # easier to read
 
 
 def starting_point(settings: Search, start: dict[str, Any]) -> dict[str, Any] | None:
-    """Return ``start``, the recipe's own values, as Optuna writes them; None if outside the space."""
+    """Return ``start``, the recipe's own values, in Optuna's form; None if outside the space."""
     values: dict[str, Any] = {}
     point: dict[str, Any] = {}
     for name, dimension in settings.space.items():

@@ -1,12 +1,12 @@
 """Runs a search from a recipe to its finished trials."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 from imdb_genres.params.schema import check_params
 from imdb_genres.params.search import Search
 from imdb_genres.progress import progress_bar
-from imdb_genres.search.cluster import ray_cluster
 from imdb_genres.search.dvc_experiments import prepare_films
 from imdb_genres.search.films import read_films
 from imdb_genres.search.journal import open_journal, search_key
@@ -14,8 +14,10 @@ from imdb_genres.search.rounds import Runner, search
 from imdb_genres.search.tracked_trials import track_trials
 from imdb_genres.search.trial import RunTrial
 from imdb_genres.search.trial_result import TrialResult, best_result
-from imdb_genres.search.workers import process_pool
+from imdb_genres.search.workers import TrialFunction
 from imdb_genres.tracking.record import flatten
+
+Workers = Callable[[TrialFunction], AbstractContextManager[Runner]]  # process_pool or ray_cluster
 
 
 def run_search(
@@ -23,13 +25,12 @@ def run_search(
     settings: Search,
     values: dict[str, Any],
     changes: dict[str, Any],
-    jobs: int,
-    cluster: str | None,
+    start_workers: Workers,
 ) -> list[TrialResult]:
     """Return the results of all trials of recipe ``name``; a bar shows the best score so far.
 
-    ``values`` are the recipe's parameters, nested; ``changes`` those that the workspace's
-    params.yaml has not. Trials run in ``jobs`` processes, or on the Ray cluster at an address.
+    ``values`` are the recipe's parameters, nested; ``changes`` those that differ from the workspace's
+    params.yaml, by dotted name.
     """
     params = check_params(values)
     with prepare_films(name, changes) as path:
@@ -39,7 +40,7 @@ def run_search(
     tracked = True
     with (
         open_journal(name, key) as journal,
-        _workers(RunTrial(films, values, settings), jobs, cluster) as run_trials,
+        start_workers(RunTrial(films, values, settings)) as run_trials,
         progress_bar(total=settings.trials, desc="trials", unit="trial") as bar,
     ):
         for result in search(settings, flatten(values), run_trials, journal):
@@ -50,7 +51,3 @@ def run_search(
                 tracked = track_trials(name, key, results, finished=False)
         track_trials(name, key, results, finished=True)
     return results
-
-
-def _workers(run_trial: RunTrial, jobs: int, cluster: str | None) -> AbstractContextManager[Runner]:
-    return ray_cluster(run_trial, cluster) if cluster else process_pool(run_trial, jobs)

@@ -1,7 +1,7 @@
 """A search in MLflow: a parent run, and a child run for each trial.
 
-The journal comes first. Whatever the store lacks of it is added whenever the store can be reached, by
-the process that runs the search and no other.
+Trials are written to the journal first. The process that runs the search adds to the store what it
+lacks of them, whenever the store can be reached.
 """
 
 import json
@@ -17,18 +17,14 @@ from imdb_genres.tracking.spawn import tracking_disabled
 if TYPE_CHECKING:
     from imdb_genres.tracking.store import Store
 
-SEARCH, TRIAL, PARENT, NOTE = (
-    "search.key",
-    "search.trial",
-    "mlflow.parentRunId",
-    "mlflow.note.content",
-)
+SEARCH, TRIAL = "search.key", "search.trial"  # tags
+PARENT, NOTE = "mlflow.parentRunId", "mlflow.note.content"
 SCORE = "validation_score"  # not the primary metric's name: that is measured on test films
-TRIALS_COMPARED = 100  # in one page of MLflow, whose address names them all
+MAX_COMPARED = 100  # trials on one page of MLflow, whose address lists them
 
 
 def track_trials(name: str, key: str, results: Sequence[TrialResult], finished: bool) -> bool:
-    """Add what the store lacks of a search; return False, and print why, if it cannot be used."""
+    """Add to the store what it lacks of a search; print why and return False if that fails."""
     if tracking_disabled() or not results:
         return True
     from imdb_genres.registry.tracker import opened_store
@@ -50,16 +46,15 @@ def _add(
     store: "Store", name: str, key: str, results: Sequence[TrialResult], finished: bool
 ) -> None:
     runs = {run.data.tags.get(TRIAL): run for run in store.with_tag(SEARCH, key)}
-    tags = {SEARCH: key, **process_tags()}  # by these a search that was killed is found out
+    tags = {SEARCH: key, **process_tags()}  # by which a killed search is recognised
     record = Record(f"{name} (search)", {}, tags, started=_started(results[0]))
     record.points = final_points({"trials": len(results)}, results[-1].ended)
     parent = store.open_run(record, runs.get(None)).id
-    ids = [
-        runs[str(result.number)].info.run_id
-        if str(result.number) in runs
-        else _add_trial(store, name, {SEARCH: key, PARENT: parent}, result)
-        for result in results
-    ]
+    ids = []
+    for result in results:
+        run = runs.get(str(result.number))
+        trial_tags = {SEARCH: key, PARENT: parent}
+        ids.append(run.info.run_id if run else _add_trial(store, name, trial_tags, result))
     store.client.set_tag(parent, NOTE, _description(store.experiment_id, ids, results))
     if finished:
         store.client.set_terminated(parent, "FINISHED", max(result.ended for result in results))
@@ -83,7 +78,7 @@ def _description(experiment_id: str, ids: list[str], results: Sequence[TrialResu
 
     best = best_result(results)
     ranked = sorted(zip(results, ids, strict=True), key=lambda pair: -pair[0].score)
-    page = compare_page(experiment_id, [run_id for _, run_id in ranked[:TRIALS_COMPARED]])
+    page = compare_page(experiment_id, [run_id for _, run_id in ranked[:MAX_COMPARED]])
     return (
         f"{len(results)} trials; the best on validation films is trial {best.number}. The highest of "
         "many validation scores is too high an estimate: the experiment of the recipe's name has the "

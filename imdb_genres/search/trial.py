@@ -1,4 +1,4 @@
-"""One trial: the tokenize and the train stage in memory, scored on validation films."""
+"""One trial: the tokenize and train stages in memory, scored on validation films."""
 
 import time
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class RunTrial:
     """Runs trials of a recipe, whose parameters are ``values``, on ``films``.
 
-    Each training is what the train stage does, to the byte. TensorFlow is imported by the first.
+    A training gives the same bytes as the train stage. The first one imports TensorFlow.
     """
 
     films: SearchFilms
@@ -41,7 +41,7 @@ class RunTrial:
     settings: Search
 
     def __call__(self, trial: Trial) -> TrialResult:
-        """Train once for every seed or fold; a training that fails scores 0."""
+        """Train once per seed or fold and average the scores; a training that fails scores 0."""
         started = time.perf_counter()
         try:
             params = check_params(apply_changes(self.values, trial.params))
@@ -81,11 +81,11 @@ def train_fold(films: SearchFilms, params: Params, seed: int, fold: int) -> "Tra
 
 def validation_score(films: SearchFilms, fold: int, model: "TrainedModel") -> float:
     """Return the primary metric of a model on the films of ``fold``, each film counting once."""
-    about = model.description
-    shares = round_probabilities(
-        probabilities(model.validation_logits, about.targets, about.temperature)
+    description = model.description
+    proba = round_probabilities(
+        probabilities(model.validation_logits, description.targets, description.temperature)
     )
-    single_label = single_label_proba(shares, about.targets, about.frequencies)
+    single_label = single_label_proba(proba, description.targets, description.frequencies)
     predicted = round_probabilities(single_label).argmax(axis=1)
     rows = films.rows(fold)[1]
     film = np.unique(films.film[rows], return_inverse=True)[1]
@@ -95,7 +95,7 @@ def validation_score(films: SearchFilms, fold: int, model: "TrainedModel") -> fl
 
 @lru_cache(maxsize=8)
 def tokenize(films: SearchFilms, fold: int, settings: Tokenize) -> TokenizedDataset:
-    """Return what the tokenize stage writes, with ``fold`` in place of the validation fold."""
+    """Return the output of the tokenize stage, with ``fold`` as the validation fold."""
     training, validation = films.rows(fold)
     words = tokenized_texts(films, fold)
     vocabulary = fit_vocabulary(words, settings.max_words, settings.ngrams)
@@ -113,5 +113,5 @@ def tokenize(films: SearchFilms, fold: int, settings: Tokenize) -> TokenizedData
 
 @lru_cache(maxsize=8)
 def tokenized_texts(films: SearchFilms, fold: int) -> TokenizedTexts:
-    """Return the words of the training texts."""
+    """Return the tokenized training texts of ``fold``."""
     return tokenize_texts(films.texts[row] for row in films.rows(fold)[0])

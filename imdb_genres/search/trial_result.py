@@ -1,4 +1,4 @@
-"""What is known of a finished trial, as a line of JSON and in memory."""
+"""Results of finished trials, in memory and as a line of JSON."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from imdb_genres.hashing import short_hash
 
 
 class Trial(NamedTuple):
-    """A number, counted from 0, and the parameters that are tried, by dotted name."""
+    """A trial's number, from 0, and its parameters by dotted name."""
 
     number: int
     params: dict[str, Any]
@@ -19,8 +19,8 @@ class Trial(NamedTuple):
 class TrialResult:
     """A trial's validation score, 0 for a training that failed with ``error``.
 
-    ``history`` is that of its first training, the one that the train stage would repeat; ``ended``
-    is in milliseconds, as MLflow has it.
+    ``history`` is that of its first training, which the train stage would repeat; ``ended`` is in
+    milliseconds since the epoch, as in MLflow.
     """
 
     number: int
@@ -42,11 +42,12 @@ class TrialResult:
 
 
 def best_result(results: Iterable[TrialResult]) -> TrialResult:
-    """Return the result with the highest score, the earliest of equal ones."""
+    """Return the result with the highest score, the first of equal ones."""
     return max(results, key=lambda result: (result.score, -result.number))
 
 
 def digest(results: Iterable[TrialResult]) -> str:
-    """Return one hash of all parameters and scores: equal searches have equal digests."""
+    """Return a hash of all parameters and scores: equal searches have equal digests."""
     ordered = sorted(results, key=lambda result: result.number)
-    return short_hash(json.dumps([[r.number, r.params, r.score, r.error] for r in ordered]))
+    content = [[result.number, result.params, result.score, result.error] for result in ordered]
+    return short_hash(json.dumps(content))

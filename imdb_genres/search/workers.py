@@ -13,12 +13,12 @@ from imdb_genres.errors import UserError
 from imdb_genres.search.rounds import Runner
 from imdb_genres.search.trial_result import Trial, TrialResult
 
-RunTrial = Callable[[Trial], TrialResult]  # picklable; it carries its data
-_run_trial: RunTrial  # of this worker
+TrialFunction = Callable[[Trial], TrialResult]  # picklable; it carries its data
+_run_trial: TrialFunction  # of this worker
 
 
 @contextmanager
-def process_pool(run_trial: RunTrial, jobs: int) -> Iterator[Runner]:
+def process_pool(run_trial: TrialFunction, jobs: int) -> Iterator[Runner]:
     """Yield a runner of trials that calls ``run_trial`` in ``jobs`` processes."""
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
     pool = ProcessPoolExecutor(jobs, spawn, _start_worker, (run_trial,))
@@ -30,7 +30,7 @@ def process_pool(run_trial: RunTrial, jobs: int) -> Iterator[Runner]:
                 yield future.result()
         except BrokenProcessPool:
             raise UserError(
-                "a worker process was killed, perhaps for want of memory: run the same command "
+                "a worker process was killed, perhaps for lack of memory: run the same command "
                 "again, with fewer --jobs; no finished trial is lost"
             ) from None
 
@@ -40,15 +40,17 @@ def process_pool(run_trial: RunTrial, jobs: int) -> Iterator[Runner]:
         pool.shutdown(cancel_futures=True)
 
 
-def _start_worker(run_trial: RunTrial) -> None:
+def _start_worker(run_trial: TrialFunction) -> None:
     global _run_trial
     _run_trial = run_trial
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches the workers too; end quietly
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # Ctrl-C reaches the workers too: they end without a traceback
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """End this worker when the search was killed: it would wait for its next trial forever."""
+    """End this worker if the search is killed: it would wait for its next trial forever."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
