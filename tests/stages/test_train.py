@@ -89,6 +89,19 @@ def test_a_collapsed_network_is_told_in_plain_words(
     assert "collapsed: it predicts" in capsys.readouterr().err
 
 
+def test_a_linear_model_of_words_on_a_large_corpus_is_told_of_a_better_recipe(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "LARGE_CORPUS", 45)  # the workspace has 45 training rows
+    linear = write_params(workspace, units=[], epochs=1)
+    train.main(linear)
+    assert "experiments best-large" in capsys.readouterr().out
+    assert train.large_corpus_hint(44, linear) is None
+    assert train.large_corpus_hint(45, write_params(workspace)) is None  # a hidden layer
+    with_bigrams = write_params(workspace, {"tokenize.ngrams": 2}, units=[])
+    assert train.large_corpus_hint(45, with_bigrams) is None
+
+
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"model\.json is missing: run `dvc repro train`"):
         Predictor.load(tmp_path / "model")
