@@ -36,9 +36,8 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
     return settings
 
 
-BEST = "our best"
-RECIPE = collect_overrides(read_recipes(), "best")
-PAIRS = {**RECIPE, "tokenize.ngrams": 2}
+BEST, BEST_LARGE = "best", "best-large"
+RECIPES = {name: collect_overrides(read_recipes(), name) for name in (BEST, BEST_LARGE)}
 LOGISTIC = partial(LogisticRegression, max_iter=1000)
 
 
@@ -53,15 +52,9 @@ def words_and_pairs(
 
 
 CONTENDERS = {
-    BEST: Contender(network, [{**RECIPE, "train.epochs": epochs} for epochs in (6, 8, 12, 16)]),
-    "our best, pairs": Contender(
-        network,
-        [
-            {**PAIRS, "tokenize.max_words": max_words, "train.epochs": epochs}
-            for max_words in (50_000, 200_000)
-            for epochs in (8, 16)
-        ],
-    ),
+    name: Contender(network, [{**recipe, "train.epochs": epochs} for epochs in (6, 8, 12, 16)])
+    for name, recipe in RECIPES.items()
+} | {
     "our default (the post's)": Contender(network, [{}]),
     **words_and_pairs(
         "LogisticRegression, soft", scikit_learn(LOGISTIC, soft_rows), C=[0.3, 1, 3, 10]
