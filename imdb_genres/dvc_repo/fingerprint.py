@@ -1,5 +1,6 @@
-"""A hash of everything that determines the outputs of a stage."""
+"""Hashes of what determines the outputs of a stage."""
 
+import hashlib
 import json
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,22 @@ def fingerprint(stage: str) -> str:
             sort_keys=True,
         )
     )
+
+
+def input_hashes(
+    params: dict[str, str], inputs: dict[str, str], code: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the md5 of the parameters, and of the code and the data in ``inputs``.
+
+    ``inputs`` has the md5 of files by path; paths that start with one of ``code`` are code.
+    """
+    kinds = {
+        "params": params,
+        "code": {path: md5 for path, md5 in inputs.items() if path.startswith(code)},
+        "data": {path: md5 for path, md5 in inputs.items() if not path.startswith(code)},
+    }
+    texts = {kind: json.dumps(content, sort_keys=True) for kind, content in kinds.items()}
+    return {kind: hashlib.md5(text.encode()).hexdigest() for kind, text in texts.items()}
 
 
 def _versions() -> dict[str, str]:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from imdb_genres.dvc_repo.clock import STARTED
-from imdb_genres.dvc_repo.lockfile import Lock, output_hashes
+from imdb_genres.dvc_repo.lockfile import Lock, output_hashes, read_lock
 from imdb_genres.dvc_repo.pipeline import outputs_of, read_stages
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.hashing import dvc_md5, short_hash
@@ -48,11 +48,16 @@ def load_usage(lock: Lock) -> dict[str, float]:
     for stage in lock:
         file = _file(stage, output_hashes(lock, stage))
         if file.exists():
-            usage |= as_metrics(stage, json.loads(file.read_text(encoding="utf-8")))
+            usage |= _as_metrics(stage, json.loads(file.read_text(encoding="utf-8")))
     return usage
 
 
-def as_metrics(stage: str, usage: dict[str, float]) -> dict[str, float]:
+def usage_so_far(stage: str) -> dict[str, float]:
+    """Return the usage of this process, which runs ``stage``, and of the stages in dvc.lock."""
+    return load_usage(read_lock()) | _as_metrics(stage, measure())
+
+
+def _as_metrics(stage: str, usage: dict[str, float]) -> dict[str, float]:
     """Return a stage's usage as metrics; MLflow shows those of ``system/`` on a separate page."""
     return {f"system/{stage}/{unit}": value for unit, value in usage.items()}
 

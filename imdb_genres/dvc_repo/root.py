@@ -14,3 +14,8 @@ def repository_root() -> Path:
         return Path(root)
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / ".dvc").is_dir()), here)
+
+
+def temporary_workspaces() -> Path:
+    """Return the folder in which DVC runs ``--temp`` and queued experiments, and which it empties."""
+    return repository_root() / ".dvc" / "tmp" / "exps"

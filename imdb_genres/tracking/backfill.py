@@ -38,7 +38,9 @@ def fill(store: Store) -> Counter[str]:
             runs.append(_add(store, record, revision))
             counts["added"] += 1
         elif found.info.lifecycle_stage == "active" and found.info.status != "RUNNING":
-            counts["completed"] += _complete(store, found, record, revision)
+            run = _complete(store, found, record, revision)
+            counts["completed"] += run is not found
+            runs[runs.index(found)] = run  # the commit and the workspace may be the same result
     return counts
 
 
@@ -50,8 +52,8 @@ def _add(store: Store, record: Record, revision: Revision) -> Run:
     return writer.run
 
 
-def _complete(store: Store, run: Run, record: Record, revision: Revision) -> bool:
-    """Add the metrics, plots and commit that a run lacks; return whether it lacked any."""
+def _complete(store: Store, run: Run, record: Record, revision: Revision) -> Run:
+    """Add the metrics, plots and commit that a run lacks; return it as it is then."""
     writer = Writer(store.config, store.client, run)
     missing = [point for point in record.points if point.key not in run.data.metrics]
     writer.log(missing)
@@ -63,7 +65,7 @@ def _complete(store: Store, run: Run, record: Record, revision: Revision) -> boo
         store.client.set_tag(writer.id, "restore", record.tags["restore"])
     if missing or plots or committed:
         writer.describe()
-    return bool(missing or plots or committed)
+    return writer.run
 
 
 def _log_files(writer: Writer, record: Record, revision: Revision) -> None:

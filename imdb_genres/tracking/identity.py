@@ -1,7 +1,6 @@
 """A run's name, and the tags by which it is found, understood and restored."""
 
 import getpass
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -10,9 +9,10 @@ from typing import Any
 
 from ruamel.yaml.error import YAMLError
 
+from imdb_genres.dvc_repo.fingerprint import input_hashes
 from imdb_genres.dvc_repo.git import GitError, git, git_show, is_shallow
 from imdb_genres.dvc_repo.pipeline import read_stages
-from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.dvc_repo.root import repository_root, temporary_workspaces
 from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.tracking.address import redact, tracking_uri
@@ -60,7 +60,8 @@ def make_record(
     and ``committed`` tells whether git has the results.
     """
     changed = changes(params, flat_params(config, committed_params(baseline)))
-    tags = {**hashes(config, params, inputs), CHANGED: changed, **tags}
+    hashes = input_hashes(params, inputs, config.code)
+    tags = {f"dvc.{kind}_md5": md5 for kind, md5 in hashes.items()} | {CHANGED: changed} | tags
     tags = {name: value for name, value in tags.items() if value}
     name = tags.get("dvc.exp_name") or default_run_name(tags)
     return Record(name, params, tags | {"restore": reproduce_command(tags, committed)})
@@ -94,18 +95,6 @@ def changes(params: dict[str, str], baseline: dict[str, str]) -> str:
     changed = [f"{name}={value}" for name, value in params.items() if value != baseline.get(name)]
     text = " ".join(changed)
     return text if len(text) <= CHANGES_SHOWN else f"{text[:CHANGES_SHOWN]} ..."
-
-
-def hashes(
-    config: TrackingConfig, params: dict[str, str], inputs: dict[str, str]
-) -> dict[str, str]:
-    """Return the md5 of the parameters, and of the code and the data in ``inputs`` by path."""
-    code = {path: md5 for path, md5 in inputs.items() if path.startswith(config.code)}
-    data = {path: md5 for path, md5 in inputs.items() if path not in code}
-    return {
-        f"dvc.{kind}_md5": hashlib.md5(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        for kind, content in (("params", params), ("code", code), ("data", data))
-    }
 
 
 def _workspace_tags(config: TrackingConfig) -> dict[str, str]:
@@ -150,10 +139,9 @@ def reproduce_command(tags: dict[str, str], committed: bool = False) -> str:
 
 def loses_experiment() -> bool:
     """Tell whether DVC will drop this experiment: from a temporary workspace of a shallow clone."""
-    root = repository_root()
-    temporary = Path.cwd().is_relative_to(root / ".dvc" / "tmp" / "exps")
+    temporary = Path.cwd().is_relative_to(temporary_workspaces())
     try:
-        return temporary and is_shallow(root)
+        return temporary and is_shallow(repository_root())
     except GitError:
         return False
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from imdb_genres.dvc_repo.root import repository_root
+from imdb_genres.dvc_repo.root import repository_root, temporary_workspaces
 from imdb_genres.hashing import short_hash
 from imdb_genres.tracking.address import tracking_uri
 from imdb_genres.tracking.config import TrackingConfig
@@ -74,9 +74,8 @@ def _code_folder(module: str) -> Path:
     spec = find_spec(module)
     assert spec and spec.origin
     here = Path(spec.origin).parents[module.count(".")]
-    temporary = repository_root() / ".dvc" / "tmp" / "exps"
-    if here.is_relative_to(temporary):
-        inside = Path(*here.relative_to(temporary).parts[1:])
+    if here.is_relative_to(temporary_workspaces()):
+        inside = Path(*here.relative_to(temporary_workspaces()).parts[1:])
         lasting = repository_root() / inside
         if lasting.joinpath(*module.split(".")).with_suffix(".py").exists():
             return lasting

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from imdb_genres.dvc_repo.fingerprint import fingerprint
-from imdb_genres.dvc_repo.lockfile import read_lock
-from imdb_genres.dvc_repo.resource_usage import as_metrics, load_usage, measure
+from imdb_genres.dvc_repo.resource_usage import usage_so_far
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.tracking import spawn
 from imdb_genres.tracking.address import redact
@@ -89,8 +88,7 @@ class Run:
         self._close("KILLED" if stopped else "FAILED", tags=tags)
 
     def _close(self, status: str, **fields: Any) -> None:
-        usage = load_usage(read_lock()) | as_metrics(self.stage, measure())
-        self._log(final_points(usage, now()))
+        self._log(final_points(usage_so_far(self.stage), now()))
         self._try(lambda journal: journal.append(status=status, ended=now(), **fields))
         self._try(self._wait_for_upload)
 

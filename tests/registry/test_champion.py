@@ -27,8 +27,10 @@ from tests.support.registered_models import (
 from tests.support.tracked_runs import (
     NOWHERE,
     commit,
+    curve,
     environment,
     open_store,
+    run_untracked,
     runs,
     sync,
     train,
@@ -210,18 +212,34 @@ def test_a_model_is_registered_when_the_store_is_back(workspace: Path) -> None:
 def test_a_default_result_from_dvc_s_cache_competes_with_the_first_experiment(
     workspace: Path,
 ) -> None:
-    with environment(TRACKING="off"):
-        train()
-        write_predictions(0.8)
-        Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
-    write_lock()
-    for path in ("model", "data/evaluation"):
-        keep_in_cache(Path(path))
-    commit()
+    run_untracked()
+    keep_evaluation_in_cache(0.8)
     with environment(DVC_EXP_NAME="tall-elf"):
         assert "worse than the champion" in register_model(0.1, "v")
     assert champion() == "1"
     assert registered_models()[0][1].startswith("champion: version 1, main-")
+
+
+def test_a_run_whose_evaluation_came_from_dvc_s_cache_is_registered_by_sync(
+    workspace: Path,
+) -> None:
+    train()
+    Path("metrics/scores.json").write_text('{"accuracy": 0.6}')
+    keep_evaluation_in_cache(0.8)
+    assert sync() == {"completed": 1}
+    (run,) = runs()
+    assert curve(run, "accuracy") == [(0, 0.6)]  # once, though commit and workspace have it
+    assert "promoted" in run.data.tags["verdict"]
+    assert "promoted" in run.data.tags["mlflow.note.content"]
+
+
+def keep_evaluation_in_cache(skill: float) -> None:
+    """Commit the workspace with an evaluation that DVC's cache holds."""
+    write_predictions(skill)
+    write_lock()
+    for path in ("model", "data/evaluation"):
+        keep_in_cache(Path(path))
+    commit()
 
 
 def keep_in_cache(folder: Path) -> None:

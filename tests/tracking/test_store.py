@@ -15,7 +15,7 @@ from imdb_genres.registry import tracker
 from imdb_genres.registry.champion import registered_models
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking import spawn
+from imdb_genres.tracking import identity, spawn
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
 from imdb_genres.tracking.journal import Journal
@@ -24,6 +24,7 @@ from imdb_genres.tracking.sync import relocate
 from imdb_genres.tracking.uploader import Uploader
 from tests.support.tracked_runs import (
     CURVE,
+    NOWHERE,
     ROWS,
     commit,
     curve,
@@ -248,28 +249,59 @@ def test_a_torn_line_is_left_for_later() -> None:
         write_results()
 
 
-def test_an_outbox_entry_of_the_former_version_is_uploaded(workspace: Path) -> None:
+END = {"status": "FINISHED", "ended": 1700000001000}
+FORMER_TAGS = {"dvc.train_key": "k", "dvc.model_md5": "m", "restore": "dvc exp apply old-elf"}
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        ({"points": [["accuracy/train", 0.5, 1, 1700000000000]], **END}, []),
+        (
+            {"stage": "train", "store": None, "status": "RUNNING", "ended": None},
+            [{"points": [["accuracy/train", 0.5, 1, 1700000000000]]}, {"tags": FORMER_TAGS, **END}],
+        ),
+    ],
+    ids=["a record alone", "a record with its stage, and lines"],
+)
+def test_a_journal_of_a_former_version_is_uploaded(
+    workspace: Path, more: dict[str, object], lines: list[dict[str, object]]
+) -> None:
     write_results()
     folder = Path(".dvc/tmp/tracking/1700000000000-77")
     record = {
         "name": "old-elf",
         "params": {"seed": "7"},
-        "tags": {"dvc.train_key": "k", "dvc.model_md5": "m", "restore": "dvc exp apply old-elf"},
-        "points": [["accuracy/train", 0.5, 1, 1700000000000], ["accuracy", 0.6, 0, 1700000000000]],
+        "tags": FORMER_TAGS,
+        "points": [],
         "datasets": [],
-        "status": "FINISHED",
         "run_id": None,
         "started": 1700000000000,
-        "ended": 1700000001000,
+        **more,
     }
     shutil.copytree("model", folder / "model")
     shutil.copytree("metrics", folder / "artifacts" / "metrics")
     (folder / "record.json").write_text(json.dumps(record))
+    if lines:
+        (folder / "journal.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     assert sync()["uploaded"] == 1
     (run,) = runs()
-    assert run.info.run_name == "old-elf" and run.data.metrics["accuracy"] == 0.6
+    assert run.info.run_name == "old-elf" and run.info.status == "FINISHED"
+    assert curve(run) == [(1, 0.5)]
     assert find_model("old-elf").exists()
     assert not folder.exists()
+
+
+def test_an_uploader_does_not_wait_for_a_dead_stage_of_another_store(workspace: Path) -> None:
+    with environment(MLFLOW_TRACKING_URI=NOWHERE):
+        record = identity.new_record(CONFIG, {"process.pid": str(2**22 + 1)})  # above any pid
+        journal = Journal.new(record)
+        journal.write_head(record)
+        assert not Uploader(CONFIG).attempt(journal)  # which would keep it running
+    assert not Uploader(CONFIG).attempt(journal)
+    assert runs() == []
+    assert sync() == {"uploaded": 1}
+    assert runs()[0].info.status == "KILLED"
 
 
 def test_a_damaged_journal_does_not_keep_others_back(workspace: Path) -> None:
