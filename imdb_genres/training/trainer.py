@@ -53,9 +53,12 @@ class Trainer:
         self.pace = pace
         self._on_steps = on_steps
         self.served = served or network
-        # AutoGraph would rewrite the source of every function here, for the one loop among them
-        self._train_fn = tf.function(self._train_steps, autograph=False, reduce_retracing=True)
-        self._predict_fn = tf.function(self._predict_step, autograph=False, reduce_retracing=True)
+        # AutoGraph would rewrite the source of every function here, for the one loop among them;
+        # with the types given, one trace serves batches of every size
+        rows = tf.TensorSpec([None], tf.int32)
+        size = tf.TensorSpec([], tf.int32)
+        self._train_fn = tf.function(self._train_steps, (rows, size), autograph=False)
+        self._predict_fn = tf.function(self._predict_step, (rows,), autograph=False)
 
     def train_epoch(self, order: np.ndarray, batch_size: int) -> tuple[float, float]:
         """Train on the rows in ``order``; return the mean loss and accuracy of its batches."""
@@ -63,7 +66,7 @@ class Trainer:
         per_call = self.pace.steps_per_execution * batch_size
         for start in range(0, len(order), per_call):
             rows = tf.constant(order[start : start + per_call], tf.int32)
-            sums += self._train_fn(rows, batch_size).numpy()
+            sums += self._train_fn(rows, tf.constant(batch_size)).numpy()
             if self._on_steps:
                 self._on_steps(len(rows) / len(order))
         return float(sums[0] / len(order)), float(sums[1] / sums[2])
