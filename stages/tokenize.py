@@ -14,8 +14,8 @@ import numpy as np
 from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.io.parquet import read_columns, read_row_groups
 from imdb_genres.params.encoders import WEIGHTS
+from imdb_genres.params.network import Encoder
 from imdb_genres.params.schema import Params
-from imdb_genres.params.training import Encoder
 from imdb_genres.paths import DATA
 from imdb_genres.stage import run_stage
 from imdb_genres.text.fit_vocabulary import fit_vocabulary

@@ -15,7 +15,8 @@ from imdb_genres.model.legacy import upgrade_description, upgrade_layers
 from imdb_genres.networks.numpy_layers import read_layers
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.networks.types import Inputs, Network
-from imdb_genres.params.training import NetworkSettings, TargetKind
+from imdb_genres.params.network import NetworkSettings
+from imdb_genres.params.training import TargetKind
 from imdb_genres.text.subwords import TOKENIZER
 from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput
 

@@ -8,7 +8,7 @@ import numpy as np
 from imdb_genres.networks.numpy_bert import bert_outputs
 from imdb_genres.networks.numpy_layers import dense_stack
 from imdb_genres.networks.types import Layers, Network
-from imdb_genres.params.training import NetworkSettings
+from imdb_genres.params.network import NetworkSettings
 
 CHUNKS_PER_BATCH = 8  # bounds the memory of attention in NumPy
 BACKBONE = "encoder/backbone/layers"

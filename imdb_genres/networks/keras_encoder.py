@@ -6,7 +6,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.networks.keras_backend import keras, tf
 from imdb_genres.networks.types import Network, Tensor
 from imdb_genres.params.encoders import encoder_folder
-from imdb_genres.params.training import Encoder
+from imdb_genres.params.network import Encoder
 from imdb_genres.text.subwords import INSTALL
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from imdb_genres.networks.keras_backend import keras, tf
 from imdb_genres.networks.sparse_layers import SparseDense
 from imdb_genres.networks.types import Tensor
-from imdb_genres.params.training import NetworkSettings
+from imdb_genres.params.network import NetworkSettings
 
 
 class WordDropout(keras.layers.Dropout):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from scipy.sparse import csr_matrix
 
 from imdb_genres.networks.numpy_layers import dense_stack
 from imdb_genres.networks.types import Layers, Network
-from imdb_genres.params.training import NetworkSettings
+from imdb_genres.params.network import NetworkSettings
 
 
 def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import erf, expit
 
 from imdb_genres.networks.types import Inputs, Layers
-from imdb_genres.params.training import NetworkSettings
+from imdb_genres.params.network import NetworkSettings
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda x: np.maximum(x, 0),

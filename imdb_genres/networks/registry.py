@@ -9,7 +9,8 @@ import numpy as np
 from imdb_genres.errors import UserError
 from imdb_genres.networks import bag, cnn, encoder, gru, mlp, wide_deep
 from imdb_genres.networks.types import Layers, Network
-from imdb_genres.params.training import NetworkSettings, Train
+from imdb_genres.params.network import NetworkSettings
+from imdb_genres.params.training import Train
 from imdb_genres.text.vectorizer import ChunkInput, InputSettings, SequenceInput, SparseInput
 
 

@@ -1,4 +1,4 @@
-"""What every section of params.yaml has in common."""
+"""Base class and types of the sections of params.yaml."""
 
 import re
 from typing import Annotated
@@ -16,8 +16,8 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-def like(pattern: str, expected: str) -> AfterValidator:
-    """Refuse a text that is not wholly of ``pattern``, saying what was ``expected``."""
+def matches(pattern: str, expected: str) -> AfterValidator:
+    """Return a validator that rejects strings not matching all of ``pattern``; they are ``expected``."""
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):

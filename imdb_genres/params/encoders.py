@@ -1,4 +1,4 @@
-"""Where the weights of pretrained encoders lie, once they are downloaded."""
+"""Where the downloaded weights of pretrained encoders are."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
 
 def encoder_source(name: str) -> EncoderSource:
-    """Return where sources.yaml finds an encoder; raise UserError if it has none of this name."""
+    """Return an encoder's entry in sources.yaml; raise UserError if it has none."""
     encoders = read_sources().encoders
     if name not in encoders:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Mistakes in a YAML file as messages: which key, what it says, what was expected."""
+"""Turns errors in a YAML file into messages: key, value, what was expected."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from imdb_genres.errors import UserError, did_you_mean
 
 Checked = TypeVar("Checked", bound=BaseModel)
 
-EXPECTED = {  # pydantic's words that say little to whoever writes YAML
+EXPECTED = {  # pydantic's messages, in the terms of YAML
     r"a valid dictionary or instance of \w+": "a section with its keys",
     r"a valid (integer|number|string|boolean|list|dictionary)": r"a \1",
     r"a integer": "an integer",
@@ -33,21 +33,15 @@ RENAMED = {  # keys of earlier versions
 
 
 def check(model: type[Checked], values: Any, source: str) -> Checked:
-    """Return plain ``values`` as a ``model``; raise UserError with one line for each mistake."""
+    """Return plain ``values`` as a ``model``; raise UserError with one line per error."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise UserError(
-            "\n".join(f"{source}: {line}" for line in sentences(error, model))
-        ) from None
+        lines = [f"{source}: {_format_error(detail, model)}" for detail in error.errors()]
+        raise UserError("\n".join(lines)) from None
 
 
-def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return a sentence for each mistake that ``model`` found."""
-    return [_sentence(detail, model) for detail in error.errors()]
-
-
-def _sentence(detail: Any, model: type[BaseModel]) -> str:
+def _format_error(detail: Any, model: type[BaseModel]) -> str:
     key = ".".join(map(str, detail["loc"])).removesuffix(".[key]")
     expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     match detail["type"]:
@@ -61,8 +55,8 @@ def _sentence(detail: Any, model: type[BaseModel]) -> str:
             return f"{key} is not a parameter{nearest}; known: {', '.join(known)}"
         case "value_error":
             return f"{key}: {expected}" if key else str(expected)
-    for words, plain in EXPECTED.items():
-        expected = re.sub(words, plain, expected)
+    for pattern, replacement in EXPECTED.items():
+        expected = re.sub(pattern, replacement, expected)
     nearest = did_you_mean(detail["input"], re.findall(r"'([^']+)'", expected))
     return f"{key or 'the file'} is {_as_yaml(detail['input'])}{nearest}; expected {expected}"
 
@@ -74,13 +68,13 @@ def _as_yaml(value: Any) -> str:
 
 def _keys_at(keys: tuple[str, ...], model: type[BaseModel]) -> list[str]:
     for key in keys:
-        if key in model.model_fields:  # else it is a name that the user chose
+        if key in model.model_fields:  # otherwise it is a name that the user chose
             model = _section_in(model.model_fields[key].annotation) or model
     return list(model.model_fields)
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the section that an annotation stands for, alone or as the values of a mapping."""
+    """Return the section in an annotation: the annotation itself, or the values of a mapping."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_section_in, get_args(annotation))), None)

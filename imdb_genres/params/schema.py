@@ -1,4 +1,4 @@
-"""params.yaml, typed and checked: every section, at the start of every stage."""
+"""params.yaml, typed and checked as a whole at the start of every stage."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,14 +13,14 @@ from imdb_genres.params.training import Tokenize, Train
 
 
 class Label(Section):
-    """Which genres count, and which one stands for a film."""
+    """Which genres are classes, and which single label represents a film."""
 
     strategy: Literal["random", "first", "rarest", "all"]
     min_films: Count
 
 
 class Split(Section):
-    """Shares of films held back from training, and which films stay together."""
+    """The shares of the test and validation folds, and which films stay together."""
 
     group: Literal["film", "text"]
     test: Annotated[float, Field(gt=0, lt=1)]
@@ -76,13 +76,13 @@ class Params(Section):
 
     @model_validator(mode="after")
     def _targets_fit_labels(self) -> Self:
-        several = self.label.strategy == "all"
-        if several != (self.train.targets != "label"):
+        all_labels = self.label.strategy == "all"
+        if all_labels != (self.train.targets != "label"):
             raise ValueError(
                 "label.strategy: all goes with train.targets: soft or multi-label; "
                 f"found {self.label.strategy} and {self.train.targets}"
             )
-        if several and self.balance.strategy != "none":
+        if all_labels and self.balance.strategy != "none":
             raise ValueError(
                 "label.strategy: all leaves no single label to balance; set balance.strategy to none"
             )
@@ -90,10 +90,10 @@ class Params(Section):
 
 
 def read_params(path: Path = Path("params.yaml")) -> Params:
-    """Read and check params.yaml; raise UserError with one sentence for each mistake."""
+    """Read and check params.yaml; raise UserError with one line per error."""
     return check_params(read_yaml(path), str(path))
 
 
 def check_params(values: Any, source: str = "params.yaml") -> Params:
-    """Turn plain values into checked Params; raise UserError with one sentence for each mistake."""
+    """Return plain values as checked Params; raise UserError with one line per error."""
     return check(Params, values, source)

@@ -1,24 +1,23 @@
-"""The section ``search`` of a recipe: which parameters are searched, over which values, how long."""
+"""The section ``search`` of a recipe: the search space and the number of trials."""
 
 from collections.abc import Iterator
 from random import Random
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from imdb_genres.errors import did_you_mean
 from imdb_genres.params.base import Count, Section
-from imdb_genres.params.training import Tokenize, Train
+from imdb_genres.params.searchable import number_types
 
-SEARCHABLE: dict[str, type[BaseModel]] = {"tokenize": Tokenize, "train": Train}
 Number = int | float
 
 
 class Dimension(Section):
     """The values of one parameter: ``choices``, or numbers from ``low`` to ``high``, both included.
 
-    ``when`` names choices of parameters listed earlier, by name; for all others the parameter keeps
-    the recipe's own value.
+    ``when`` restricts it to trials with these choices of earlier parameters; in others the parameter
+    keeps the recipe's own value.
     """
 
     choices: Annotated[list[Any], Field(min_length=2)] | None = None
@@ -29,29 +28,30 @@ class Dimension(Section):
 
     @model_validator(mode="after")
     def _is_a_list_or_a_range(self) -> Self:
-        bounds = (self.low, self.high)
-        if (self.choices is None) == (None in bounds) or (self.choices and bounds != (None, None)):
-            raise ValueError("give a list of choices, or low and high")
-        if self.low is not None and self.high is not None:
-            if self.low >= self.high:
-                raise ValueError(f"low is {self.low}, expected less than high, {self.high}")
-            if self.log and self.low <= 0:
-                raise ValueError(f"low is {self.low}, expected above 0 on a log scale")
-        return self
+        match self.choices, self.low, self.high:
+            case list(), None, None:
+                return self
+            case None, int() | float() as low, int() | float() as high:
+                if low >= high:
+                    raise ValueError(f"low is {low}, expected less than high, {high}")
+                if self.log and low <= 0:
+                    raise ValueError(f"low is {low}, expected above 0 on a log scale")
+                return self
+        raise ValueError("give a list of choices, or low and high")
 
     def applies(self, values: dict[str, Any]) -> bool:
-        """Tell whether the parameter is searched in a trial with these ``values``."""
+        """Return whether the parameter is searched in a trial with these ``values``."""
         return all(values.get(name) in _as_list(allowed) for name, allowed in self.when.items())
 
     def contains(self, value: Any) -> bool:
-        """Tell whether ``value`` is one of the choices, or lies in the range."""
+        """Return whether ``value`` is one of the choices, or in the range."""
         if self.choices:
             return value in self.choices
         low, high = self.ends()
         return isinstance(value, int | float) and low <= value <= high
 
     def ends(self) -> list[Any]:
-        """Return the choices, or the two ends of the range."""
+        """Return the choices, or both ends of the range."""
         return self.choices or [self.low, self.high]
 
 
@@ -59,11 +59,11 @@ AsDimension = BeforeValidator(lambda x: {"choices": x} if isinstance(x, list) el
 
 
 class Search(Section):
-    """A hyper-parameter search, repeatable from ``seed`` and ``at_once``.
+    """A hyper-parameter search, reproducible from ``seed`` and ``at_once``.
 
-    ``at_once`` trials are chosen together, from the results of all rounds before. ``seeds`` trains
-    every trial so often, with other seeds; ``folds`` on so many different validation folds. The
-    score is then the mean.
+    ``at_once`` trials are chosen together, from the results of all earlier rounds. Every trial is
+    trained with ``seeds`` different seeds, or on ``folds`` different validation folds; its score is
+    the mean.
     """
 
     trials: Count
@@ -105,11 +105,11 @@ class Search(Section):
                     )
 
     def is_continuous(self, name: str) -> bool:
-        """Tell whether a range of this parameter holds fractions."""
+        """Return whether the parameter may be a float."""
         return float in number_types(name)
 
     def extreme_trials(self, number: int = 100) -> Iterator[dict[str, Any]]:
-        """Yield random trials made of choices and ends of ranges, the same ones every time."""
+        """Yield random trials made of choices and ends of ranges, the same in every call."""
         random = Random(0)
         for _ in range(number):
             values: dict[str, Any] = {}
@@ -117,37 +117,6 @@ class Search(Section):
                 if dimension.applies(values):
                     values[name] = random.choice(dimension.ends())
             yield values
-
-
-def number_types(name: str) -> set[type]:
-    """Return int or float, or both, if the parameter may be a number; raise ValueError if unknown."""
-    known = dict(_parameters(SEARCHABLE))
-    if name.partition(".")[0] not in SEARCHABLE:
-        raise ValueError(
-            f"space.{name}: only train.* and tokenize.* can be searched, on the same validation films"
-        )
-    if name not in known:
-        raise ValueError(f"space.{name} is not a parameter{did_you_mean(name, known)}")
-    leaves = list(_leaves(known[name]))
-    return {kind for kind in (int, float) if any(leaf is kind for leaf in leaves)}
-
-
-def _parameters(sections: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the dotted name and the type of every parameter in ``sections``."""
-    for key, kind in sections.items():
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = {name: field.annotation for name, field in kind.model_fields.items()}
-            yield from _parameters(fields, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", kind
-
-
-def _leaves(annotation: Any) -> Iterator[Any]:
-    arguments = get_args(annotation)
-    if not arguments:
-        yield annotation
-    for argument in arguments:
-        yield from _leaves(argument)
 
 
 def _as_list(value: Any) -> list[Any]:

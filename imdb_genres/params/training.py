@@ -1,15 +1,12 @@
-"""The sections tokenize and train. Every default stands in params.yaml."""
+"""The sections tokenize and train. All defaults are in params.yaml."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from imdb_genres.params.base import Count, Penalty, Section, Share
+from imdb_genres.params.network import NetworkSettings
 
-# one number serves every hidden layer; a list gives each its own
-AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder"]
-Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 Mode = Literal["binary", "count", "freq", "tfidf"]
 TargetKind = Literal["label", "soft", "multi-label"]
 Loss = Literal["cross-entropy", "squared-hinge"]
@@ -20,105 +17,6 @@ class Tokenize(Section):
 
     max_words: Annotated[int, Field(ge=2)]
     ngrams: Annotated[int, Field(ge=1, le=3)]
-
-
-class WideDeep(Section):
-    """What wide-deep alone reads."""
-
-    deep_words: Count
-
-
-class Bag(Section):
-    """What bag alone reads."""
-
-    embedding_size: Count
-    embedding_dropout: Share
-
-
-class Cnn(Section):
-    """What cnn alone reads."""
-
-    embedding_size: Count
-    embedding_dropout: Share
-    max_length: Count
-    filters: Count
-    filter_widths: Annotated[list[Count], Field(min_length=1)]
-
-
-class Gru(Section):
-    """What gru alone reads."""
-
-    embedding_size: Count
-    embedding_dropout: Share
-    max_length: Count
-    units: Count
-
-
-class Encoder(Section):
-    """What encoder alone reads; ``weights`` is a key of sources.yaml's encoders."""
-
-    weights: str
-    chunk_length: Annotated[int, Field(ge=8)]
-    chunks: Count
-    pooling: Literal["mean", "first"]
-    dropout: Share
-    frozen_layers: Annotated[int, Field(ge=0)] | Literal["all"]
-    layer_decay: Annotated[float, Field(gt=0, le=1)]
-    head_learning_rate: Annotated[float, Field(gt=0)]
-    warmup: Share
-
-
-class NetworkSettings(Section):
-    """What shapes a network: all that a family's ``build`` and ``forward`` may read.
-
-    Each family has a section for what it alone reads, named like it, with ``_`` for ``-``.
-    """
-
-    architecture: Architecture
-    units: Annotated[list[Count], AsList]
-    dropout: Annotated[list[Share], AsList]
-    activation: Activation
-    l1: Annotated[list[Penalty], AsList]
-    input_dropout: Share
-    wide_deep: WideDeep
-    bag: Bag
-    cnn: Cnn
-    gru: Gru
-    encoder: Encoder
-
-    def reads_sequences(self) -> bool:
-        """Tell whether the family reads word ids in order: its section has ``max_length``."""
-        own = getattr(self, self.architecture.replace("-", "_"), None)
-        return hasattr(own, "max_length")
-
-    def dump(self) -> dict[str, Any]:
-        """Return plain values for model.json: the shared ones and the family's own section."""
-        left_out = _sections().keys() - {self.architecture.replace("-", "_")}
-        shaping = NetworkSettings.model_fields.keys() - left_out - {"architecture"}
-        return self.model_dump(include=set(shaping))
-
-    @classmethod
-    def load(cls, architecture: str, values: dict[str, Any]) -> Self:
-        """Return settings from the values that ``dump`` gave, unchecked.
-
-        Only what ``values`` holds may be read: sections of other families are missing, and so are
-        parameters that are younger than the model. Reading one raises AttributeError.
-        """
-        sections = {
-            name: section.model_construct(**values[name])
-            for name, section in _sections().items()
-            if name in values
-        }
-        return cls.model_construct(**{**values, **sections, "architecture": architecture})
-
-
-def _sections() -> dict[str, type[Section]]:
-    """Return the families' sections by name."""
-    return {
-        name: field.annotation
-        for name, field in NetworkSettings.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-    }
 
 
 class Train(NetworkSettings):

@@ -11,7 +11,8 @@ from imdb_genres.networks.keras_serving import load_keras_network
 from imdb_genres.networks.numpy_layers import ACTIVATIONS, read_layers
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.networks.types import Network
-from imdb_genres.params.training import Activation, NetworkSettings, Train
+from imdb_genres.params.network import Activation, NetworkSettings
+from imdb_genres.params.training import Train
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vectorizer import ChunkInput, to_input

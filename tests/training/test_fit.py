@@ -8,7 +8,8 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.networks.registry import FAMILIES
-from imdb_genres.params.training import Architecture, Train
+from imdb_genres.params.network import Architecture
+from imdb_genres.params.training import Train
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.fit import collapse_warning, train_model
 from tests.support.params import WORD_FAMILIES, params_with
