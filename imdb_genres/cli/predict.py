@@ -4,43 +4,19 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from imdb_genres.cli.predict_request import Request, find_conflict
 from imdb_genres.errors import UserError
 from imdb_genres.inference.formats import Printer, print_csv, print_json, print_lines
 from imdb_genres.inference.predictions import DisplayOptions, predict_texts
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.inference.text_input import TABLE_SUFFIXES, read_texts
+from imdb_genres.inference.text_input import read_texts
 from imdb_genres.registry.find_model import find_best_model, find_model
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line asks for."""
-
-    texts: tuple[str, ...]
-    file: Path | None
-    column: str | None
-    output: Path | None
-    model: str | None
-    as_json: bool
-    as_csv: bool
-    top: int | None
-    threshold: float
-    explain: bool
-
-    @property
-    def is_table(self) -> bool:
-        """Whether the file is read as a table."""
-        if self.file is None:
-            return False
-        suffixes = {suffix.lower() for suffix in self.file.suffixes}
-        return self.column is not None or bool(suffixes & TABLE_SUFFIXES)
 
 
 @click.command()
@@ -104,27 +80,8 @@ def command(**options: Any) -> None:
         sys.stdout.flush()
 
 
-def find_conflict(request: Request) -> str | None:
-    """Return why the options do not go together, or None if they do."""
-    no_input = sys.stdin is None or sys.stdin.isatty()
-    conflicts = {
-        "give texts or --file, not both": request.texts and request.file,
-        "no text: give one in quotes, a --file, or one per line on the input": not request.texts
-        and not request.file
-        and no_input,
-        "give --json or --csv, not both": request.as_json and request.as_csv,
-        "--explain works with --json, not with --csv": request.explain and request.as_csv,
-        "--explain does not work with tables": request.explain and request.is_table,
-        "--column and --output need a table: --file NAME.csv, .tsv, .jsonl or .parquet": (
-            request.column or request.output
-        )
-        and not request.is_table,
-    }
-    return next((problem for problem, found in conflicts.items() if found), None)
-
-
 def load_model(name: str | None) -> Predictor:
-    """Return the model of that name, or the best one there is, and say which on stderr."""
+    """Return the model of that name; by default the best one, whose name goes to stderr."""
     if name is not None:
         return Predictor.load(find_model(name))
     best = find_best_model()
@@ -134,20 +91,23 @@ def load_model(name: str | None) -> Predictor:
 
 def predict_table(predictor: Predictor, request: Request, path: Path) -> None:
     """Write the table at ``path`` with predictions added to its rows."""
-    from imdb_genres.inference import tables  # Arrow's import takes a quarter of a second
+    from imdb_genres.inference import (  # Arrow's import takes a quarter of a second
+        table_output,
+        tables,
+    )
 
     options = DisplayOptions(request.top, request.threshold)
     rows = tables.predict_table(predictor, path, request.column, options)
     if request.output:
-        tables.write_table(rows, request.output, path)
+        table_output.write_table(rows, request.output, path)
         print(f"predict: wrote {request.output}", file=sys.stderr)
         return
     use_utf8(sys.stdout)
-    tables.print_table(rows, ".jsonl" if request.as_json else ".csv", sys.stdout)
+    table_output.print_table(rows, ".jsonl" if request.as_json else ".csv", sys.stdout)
 
 
 def predict_lines(predictor: Predictor, request: Request) -> None:
-    """Print the predictions for texts of the command line, of a file or of the input."""
+    """Print the predictions for texts of the command line, a file or standard input."""
     printer: Printer = print_lines
     top = request.top
     if request.as_json or request.as_csv:
@@ -161,14 +121,14 @@ def predict_lines(predictor: Predictor, request: Request) -> None:
 
 
 def use_utf8(file: TextIO) -> None:
-    """Write what programs read in UTF-8, whatever the terminal's encoding."""
+    """Switch ``file`` to UTF-8, whatever the terminal's encoding: programs read it."""
     if isinstance(file, TextIOWrapper):
         file.reconfigure(encoding="utf-8")
 
 
 @contextmanager
 def writing_errors() -> Iterator[None]:
-    """Turn a full disk into a message; stop quietly when the reader closes the pipe."""
+    """Turn a write error into a message; stop quietly when the reader closes the pipe."""
     try:
         yield
     except OSError as error:

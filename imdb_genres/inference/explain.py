@@ -1,11 +1,11 @@
-"""Word attributions by occlusion: what a model predicts with a word and without it."""
+"""Word attributions by occlusion: the model's prediction with and without each word."""
 
 import numpy as np
 
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.text.tokenizer import tokenize_texts
 
-ENCODER_WORDS = 24  # a prediction of an encoder takes a third of a second, and each word needs one
+ENCODER_WORDS = 24  # each word needs one prediction, which takes an encoder a third of a second
 
 
 def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str, list[str]]:
@@ -24,8 +24,8 @@ def top_words(predictor: Predictor, num_words: int, num_shown: int) -> dict[str,
 def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndarray]:
     """Return for each known word of ``text`` what it adds to every genre, float64 (genres,).
 
-    That is how far the genre's log-odds fall when all occurrences of the word are removed. For an
-    encoder these are the ``ENCODER_WORDS`` rarest words of the text only.
+    That is how far the genre's log-odds fall when all occurrences of the word are removed. An
+    encoder's attributions are limited to the ``ENCODER_WORDS`` rarest words of the text.
     """
     tokens = tokenize_texts([text])
     order = [tokens.types[index] for chunk in tokens.chunks for index in chunk.ids]

@@ -1,18 +1,18 @@
-"""How much of a text a model knows: enough to predict, or not.
+"""Decides whether a model knows enough words of a text to predict its genre.
 
-A network predicts its prior for a text without a known word, and noise for one in another language.
+For a text without known words, a network predicts its prior; for one in another language, noise.
 """
 
 import numpy as np
 
 from imdb_genres.text.tokenizer import tokenize_texts
 
-NUM_FREQUENT = 50  # nearly all of them are function words, whatever the language
-# In 871 English test texts and 4,888 snippets of ten words, `best` (19,999 words) refuses none and
-# the default (1,499 words) 1 and 17; German, French, Spanish, Italian, Dutch and Russian are refused
+NUM_FREQUENT = 50  # in every language nearly all of them are function words
+# Of 871 English test texts and 4,888 snippets of ten words, `best` (19,999 words) refuses none and
+# the default (1,499 words) 1 and 17; both refuse German, French, Spanish, Italian, Dutch and Russian
 MIN_KNOWN = 0.5
 MIN_FREQUENT = 0.1
-# of English, beyond the most frequent words of the training texts
+# English ones, in addition to the most frequent words of the training texts
 FUNCTION_WORDS = frozenset(
     """
     a about above after again against all also although am an and another any are around as at be
@@ -29,12 +29,12 @@ FUNCTION_WORDS = frozenset(
 
 
 class Familiarity:
-    """What a model with these vocabulary ``words``, the most frequent first, knows of texts."""
+    """Compares texts with a model's vocabulary ``words``, the most frequent first."""
 
     def __init__(self, words: list[str]) -> None:
         self.known = frozenset(words)
         self._frequent = frozenset(words[:NUM_FREQUENT])
-        # of a small vocabulary the most frequent words are not all function words
+        # in a small vocabulary the most frequent words are not all function words
         self.common = FUNCTION_WORDS | frozenset(words[: min(NUM_FREQUENT, len(words) // 20)])
 
     def kind(self, word: str) -> str:
@@ -56,7 +56,7 @@ class Familiarity:
 
 
 def _sum_rows(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Return the sums of the rows that ``offsets`` divide ``values`` into; 0 for empty rows."""
+    """Return (rows, columns): the sum of ``values`` in each row ``offsets[r]:offsets[r + 1]``."""
     total = np.zeros((len(values) + 1, values.shape[1]), values.dtype)
     np.cumsum(values, axis=0, out=total[1:])
     sums: np.ndarray = total[offsets[1:]] - total[offsets[:-1]]

@@ -7,8 +7,8 @@ from typing import TextIO
 
 from imdb_genres.inference.predictions import Prediction
 
-NUM_WORDS = 5  # for a genre, and against it
-MIN_ATTRIBUTION = 0.05  # of a word that is shown
+NUM_WORDS = 5  # shown for a genre, and against it
+MIN_ATTRIBUTION = 0.05  # of a shown word
 
 Printer = Callable[[Iterable[Prediction], list[str], TextIO], None]
 
@@ -37,15 +37,14 @@ def _beginning(text: str) -> str:
 
 
 def _reasons(attributions: dict[str, float]) -> str:
-    """Return the words that add most to a genre, and those that take most from it."""
+    """Return the strongest words for and against a genre."""
     strong = [
         (word, added) for word, added in attributions.items() if abs(added) >= MIN_ATTRIBUTION
     ]
-    sides = {
-        "for": [f"{word} {added:+.1f}" for word, added in strong if added > 0][:NUM_WORDS],
-        "against": [f"{word} {added:+.1f}" for word, added in strong if added < 0][:NUM_WORDS],
-    }
-    return "".join(f"  {side}: {', '.join(words)}" for side, words in sides.items() if words)
+    words_for = [f"{word} {added:+.1f}" for word, added in strong if added > 0][:NUM_WORDS]
+    words_against = [f"{word} {added:+.1f}" for word, added in strong if added < 0][:NUM_WORDS]
+    text = f"  for: {', '.join(words_for)}" if words_for else ""
+    return text + (f"  against: {', '.join(words_against)}" if words_against else "")
 
 
 def print_json(predictions: Iterable[Prediction], genres: list[str], file: TextIO) -> None:

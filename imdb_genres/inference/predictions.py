@@ -1,4 +1,4 @@
-"""What a model predicts for a text, with the words that mattered, or why it cannot tell."""
+"""Predictions for texts, with word attributions, or the reason why the model cannot tell."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from imdb_genres.inference.familiarity import Familiarity
 from imdb_genres.inference.predictor import Predictor, to_batches
 
 Attributions = dict[str, dict[str, float]]
-COMMON_WORDS = "common words"  # the key of what function words add together; no token has a space
+COMMON_WORDS = "common words"  # the key of all function words together; no token has a space
 LONGEST_EXPLAINED = 100_000  # characters; each known word costs one more prediction of the text
 
 
@@ -29,9 +29,9 @@ class Prediction:
     """What a model predicts for ``text``.
 
     ``genre`` is the best single label, ``genres`` are all labels that reach their thresholds;
-    ``probabilities`` has the genres that are shown, the likeliest first, ``attributions`` what each
-    known word adds to their log-odds. Where the model cannot tell, ``refusal`` says why, and all of
-    these are empty.
+    ``probabilities`` has the shown genres, the most probable first, ``attributions`` what each known
+    word adds to their log-odds. If the model cannot tell, ``refusal`` is the reason, and the others
+    are empty.
     """
 
     text: str
@@ -59,9 +59,9 @@ def predict_texts(
                 yield Prediction(text, refusal=refusal)
                 continue
             shown = _select(predictor.genres, row, options)
-            attributions = (
-                attribute(predictor, familiarity, text, list(shown)) if options.explain else {}
-            )
+            attributions: Attributions = {}
+            if options.explain:
+                attributions = attribute(predictor, familiarity, text, list(shown))
             yield Prediction(text, genre, genres, shown, attributions)
 
 
@@ -79,7 +79,7 @@ def attribute(
 ) -> Attributions:
     """Return for each of ``genres`` what every known word of ``text`` adds, the strongest first.
 
-    Function words count together, as COMMON_WORDS: one by one they explain nothing.
+    Function words are added up as COMMON_WORDS, since each alone explains nothing.
     """
     if len(text) > LONGEST_EXPLAINED:
         raise UserError(

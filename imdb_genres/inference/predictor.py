@@ -1,4 +1,4 @@
-"""A trained model as a function from raw texts to genres, for evaluation and for serving."""
+"""Predicts genres from raw texts with a trained model, in evaluation and in serving."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -71,14 +71,13 @@ class Predictor:
         return predictor
 
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
-        """Return float32 (texts, genres): probabilities that sum to 1, or one for each genre alone."""
+        """Return float32 (texts, genres): rows that sum to 1, or independent ones if multi-label."""
         chunks = [self._predict(batch) for batch in to_batches(texts)]
         return np.concatenate([np.empty((0, len(self.genres)), np.float32), *chunks])
 
     def _predict(self, texts: list[str]) -> np.ndarray:
-        model = self.description
-        inputs = self._inputs(texts)
-        return probabilities(self._network(inputs), model.targets, model.temperature)
+        logits = self._network(self._inputs(texts))
+        return probabilities(logits, self.targets, self.description.temperature)
 
     def _inputs(self, texts: list[str]) -> Inputs:
         settings, tokenizer = self.description.input, self._subwords
@@ -98,5 +97,5 @@ class Predictor:
 
 
 def to_batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the texts in lists that fit into memory, as long as a single text does."""
+    """Yield the texts in batches that fit into memory, if every single text does."""
     return batch_texts(texts, BATCH_CHARACTERS, BATCH_TEXTS)

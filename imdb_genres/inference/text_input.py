@@ -1,4 +1,4 @@
-"""Texts to predict: arguments, or the lines of a file or of the input."""
+"""Reads texts to predict: arguments, or the lines of a file or of standard input."""
 
 import re
 import sys
@@ -22,10 +22,10 @@ def read_texts(arguments: tuple[str, ...], file: Path | None) -> Iterable[str]:
 
 
 def decode_argument(text: str) -> str:
-    """Return an argument's text: in a C locale, Python keeps its UTF-8 bytes as lone surrogates."""
+    """Return an argument's text; in a C locale, Python reads its UTF-8 bytes as lone surrogates."""
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    except UnicodeEncodeError:  # half of a surrogate pair, which no encoding knows
+    except UnicodeEncodeError:  # half of a surrogate pair, which no encoding has
         return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -39,7 +39,7 @@ def read_file(path: Path) -> Iterator[str]:
 
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[str]:
-    """Yield each line, empty ones too, so that the n-th prediction is the n-th line's."""
+    """Yield every line, also empty ones, so that the n-th prediction belongs to the n-th line."""
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1
@@ -58,7 +58,7 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[str]:
 
 
 def refuse_header(line: str, name: str) -> None:
-    """Raise UserError if a first line looks like a table's: its rows would be read as texts."""
+    """Raise UserError if the first line looks like a table's: whole rows would be texts."""
     columns = [column.strip(' "').lower() for column in re.split("[,;\t]", line)]
     texts = [column for column in columns if column in TEXT_COLUMNS]
     if len(columns) > 1 and (texts or len(OTHER_COLUMNS.intersection(columns)) > 1):

@@ -14,7 +14,8 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictions import DisplayOptions
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.inference.tables import predict_table, write_table
+from imdb_genres.inference.table_output import write_table
+from imdb_genres.inference.tables import predict_table
 from tests.support.model_folders import make_model
 
 ROWS: list[dict[str, Any]] = [
