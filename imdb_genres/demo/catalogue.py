@@ -1,4 +1,4 @@
-"""What the page offers: models by name, and films of the test fold."""
+"""The models and the films of the test fold that the page offers."""
 
 import threading
 from pathlib import Path
@@ -23,7 +23,7 @@ TARGETS = {
 
 
 class Choice(NamedTuple):
-    """A model: the ``name`` that finds it, and the ``title`` that people read."""
+    """A model: the ``name`` to find it by, and the ``title`` to show."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ class DemoFilm(NamedTuple):
 
 
 class Catalogue:
-    """Finds models and films, and keeps loaded ones in memory; safe to use from several threads."""
+    """Finds models and films, and keeps them in memory; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class Catalogue:
             find_model(str(MODEL))  # raises with what to do
 
     def quick_choices(self) -> list[Choice]:
-        """Return the models that are found without MLflow's import, the best one first."""
+        """Return the models that are found without importing MLflow, the best one first."""
         models = find_models()
         self._folders |= {model.name: model.folder for model in models}
         return [Choice(model.name, model.title) for model in models]
@@ -60,7 +60,7 @@ class Catalogue:
         """Return MLflow's registered models, the champion first; raise UserError if it is down."""
         from imdb_genres.registry.champion import registered_models  # MLflow's import takes seconds
 
-        choices = [Choice(*found) for found in registered_models()]
+        choices = [Choice(*model) for model in registered_models()]
         for choice in choices:
             self._folders.setdefault(choice.name, None)
         return choices
@@ -71,10 +71,10 @@ class Catalogue:
         return self._folders[name] or find_model(name)
 
     def predictor(self, name: str) -> Predictor:
-        """Return an offered model, loaded; raise UserError for another name."""
+        """Load an offered model, or return it from memory; raise UserError for another name."""
         with self._lock:
             folder = self._folder(name)
-            # the workspace's model may be trained again
+            # retraining replaces the workspace's model
             key = (name, (folder / DESCRIPTION).stat().st_mtime_ns)
             if key not in self._predictors:
                 self._predictors[key] = Predictor.load(folder)
@@ -83,7 +83,7 @@ class Catalogue:
             return self._predictors[key]
 
     def card(self, name: str) -> dict[str, Any]:
-        """Return what an offered model is: its network, vocabulary and labels."""
+        """Return the description of an offered model: its network, vocabulary and labels."""
         description = read_description(self._folder(name))
         return {
             "Network": description.architecture,
@@ -101,7 +101,7 @@ class Catalogue:
         return version_card(name)
 
     def may_have_trained_on(self, name: str, film: str) -> bool:
-        """Tell whether a model may have trained on a film: it is registered, and not tested on it."""
+        """Return whether a model may have trained on a film: it is registered and not tested on it."""
         if name == str(MODEL):
             return False
         from imdb_genres.registry.champion import tested_films
@@ -112,7 +112,7 @@ class Catalogue:
             return film not in self._tested[name]
 
     def films(self, start: int) -> list[DemoFilm]:
-        """Return some films of the test fold, others for another ``start``."""
+        """Return NUM_FILMS films of the test fold from position ``start`` on, cyclically."""
         with self._lock:
             if self._films is None:
                 self._films = read_films(DATA / "split.parquet")
@@ -122,7 +122,7 @@ class Catalogue:
 
 
 def read_films(path: Path) -> list[DemoFilm]:
-    """Return the test fold's films with their genres, in the same shuffled order each time."""
+    """Return the test fold's films with their genres, in a fixed random order."""
     if not path.exists():
         return []
     columns = ["film", "title", "year", "text", "labels"]

@@ -1,4 +1,4 @@
-"""A text in pieces, for marking: words that the model knows, with their effect, and others."""
+"""Splits a text into pieces to mark: known words with their attributions, and others."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ def mark_words(predictor: Predictor, text: str, attributions: Attributions) -> d
     """Return the text's pieces, and what each distinct word adds to every genre.
 
     A piece is [text, word, kind]: the word as the tokenizer spells it, and whether it is ``known``,
-    ``common`` or ``unknown`` to the model; both are null for what stands between words.
+    ``common`` or ``unknown`` to the model; both are null between words.
     """
     familiarity = Familiarity(predictor.words)
     pieces = [piece for piece in BETWEEN_WORDS.split(text) if piece]
