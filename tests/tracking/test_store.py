@@ -237,6 +237,17 @@ def test_another_uploader_finishes_what_a_dead_one_began() -> None:
 
 
 @pytest.mark.usefixtures("journals_stay")
+def test_an_epoch_that_a_stage_logs_again_makes_one_more_run_at_most() -> None:
+    with tracker.training() as run:
+        for loss in (2.0, 1.0):
+            run.log_epoch({"epoch": 1, "loss/train": loss})
+            for _ in range(2):
+                Uploader(CONFIG).attempt(next(Journal.all()))
+        write_results()
+    assert [curve(run, "loss/train") for run in runs()] == [[(1, 1.0)], [(1, 2.0)]]
+
+
+@pytest.mark.usefixtures("journals_stay")
 def test_a_torn_line_is_left_for_later() -> None:
     with tracker.training() as run:
         run.log_epoch(ROWS[0])
