@@ -104,7 +104,7 @@ def load_network(
         network = family.build(num_words, len(description.genres), settings)
         return load_keras_network(network, folder / WEIGHTS)
     forward = family.forward
-    layers = upgrade_layers(read_layers(folder / WEIGHTS))
+    layers = upgrade_layers(read_layers(folder / WEIGHTS, family.dtype))
     if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
         raise ValueError("it has vectors for another number of words")
     return lambda inputs: forward(layers, inputs, settings)

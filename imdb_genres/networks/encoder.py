@@ -7,10 +7,10 @@ import numpy as np
 
 from imdb_genres.networks.numpy_bert import bert_outputs
 from imdb_genres.networks.numpy_layers import dense_stack
+from imdb_genres.networks.pooling import text_vectors
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.network import NetworkSettings
 
-CHUNKS_PER_BATCH = 8  # bounds the memory of attention in NumPy
 BACKBONE = "encoder/backbone/layers"
 
 
@@ -32,28 +32,12 @@ def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network
 
 def forward(layers: Layers, chunks: np.ndarray, settings: NetworkSettings) -> np.ndarray:
     """Return float64 logits (n, genres) of subword ids (n, chunks, length); float32 inside the encoder."""
-    return dense_stack(layers, text_vectors(layers, chunks, settings), settings)
-
-
-def text_vectors(layers: Layers, chunks: np.ndarray, settings: NetworkSettings) -> np.ndarray:
-    """Return float64 (n, hidden size): the mean over tokens, or over the chunks' first tokens."""
-    used = chunks[:, :, 0] != 0
-    text_of, tokens = np.nonzero(used)[0], chunks[used]
     backbone = {
-        name.removeprefix(f"{BACKBONE}/"): [array.astype(np.float32) for array in arrays]
+        name.removeprefix(f"{BACKBONE}/"): arrays
         for name, arrays in layers.items()
         if name.startswith(BACKBONE)
     }
-    sums = np.zeros((len(chunks), backbone["embedding"][0].shape[1]))
-    counts = np.zeros((len(chunks), 1))
-    for first in range(0, len(tokens), CHUNKS_PER_BATCH):
-        batch = tokens[first : first + CHUNKS_PER_BATCH]
-        batch = batch[:, : int((batch != 0).sum(axis=1).max())]
-        counted = batch != 0
-        if settings.encoder.pooling == "first":
-            counted = counted & (np.arange(batch.shape[1]) == 0)
-        outputs = bert_outputs(backbone, batch)
-        rows = text_of[first : first + CHUNKS_PER_BATCH]
-        np.add.at(sums, rows, (outputs * counted[:, :, None]).sum(axis=1, dtype=float))
-        np.add.at(counts, rows, counted.sum(axis=1, keepdims=True))
-    return np.asarray(sums / counts)
+    vectors = text_vectors(
+        chunks, settings.encoder.pooling, lambda subwords: bert_outputs(backbone, subwords)
+    )
+    return dense_stack(layers, vectors, settings)

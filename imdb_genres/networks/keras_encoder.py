@@ -27,23 +27,26 @@ class ChunkEncoder(keras.layers.Layer):  # type: ignore[misc]
         used = tf.not_equal(chunks[:, :, 0], 0)
         text_of = tf.where(used)[:, 0]
         tokens = tf.boolean_mask(chunks, used)
-        mask = tf.cast(tf.not_equal(tokens, 0), tf.int32)
-        tokens = tokens[:, : tf.reduce_max(tf.reduce_sum(mask, axis=1))]
-        mask = mask[:, : tf.shape(tokens)[1]]
-        inputs = {
-            "token_ids": tokens,
-            "padding_mask": mask,
-            "segment_ids": tf.zeros_like(tokens),
-        }
-        outputs = tf.cast(self.backbone(inputs, training=training)["sequence_output"], tf.float32)
+        mask = tf.cast(tf.not_equal(tokens, 0), tf.float32)
+        longest = tf.cast(tf.reduce_max(tf.reduce_sum(mask, axis=1)), tf.int32)
+        tokens, counted = tokens[:, :longest], mask[:, :longest, None]
+        outputs = self.subword_vectors(tokens, training)
         if self.pooling == "first":
             sums, counts = outputs[:, 0], tf.ones_like(outputs[:, 0, :1])
         else:
-            counted = tf.cast(mask, tf.float32)[:, :, None]
             sums, counts = tf.reduce_sum(outputs * counted, 1), tf.reduce_sum(counted, 1)
         texts = tf.shape(chunks)[0]
         total = tf.math.unsorted_segment_sum(sums, text_of, texts)
         return total / tf.math.unsorted_segment_sum(counts, text_of, texts)
+
+    def subword_vectors(self, tokens: Tensor, training: bool = False) -> Tensor:
+        """Return float32 (n, length, hidden size) of int32 subword ids (n, length), 0 for padding."""
+        inputs = {
+            "token_ids": tokens,
+            "padding_mask": tf.cast(tf.not_equal(tokens, 0), tf.int32),
+            "segment_ids": tf.zeros_like(tokens),
+        }
+        return tf.cast(self.backbone(inputs, training=training)["sequence_output"], tf.float32)
 
     def compute_output_spec(self, chunks: Tensor, training: bool = False) -> Tensor:
         """Return float32 (n, hidden size)."""

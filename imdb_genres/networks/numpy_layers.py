@@ -25,8 +25,8 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def read_layers(path: Path) -> Layers:
-    """Return the weights that Keras saved, as float64, by the layer's name.
+def read_layers(path: Path, dtype: type[np.floating] = np.float64) -> Layers:
+    """Return the weights that Keras saved, as ``dtype``, by the layer's name.
 
     The weights of a layer within a layer stand under ``outer/attribute``, such as
     ``gru/forward_layer/cell``. Raises OSError if the file is missing or no HDF5 file,
@@ -38,18 +38,18 @@ def read_layers(path: Path) -> Layers:
     with h5py.File(path, locking=False) as file:
         for group_name, group in file["layers"].items():
             # Keras names groups by class and number, and keeps the layer's name beside its weights
-            _collect(group, group["vars"].attrs.get("name", group_name), layers)
+            _collect(group, group["vars"].attrs.get("name", group_name), layers, dtype)
     if not all(np.isfinite(array).all() for arrays in layers.values() for array in arrays):
         raise ValueError("some weights are not finite numbers")
     return layers
 
 
-def _collect(group: h5py.Group, name: str, layers: Layers) -> None:
+def _collect(group: h5py.Group, name: str, layers: Layers, dtype: type[np.floating]) -> None:
     for child in group.keys() - {"vars"}:
-        _collect(group[child], f"{name}/{child}", layers)
+        _collect(group[child], f"{name}/{child}", layers, dtype)
     variables = group.get("vars", ())
     if len(variables):
-        layers[name] = [variables[str(n)][()].astype(float) for n in range(len(variables))]
+        layers[name] = [variables[str(n)][()].astype(dtype) for n in range(len(variables))]
 
 
 def dense_stack(layers: Layers, inputs: Inputs, settings: NetworkSettings) -> np.ndarray:

@@ -20,12 +20,13 @@ class Family:
 
     ``build(num_words, num_genres, settings)`` returns the Keras model that is trained.
     ``forward(layers, inputs, settings)`` computes its logits in NumPy from the weights of its named
-    layers; without it, Keras serves the model, at the cost of TensorFlow's import.
+    layers, read as ``dtype``; without it, Keras serves the model, at the cost of TensorFlow's import.
     """
 
     build: Callable[[int, int, NetworkSettings], Network]
     inputs: Callable[[Train], InputSettings]
     forward: Callable[[Layers, Any, NetworkSettings], np.ndarray] | None = None
+    dtype: type[np.floating] = np.float64
 
 
 def chosen_entries(settings: Train) -> SparseInput:
@@ -44,7 +45,7 @@ FAMILIES = {
     "bag": Family(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
     "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
     "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
-    "encoder": Family(encoder.build, chunks, encoder.forward),
+    "encoder": Family(encoder.build, chunks, encoder.forward, np.float32),
 }
 
 

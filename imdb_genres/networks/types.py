@@ -9,6 +9,6 @@ Tensor: TypeAlias = Any  # tf.Tensor, tf.SparseTensor or keras.KerasTensor
 Network: TypeAlias = Any  # keras.Model, from a batch of inputs to logits (n, genres)
 
 # what ``forward`` reads: a batch as a csr_matrix (n, words) or as word ids (n, length), and the
-# float64 weights of each layer, by the layer's name
+# weights of each layer, by the layer's name
 Inputs: TypeAlias = np.ndarray | csr_matrix
 Layers: TypeAlias = dict[str, list[np.ndarray]]

@@ -12,10 +12,8 @@ from scipy.sparse import csr_matrix
 from imdb_genres.networks.keras_backend import tf
 from imdb_genres.networks.types import Tensor
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
-from imdb_genres.text.subwords import to_chunks
-from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput, to_matrix
+from imdb_genres.text.vectorizer import SequenceInput, SparseInput, to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
-from imdb_genres.training.dataset import Subwords
 
 Batcher = Callable[[Tensor], Tensor]  # row numbers -> the network's input
 
@@ -68,10 +66,8 @@ class SequenceBatcher:
 class ChunkBatcher:
     """Batches of chunks of subword ids."""
 
-    def __init__(self, subwords: Subwords, settings: ChunkInput) -> None:
-        self._chunks = to_chunks(
-            subwords.rows, settings.chunks, settings.length, subwords.start, subwords.end
-        )
+    def __init__(self, chunks: np.ndarray) -> None:
+        self._chunks = tf.constant(chunks)
 
     def __call__(self, rows: Tensor) -> Tensor:
         """Return the given rows as an int32 tensor (rows, chunks, length), padded with 0."""

@@ -2,19 +2,21 @@
 
 import hashlib
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 
 import numpy as np
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.networks.keras_backend import keras, tf
+from imdb_genres.networks.pooling import text_vectors
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
-from imdb_genres.progress import progress_bar
-from imdb_genres.text.vectorizer import ChunkInput
+from imdb_genres.text.subwords import to_chunks
 from imdb_genres.training.batches import Batcher, ChunkBatcher, VectorBatcher
 from imdb_genres.training.dataset import Subwords
 from imdb_genres.training.optimizers import make_fine_tuning_optimizer, make_optimizer
+from imdb_genres.training.progress import encoding_progress
 from imdb_genres.training.trainer import Pace
 
 PACE = Pace(steps_per_execution=1, predict_batch_size=16)
@@ -38,13 +40,13 @@ def fine_tuning(
 
     A frozen encoder computes the vectors of all texts once; they are kept for the next training.
     """
-    inputs = ChunkInput(settings.encoder.chunks, settings.encoder.chunk_length)
-    batcher = ChunkBatcher(subwords, inputs)
-    if settings.encoder.frozen_layers != "all":
+    own = settings.encoder
+    chunks = to_chunks(subwords.rows, own.chunks, own.chunk_length, subwords.start, subwords.end)
+    if own.frozen_layers != "all":
         optimizer = make_fine_tuning_optimizer(settings, steps_per_epoch, network)
-        return FineTuning(network, batcher, optimizer, PACE)
+        return FineTuning(network, ChunkBatcher(chunks), optimizer, PACE)
     encoder = network.get_layer("encoder")
-    vectors = frozen_vectors(encoder, batcher, subwords, settings)
+    vectors = frozen_vectors(encoder, chunks, subwords.weights, settings)
     head = keras.Model(encoder.output, network.output)
     return FineTuning(
         head, VectorBatcher(vectors), make_optimizer(settings, steps_per_epoch), Pace()
@@ -52,27 +54,31 @@ def fine_tuning(
 
 
 def frozen_vectors(
-    encoder: keras.Layer, batcher: Batcher, subwords: Subwords, settings: Train
+    encoder: keras.Layer, chunks: np.ndarray, weights: str, settings: Train
 ) -> np.ndarray:
-    """Return float32 (rows, hidden size), from an earlier training or computed now."""
-    own = settings.encoder
-    content = f"{subwords.weights} {own.chunks} {own.chunk_length} {own.pooling}".encode()
-    key = hashlib.blake2b(content, digest_size=8)
-    for array in (subwords.rows.ids, subwords.rows.offsets):
-        key.update(np.ascontiguousarray(array).data)
+    """Return float32 (rows, hidden size), from an earlier training or computed now.
+
+    ``chunks`` are subword ids, ``weights`` is the sha256 of the encoder's weights.
+    """
+    key = hashlib.blake2b(f"{weights} {settings.encoder.pooling}".encode(), digest_size=8)
+    key.update(repr(chunks.shape).encode() + chunks.tobytes())
     folder = repository_root() / ".dvc" / "tmp" / "encoders"
     path = folder / f"vectors-{key.hexdigest()}.npy"
     if not path.exists():
-        vectors = encode_rows(encoder, batcher, len(subwords.rows))
+        vectors = encode_rows(encoder, chunks, settings).round(DECIMALS).astype(np.float32)
         with atomic_replace(path) as temporary, temporary.open("wb") as file:
-            np.save(file, vectors.round(DECIMALS))
+            np.save(file, vectors)
     return np.asarray(np.load(path))
 
 
-def encode_rows(encoder: keras.Layer, batcher: Batcher, rows: int) -> np.ndarray:
-    """Return the encoder's vectors of the first ``rows`` rows, float32 (rows, hidden size)."""
-    size = PACE.predict_batch_size
-    predict = tf.function(lambda batch: encoder(batcher(batch)), reduce_retracing=True)
-    starts = progress_bar(range(0, rows, size), desc="encoding texts")
-    batches = [predict(tf.range(start, min(start + size, rows))).numpy() for start in starts]
-    return np.concatenate(batches)
+def encode_rows(encoder: keras.Layer, chunks: np.ndarray, settings: Train) -> np.ndarray:
+    """Return the encoder's float64 vectors (rows, hidden size); ``threads`` batches at once."""
+    signature = [tf.TensorSpec((None, None), tf.int32)]
+    compute = tf.function(encoder.subword_vectors, input_signature=signature)
+    with ThreadPool(settings.threads) as pool:
+        return text_vectors(
+            chunks,
+            settings.encoder.pooling,
+            lambda subwords: compute(subwords).numpy(),
+            lambda pooled, batches: encoding_progress(pool.imap(pooled, batches), len(batches)),
+        )

@@ -1,11 +1,15 @@
 """What a user sees of a training: a bar of epochs on a terminal, and how long it will take."""
 
 import time
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from imdb_genres.progress import progress_bar
 from imdb_genres.training.history import EpochMetrics
 
 MEASURED = 5  # graph calls before the duration is estimated, the first of which traces
+MEASURED_SECONDS = 10  # the same for the texts that a frozen encoder reads
 ANNOUNCED = 120  # seconds from which on a training's duration is printed
 
 
@@ -38,3 +42,18 @@ class TrainingProgress:
     def close(self) -> None:
         """Leave the bar as it is."""
         self._bar.close()
+
+
+def encoding_progress(results: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:
+    """Yield the ``total`` results under a bar; print the expected duration where it is long."""
+    start, announced = time.monotonic(), False
+    with progress_bar(total=total, desc="encoding texts", unit="batch") as bar:
+        for done, result in enumerate(results, 1):
+            yield result
+            bar.update()
+            seconds = time.monotonic() - start
+            if seconds > MEASURED_SECONDS and not announced:
+                announced = True
+                if seconds * total / done > ANNOUNCED:
+                    minutes = seconds * (total / done - 1) / 60
+                    bar.write(f"train: about {minutes:.0f} minutes to encode all texts, once")

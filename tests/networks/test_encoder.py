@@ -93,7 +93,7 @@ def test_numpy_gives_the_logits_of_keras(pooling: str, folder: Path) -> None:
     network.save_weights("network.weights.h5")
     forward = FAMILIES["encoder"].forward
     assert forward
-    logits = forward(read_layers(Path("network.weights.h5")), chunks, settings)
+    logits = forward(read_layers(Path("network.weights.h5"), np.float32), chunks, settings)
     np.testing.assert_allclose(logits, np.asarray(network(chunks)), atol=1e-5)
 
 
