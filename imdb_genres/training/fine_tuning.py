@@ -1,8 +1,8 @@
 """What the training of a pretrained encoder needs beside that of the other families."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.pool import ThreadPool
 
 import numpy as np
 
@@ -75,10 +75,13 @@ def encode_rows(encoder: keras.Layer, chunks: np.ndarray, settings: Train) -> np
     """Return the encoder's float64 vectors (rows, hidden size); ``threads`` batches at once."""
     signature = [tf.TensorSpec((None, None), tf.int32)]
     compute = tf.function(encoder.subword_vectors, input_signature=signature)
-    with ThreadPool(settings.threads) as pool:
+    pool = ThreadPoolExecutor(settings.threads)
+    try:
         return text_vectors(
             chunks,
             settings.encoder.pooling,
             lambda subwords: compute(subwords).numpy(),
-            lambda pooled, batches: encoding_progress(pool.imap(pooled, batches), len(batches)),
+            lambda pooled, batches: encoding_progress(pool.map(pooled, batches), len(batches)),
         )
+    finally:  # an exit while TensorFlow computes would be a segmentation fault
+        pool.shutdown(cancel_futures=True)
