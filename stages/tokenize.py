@@ -43,9 +43,7 @@ def main(params: Params) -> None:
     texts = tokenize_texts(read_texts(training))
     vocabulary = fit_vocabulary(texts, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(texts), vocabulary.encode(read_texts(validation))])
-    subwords = (
-        read_subwords(params.train.encoder) if params.train.architecture == "encoder" else None
-    )
+    subwords = read_subwords(params.train.encoder) if params.train.reads_subwords() else None
     TokenizedDataset(vocabulary, rows, *read_labels(), subwords).write(DATA)
     print(f"tokenize: {len(rows)} descriptions, {len(rows.ids)} word ids below {len(vocabulary)}")
 

@@ -12,6 +12,7 @@ from imdb_genres.registry import tracker
 from imdb_genres.stage import run_stage
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset
+from imdb_genres.training.encoder_wide import train_encoder_wide
 from imdb_genres.training.fit import TrainedModel, collapse_warning, train_model
 from imdb_genres.training.history import EpochMetrics
 from imdb_genres.training.progress import TrainingProgress
@@ -22,7 +23,7 @@ LARGE_CORPUS = 10_000  # training descriptions; with 6,000 of Wikipedia's films 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; report the result, and warn if the network collapsed."""
     configure(params.train)
-    if params.train.architecture == "encoder":
+    if params.train.reads_subwords():
         ensure_encoder(params.train.encoder.weights)  # tokenize may come from DVC's cache
     dataset = TokenizedDataset.read(DATA)
     with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
@@ -51,8 +52,10 @@ def train(
         tracked.log_epoch(metrics)
         progress.on_epoch(metrics)
 
+    two_parts = params.train.architecture == "encoder-wide"
+    train_parts = train_encoder_wide if two_parts else train_model
     with closing(progress), gpu_errors(params.train):
-        return train_model(
+        return train_parts(
             dataset, params.train, params.seed, on_epoch, checkpoint, progress.on_steps
         )
 

@@ -69,7 +69,7 @@ def check_trials(search: Search, values: Any, source: str) -> None:
         shown = ", ".join(f"{name}: {json.dumps(value)}" for name, value in trial.items())
         trial_source = f"{source}, a trial of its search ({shown})"
         params = check_params(apply_changes(values, trial), trial_source)
-        if params.train.architecture == "encoder":
+        if params.train.reads_subwords():
             raise UserError(
                 f"{source}: a search cannot train encoders: leave them out of its space"
             )

@@ -19,7 +19,7 @@ from imdb_genres.networks.types import Inputs
 from imdb_genres.paths import MODEL
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
 from imdb_genres.text.tokenizer import batch_texts
-from imdb_genres.text.vectorizer import ChunkInput, to_input
+from imdb_genres.text.vectorizer import ChunkInput, SparseInput, WordsAndChunks, to_input
 from imdb_genres.text.vocabulary import Vocabulary
 
 BATCH_TEXTS = 256
@@ -83,8 +83,17 @@ class Predictor:
         settings, tokenizer = self.description.input, self._subwords
         if isinstance(settings, ChunkInput):
             assert tokenizer
-            rows = tokenizer.encode(texts)
-            return to_chunks(rows, settings.chunks, settings.length, tokenizer.start, tokenizer.end)
+            chunks = to_chunks(
+                tokenizer.encode(texts),
+                settings.chunks,
+                settings.length,
+                tokenizer.start,
+                tokenizer.end,
+            )
+            if not isinstance(settings, WordsAndChunks):
+                return chunks
+            words = SparseInput(settings.mode, settings.normalize)
+            return to_input(self._vocabulary.encode(texts), self._vocabulary, words), chunks
         return to_input(self._vocabulary.encode(texts), self._vocabulary, settings)
 
     def single_label_proba(self, probabilities: np.ndarray) -> np.ndarray:

@@ -43,16 +43,22 @@ def fit_temperature(
     )
 
     def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        if kind == "multi-label":
-            losses = (np.logaddexp(0, scaled) - targets * scaled).sum(axis=1)
-        else:
-            losses = -(targets * log_softmax(scaled, axis=1)).sum(axis=1)
-        return float(weights @ losses)
+        return total_loss(logits / np.exp(log_temperature), targets, weights, kind)
 
     bounds = (-MAX_LOG_TEMPERATURE, MAX_LOG_TEMPERATURE)
     result = minimize_scalar(loss, bounds=bounds, method="bounded")
     return float(np.round(np.exp(result.x), 4))
+
+
+def total_loss(
+    logits: np.ndarray, targets: np.ndarray, weights: np.ndarray, kind: TargetKind
+) -> float:
+    """Return the negative log-likelihood of ``targets`` (rows, genres), weighted by row."""
+    if kind == "multi-label":
+        losses = (np.logaddexp(0, logits) - targets * logits).sum(axis=1)
+    else:
+        losses = -(targets * log_softmax(logits, axis=1)).sum(axis=1)
+    return float(weights @ losses)
 
 
 def genre_prior(labels: np.ndarray) -> list[float]:

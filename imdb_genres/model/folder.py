@@ -18,7 +18,7 @@ from imdb_genres.networks.types import Inputs, Network
 from imdb_genres.params.network import NetworkSettings
 from imdb_genres.params.training import TargetKind
 from imdb_genres.text.subwords import TOKENIZER
-from imdb_genres.text.vectorizer import ChunkInput, SequenceInput, SparseInput
+from imdb_genres.text.vectorizer import ChunkInput, InputSettings
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
@@ -32,7 +32,7 @@ class Description(BaseModel):
 
     architecture: str
     network: dict[str, Any]  # from NetworkSettings.dump
-    input: SparseInput | SequenceInput | ChunkInput
+    input: InputSettings
     genres: list[str]
     targets: TargetKind
     temperature: PositiveFloat

@@ -21,7 +21,9 @@ def load_keras_network(network: Network, weights: Path) -> Callable[[Inputs], np
 
 
 def to_tensor(inputs: Inputs) -> Tensor:
-    """Return a csr_matrix as a SparseTensor, and word ids as an int32 tensor."""
+    """Return a csr_matrix as a SparseTensor, word ids as an int32 tensor, and both as a list."""
+    if isinstance(inputs, tuple):
+        return [to_tensor(part) for part in inputs]
     if not isinstance(inputs, csr_matrix):
         return tf.constant(inputs, tf.int32)
     entries = inputs.tocoo()

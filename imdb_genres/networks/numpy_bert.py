@@ -91,4 +91,4 @@ def gelu(x: np.ndarray) -> np.ndarray:
     inner += 1
     inner *= x
     inner *= np.float32(0.5)
-    return inner
+    return np.asarray(inner)

@@ -7,11 +7,17 @@ from typing import Any
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.networks import bag, cnn, encoder, gru, mlp, wide_deep
+from imdb_genres.networks import bag, cnn, encoder, encoder_wide, gru, mlp, wide_deep
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.network import NetworkSettings
 from imdb_genres.params.training import Train
-from imdb_genres.text.vectorizer import ChunkInput, InputSettings, SequenceInput, SparseInput
+from imdb_genres.text.vectorizer import (
+    ChunkInput,
+    InputSettings,
+    SequenceInput,
+    SparseInput,
+    WordsAndChunks,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,12 @@ def chunks(settings: Train) -> ChunkInput:
     return ChunkInput(settings.encoder.chunks, settings.encoder.chunk_length)
 
 
+def words_and_chunks(settings: Train) -> WordsAndChunks:
+    """Return both sparse rows and chunks of subwords."""
+    own = settings.encoder
+    return WordsAndChunks(own.chunks, own.chunk_length, settings.mode, settings.normalize)
+
+
 FAMILIES = {
     "mlp": Family(mlp.build, chosen_entries, mlp.forward),
     "wide-deep": Family(wide_deep.build, chosen_entries, wide_deep.forward),
@@ -46,6 +58,7 @@ FAMILIES = {
     "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
     "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
     "encoder": Family(encoder.build, chunks, encoder.forward, np.float32),
+    "encoder-wide": Family(encoder_wide.build, words_and_chunks, encoder_wide.forward, np.float32),
 }
 
 

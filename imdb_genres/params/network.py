@@ -8,7 +8,7 @@ from imdb_genres.params.base import Count, Penalty, Section, Share
 
 # one number applies to all hidden layers; a list has one for each
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder"]
+Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder", "encoder-wide"]
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 
 
@@ -76,6 +76,10 @@ class NetworkSettings(Section):
     gru: Gru
     encoder: Encoder
 
+    def reads_subwords(self) -> bool:
+        """Return whether the family reads the subwords of a pretrained encoder."""
+        return self.architecture in ("encoder", "encoder-wide")
+
     def reads_sequences(self) -> bool:
         """Return whether the family reads word ids in order: its section has ``max_length``."""
         section = getattr(self, _section_name(self.architecture), None)
@@ -83,7 +87,7 @@ class NetworkSettings(Section):
 
     def dump(self) -> dict[str, Any]:
         """Return plain values for model.json: the shared ones and the family's own section."""
-        other_sections = _sections().keys() - {_section_name(self.architecture)}
+        other_sections = _sections().keys() - own_sections(self.architecture)
         included = NetworkSettings.model_fields.keys() - other_sections - {"architecture"}
         return self.model_dump(include=set(included))
 
@@ -104,6 +108,12 @@ class NetworkSettings(Section):
 
 def _section_name(architecture: str) -> str:
     return architecture.replace("-", "_")
+
+
+def own_sections(architecture: str) -> set[str]:
+    """Return the names of the sections that a family reads: encoder-wide has two."""
+    own = {_section_name(architecture)}
+    return own | {"encoder"} if architecture == "encoder-wide" else own
 
 
 def _sections() -> dict[str, type[Section]]:

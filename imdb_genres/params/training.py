@@ -10,6 +10,7 @@ from imdb_genres.params.network import NetworkSettings
 Mode = Literal["binary", "count", "freq", "tfidf"]
 TargetKind = Literal["label", "soft", "multi-label"]
 Loss = Literal["cross-entropy", "squared-hinge"]
+Optimizer = Literal["adam", "nadam", "rmsprop", "sgd"]
 
 
 class Tokenize(Section):
@@ -17,6 +18,18 @@ class Tokenize(Section):
 
     max_words: Annotated[int, Field(ge=2)]
     ngrams: Annotated[int, Field(ge=1, le=3)]
+
+
+class EncoderWide(Section):
+    """Parameters of encoder-wide only, beside those of encoder: how its linear model is trained."""
+
+    loss: Loss
+    batch_size: Count
+    optimizer: Optimizer
+    learning_rate: Annotated[float, Field(gt=0)]
+    momentum: Share
+    weight_decay: Penalty
+    epochs: Count
 
 
 class Train(NetworkSettings):
@@ -29,7 +42,7 @@ class Train(NetworkSettings):
     loss: Loss
     label_smoothing: Share
     batch_size: Count
-    optimizer: Literal["adam", "nadam", "rmsprop", "sgd"]
+    optimizer: Optimizer
     learning_rate: Annotated[float, Field(gt=0)]
     momentum: Share
     final_learning_rate_ratio: Annotated[float, Field(ge=0, le=1)]
@@ -39,6 +52,7 @@ class Train(NetworkSettings):
     device: Literal["cpu", "gpu"]
     threads: Count
     deterministic: bool
+    encoder_wide: EncoderWide
 
     @model_validator(mode="after")
     def _one_value_per_layer(self) -> Self:
@@ -62,7 +76,7 @@ class Train(NetworkSettings):
 
     @model_validator(mode="after")
     def _encoder_needs_adam(self) -> Self:
-        if self.architecture == "encoder" and self.optimizer != "adam":
+        if self.reads_subwords() and self.optimizer != "adam":
             raise ValueError(
                 f"optimizer is {self.optimizer}, but encoder is fine-tuned with adam; set "
                 "train.optimizer to adam"

@@ -39,7 +39,15 @@ class ChunkInput:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
-InputSettings = SparseInput | SequenceInput | ChunkInput
+@dataclass(frozen=True)
+class WordsAndChunks(ChunkInput):
+    """A network reads chunks, and beside them sparse rows of words; see ``SparseInput``."""
+
+    mode: str
+    normalize: bool
+
+
+InputSettings = SparseInput | SequenceInput | ChunkInput | WordsAndChunks
 
 
 def to_input(

@@ -26,7 +26,7 @@ from imdb_genres.training.history import EpochMetrics, History
 from imdb_genres.training.loop import TrainingState, training_loop
 from imdb_genres.training.losses import make_loss
 from imdb_genres.training.optimizers import make_optimizer
-from imdb_genres.training.targets import make_targets
+from imdb_genres.training.targets import Targets, make_targets
 from imdb_genres.training.trainer import OnSteps, Trainer
 
 FEW_WORDS = 3  # on average in a text: what is split at spaces has none
@@ -119,16 +119,10 @@ def make_trainer(
 def model_description(
     logits: np.ndarray, dataset: TokenizedDataset, settings: Train
 ) -> Description:
-    """Return model.json's content; temperature and thresholds are fitted on validation ``logits``.
-
-    Probabilities of a single genre assume a uniform genre prior, so the temperature is fitted on
-    soft targets whatever the training targets were.
-    """
+    """Return model.json's content; temperature and thresholds are fitted on validation ``logits``."""
     labels = dataset.labels[dataset.is_validation]
-    kind: TargetKind = "multi-label" if settings.targets == "multi-label" else "soft"
-    everyone = np.ones(len(labels), bool)
-    targets = make_targets(kind, labels.argmax(axis=1), labels, everyone)
-    temperature = fit_temperature(logits, targets.values, targets.weights, kind)
+    kind, targets = calibration_targets(dataset, settings)
+    temperature = fit_temperature(logits, *targets, kind)
     return Description(
         architecture=settings.architecture,
         network=settings.dump(),
@@ -139,6 +133,18 @@ def model_description(
         thresholds=fit_thresholds(probabilities(logits, settings.targets, temperature), labels),
         frequencies=genre_prior(dataset.labels),
     )
+
+
+def calibration_targets(dataset: TokenizedDataset, settings: Train) -> tuple[TargetKind, Targets]:
+    """Return the targets of validation rows that probabilities are fitted to, and their kind.
+
+    Probabilities of a single genre assume a uniform genre prior, so these are soft targets whatever
+    the training targets were.
+    """
+    labels = dataset.labels[dataset.is_validation]
+    kind: TargetKind = "multi-label" if settings.targets == "multi-label" else "soft"
+    everyone = np.ones(len(labels), bool)
+    return kind, make_targets(kind, labels.argmax(axis=1), labels, everyone)
 
 
 def collapse_warning(

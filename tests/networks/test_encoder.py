@@ -1,10 +1,13 @@
 """The encoder is fine-tuned by Keras, predicts in NumPy, and keeps pretrained weights where it is told to."""
 
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax, softmax
 
 pytest.importorskip("keras_hub", reason="the extra `encoder` is not installed")
 
@@ -12,16 +15,18 @@ from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import WEIGHTS, write_model
+from imdb_genres.networks import pooling
 from imdb_genres.networks.encoder import BACKBONE
 from imdb_genres.networks.numpy_layers import read_layers
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.params.training import Train
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
-from imdb_genres.training import fine_tuning
+from imdb_genres.training import encoder_wide, fine_tuning
 from imdb_genres.training.dataset import Subwords, TokenizedDataset
+from imdb_genres.training.encoder_wide import choose_share, train_encoder_wide, words_settings
 from imdb_genres.training.fit import TrainedModel, make_trainer, train_model
 from tests.support.encoders import NAME, write_encoder, write_sources
-from tests.support.params import params_with
+from tests.support.params import PARAMS, params_with
 from tests.support.workspace import GENRES, write_tokens
 
 WORDS = sorted(set(" ".join(GENRES.values()).split()))
@@ -55,21 +60,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def dataset(folder: Path) -> TokenizedDataset:
     """Sixty films of one genre each, with the subwords of the tiny encoder."""
-    write_tokens(Path("data"))
-    plain = TokenizedDataset.read(Path("data"))
-    tokenizer = SubwordTokenizer.read(folder)
-    subwords = Subwords(tokenizer.encode(TEXTS), tokenizer.start, tokenizer.end, "sha")
-    dataset = TokenizedDataset(
-        plain.vocabulary,
-        plain.rows,
-        plain.genres,
-        plain.label,
-        plain.labels,
-        plain.is_validation,
-        subwords,
-    )
+    return write_dataset(folder, len(TEXTS))
+
+
+def write_dataset(encoder: Path, rows: int) -> TokenizedDataset:
+    """Return what tokenize would write of the first ``rows`` texts with the encoder of this folder."""
+    write_tokens(Path("data"), rows)
+    plain, texts = TokenizedDataset.read(Path("data")), TEXTS[:rows]
+    tokenizer = SubwordTokenizer.read(encoder)
+    subwords = Subwords(tokenizer.encode(texts), tokenizer.start, tokenizer.end, "sha")
+    dataset = replace(plain, rows=plain.vocabulary.encode(texts), subwords=subwords)
     dataset.write(Path("data"))
     return TokenizedDataset.read(Path("data"))
+
+
+WIDE = {
+    "architecture": "encoder-wide",
+    "mode": "tfidf",
+    "normalize": True,
+    "epochs": 2,
+    "encoder_wide.epochs": 3,
+    "encoder_wide.batch_size": 8,
+}
 
 
 def settings_with(**changes: object) -> Train:
@@ -83,9 +95,9 @@ def saved(model: TrainedModel, name: str) -> Path:
     return Path(name)
 
 
-@pytest.mark.parametrize("pooling", ["mean", "first"])
-def test_numpy_gives_the_logits_of_keras(pooling: str, folder: Path) -> None:
-    settings = settings_with(**{"encoder.pooling": pooling, "units": [5]})
+@pytest.mark.parametrize("kind", ["mean", "first"])
+def test_numpy_gives_the_logits_of_keras(kind: str, folder: Path) -> None:
+    settings = settings_with(**{"encoder.pooling": kind, "units": [5]})
     tokenizer = SubwordTokenizer.read(folder)
     rows = tokenizer.encode(["a ghost", "", "the old house waits " * 6, "laughs"])
     chunks = to_chunks(rows, 2, 8, tokenizer.start, tokenizer.end)
@@ -114,6 +126,52 @@ def test_it_learns_its_folder_alone_predicts_and_its_bytes_repeat(
     np.testing.assert_allclose(probabilities, expected, atol=1e-4)
     correct = probabilities.argmax(axis=1) == dataset.label[validation]
     assert correct.mean() > 0.9
+
+
+def test_encoder_wide_averages_the_log_probabilities_of_words_and_encoder(
+    dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, settings = 0.6, settings_with(**WIDE)
+    monkeypatch.setattr(encoder_wide, "SHARES", np.array([share]))
+    model = train_encoder_wide(dataset, settings, seed=1)
+    encoder = train_model(dataset, settings.model_copy(update={"architecture": "encoder"}), 1)
+    words = train_model(dataset, words_settings(settings), 1)
+    logs = [
+        log_softmax(part.validation_logits / part.description.temperature, axis=1)
+        for part in (words, encoder)
+    ]
+    averaged = share * logs[0] + (1 - share) * logs[1]
+    expected = softmax(averaged / model.description.temperature, axis=1)
+    validation = np.flatnonzero(dataset.is_validation)
+    texts = np.array(TEXTS)[validation]
+    found = Predictor.load(saved(model, "model")).predict_proba(texts)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(("words", "encoder", "share"), [(4, 0, 1), (0, 4, 0), (4, 4, 0.5)])
+def test_the_better_part_gets_the_larger_share(
+    words: int, encoder: int, share: float, dataset: TokenizedDataset
+) -> None:
+    truth = np.eye(3)[dataset.label[dataset.is_validation]]
+    left, right = truth.copy(), truth.copy()
+    left[:5] = right[5:10] = 1 / 3  # each knows what the other does not
+    chosen = choose_share(words * left, encoder * right, dataset, settings_with(**WIDE))
+    assert chosen == share
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_frozen_encoder_gives_the_vectors_of_the_network_on_any_number_of_threads(
+    threads: int, dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_with(**{"encoder.frozen_layers": "all", "threads": threads})
+    subwords = dataset.encoded_by(settings)
+    chunks = to_chunks(subwords.rows, 2, 8, subwords.start, subwords.end)
+    encoder = FAMILIES["encoder"].build(1, 3, settings).get_layer("encoder")
+    monkeypatch.setattr(pooling, "SUBWORDS_PER_BATCH", 20)
+    vectors = fine_tuning.encode_rows(encoder, chunks, settings)
+    np.testing.assert_allclose(vectors, np.asarray(encoder(chunks)), atol=1e-5)
+    same = fine_tuning.encode_rows(encoder, chunks, settings_with(threads=2))
+    assert vectors.tobytes() == same.tobytes()
 
 
 @pytest.mark.parametrize(("frozen", "unchanged"), [(1, {"0"}), ("all", {"0", "1"})])
@@ -179,3 +237,27 @@ def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "keras_hub.models", None)
     with pytest.raises(UserError, match=r"imdb-genres\[encoder\]"):
         train_model(dataset, settings_with(), seed=1)
+
+
+@pytest.mark.slow
+def test_minilm_of_the_package_index_learns_a_step_and_predicts_in_numpy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".dvc").mkdir()
+    shutil.copy(PARAMS.parent / "sources.yaml", tmp_path)
+    try:
+        folder = ensure_encoder("minilm")
+    except UserError as error:
+        if not str(error).startswith("pip could not download"):
+            raise
+        pytest.skip(str(error))
+    dataset = write_dataset(folder, 24)
+    changes = {"encoder.weights": "minilm", "encoder.chunk_length": 16, "batch_size": 24}
+    model = train_model(dataset, settings_with(**changes, epochs=1), seed=1)
+    predictor = Predictor.load(saved(model, "model"))
+    assert sum(path.stat().st_size for path in Path("model").iterdir()) < 100e6
+    found = predictor.predict_proba(np.array(TEXTS[:24])[dataset.is_validation])
+    expected = softmax(model.validation_logits / model.description.temperature, axis=1)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.ptp(found, axis=0).max() > 0.1

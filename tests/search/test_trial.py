@@ -10,7 +10,6 @@ import pytest
 
 from imdb_genres.model.folder import write_model
 from imdb_genres.networks import keras_backend
-from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.params.schema import Params, check_params
 from imdb_genres.search import trial as trial_module
 from imdb_genres.search.films import read_films
@@ -19,7 +18,7 @@ from imdb_genres.search.trial_result import Trial, best_result
 from imdb_genres.training.fit import TrainedModel
 from stages import tokenize, train
 from tests.support.fake_trials import settings_with
-from tests.support.params import values_with
+from tests.support.params import WORD_FAMILIES, values_with
 from tests.support.workspace import GENRES, QUICK, digest, write_params, write_workspace
 
 SMALL = {
@@ -76,7 +75,7 @@ def changes(**others: Any) -> dict[str, Any]:
     return {f"train.{name}": value for name, value in QUICK.items()} | SMALL | others
 
 
-@pytest.mark.parametrize("architecture", sorted(FAMILIES.keys() - {"encoder"}))  # not searched
+@pytest.mark.parametrize("architecture", WORD_FAMILIES)  # encoders are not searched
 def test_a_trial_is_the_train_stage_to_the_byte(
     workspace: Path, architecture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
