@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.params.network import own_sections
 from imdb_genres.paths import METRICS, MODEL
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.record import Dataset
@@ -24,8 +25,7 @@ def _keep_param(name: str, params: Mapping[str, Any]) -> bool:
     if source := re.match(r"(?:download|parse)\.(\w+)\.", name):
         return source[1] == params.get("download.source")
     family = re.match(r"train\.(\w+)\.", name)
-    architecture = str(params.get("train.architecture", ""))
-    return family is None or family[1] == architecture.replace("-", "_")
+    return family is None or family[1] in own_sections(str(params.get("train.architecture", "")))
 
 
 def _datasets(stage: str) -> list[Dataset]:
