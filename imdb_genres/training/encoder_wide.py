@@ -38,14 +38,16 @@ def train_encoder_wide(
     kernel, bias = words.network.get_layer("logits").get_weights()
     alone = settings.model_copy(update={"architecture": "encoder"})
     encoder = train_model(dataset, alone, seed, on_epoch, checkpoint, on_steps)
-    parts = [model.validation_logits / model.description.temperature for model in (words, encoder)]
-    share = choose_share(*parts, dataset, settings)
+    word_logits, encoder_logits = (
+        model.validation_logits / model.description.temperature for model in (words, encoder)
+    )
+    share = choose_share(word_logits, encoder_logits, dataset, settings)
     print(f"train: the words' share of the log-probabilities is {share:.1f}")
     network = join(encoder.network, len(dataset.vocabulary))
     scale = share / words.description.temperature
     network.get_layer("wide").set_weights([scale * kernel])
     scale_logits(network, (1 - share) / encoder.description.temperature, scale * bias)
-    logits = (share * parts[0] + (1 - share) * parts[1]).astype(np.float32)
+    logits = (share * word_logits + (1 - share) * encoder_logits).astype(np.float32)
     return TrainedModel(
         network,
         encoder.history,
