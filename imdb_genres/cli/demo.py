@@ -32,12 +32,12 @@ def command(port: int, no_browser: bool) -> None:
 
 
 def bound_socket(port: int) -> socket.socket:
-    """Return a socket that only this machine reaches; raise UserError if the port is taken."""
+    """Return a socket that only this machine can reach; raise UserError if the port is taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-        listener.listen()  # whoever comes before uvicorn is ready waits, and is not refused
+        listener.listen()  # a browser that connects before uvicorn is ready waits instead of being refused
     except (OSError, OverflowError) as error:
         listener.close()
         raise UserError(

@@ -47,21 +47,21 @@ def command() -> None:
 def runs_by_recipe(recipes: dict[str, Recipe], store: Store) -> dict[str, list["Run"]]:
     """Return the runs of each recipe; leave out those that run by name only and have not run."""
     return {
-        name: runs_of(name, recipes, store)
+        name: newest_runs(name, recipes, store)
         for name, recipe in recipes.items()
         if recipe.runs_by_default or scored_runs(name, store)
     }
 
 
-def runs_of(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:
-    """Return the newest scored run of each experiment of a recipe; raise UserError if one lacks."""
-    found = []
+def newest_runs(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:
+    """Return the newest scored run of each experiment of a recipe; raise UserError if one is missing."""
+    newest = []
     for experiment, _ in list_experiments(name, recipes):
         scored = scored_runs(experiment, store)
         if not scored:
             raise UserError(f"MLflow has no scored run {experiment}: run `make experiments` first")
-        found.append(scored[0])
-    return found
+        newest.append(scored[0])
+    return newest
 
 
 def scored_runs(experiment: str, store: Store) -> list["Run"]:
@@ -71,17 +71,16 @@ def scored_runs(experiment: str, store: Store) -> list["Run"]:
 
 
 def score_table(runs: dict[str, list["Run"]]) -> str:
-    """Return one line per recipe: for several seeds the means, and the score's standard deviation."""
+    """Return one line per recipe: means over its seeds, and the score's standard deviation."""
     return "\n".join([COLUMNS, "|---|" + "---:|" * 7, *(_line(*item) for item in runs.items())])
 
 
 def _line(name: str, runs: list["Run"]) -> str:
     metrics = [run.data.metrics for run in runs]
     scores = [measured[PRIMARY_METRIC] for measured in metrics]
-    # one seed's interval is over its test films; each seed has other test films
-    low, high = (
-        np.mean([m[f"{PRIMARY_METRIC}_{bound}"] for m in metrics]) for bound in ("low", "high")
-    )
+    # an interval is over the test films of one seed; each seed has other test films
+    low = np.mean([measured[f"{PRIMARY_METRIC}_low"] for measured in metrics])
+    high = np.mean([measured[f"{PRIMARY_METRIC}_high"] for measured in metrics])
     spread = f"±{np.std(scores, ddof=1):.3f} of {len(runs)}" if len(runs) > 1 else ""
     figures = [_mean([m[key] for m in metrics if key in m]) for key in FIGURES]
     cells = [name, f"{np.mean(scores):.3f}", f"{low:.3f} to {high:.3f}", spread, *figures]
@@ -89,29 +88,29 @@ def _line(name: str, runs: list["Run"]) -> str:
 
 
 def _mean(values: list[float]) -> str:
-    # a run that sync added later lacks what is known while training only
+    # a run that sync added later lacks figures that are measured during training
     return f"{np.mean(values):,.0f}" if values else ""
 
 
 def verdicts(recipes: dict[str, Recipe], runs: Iterable[str]) -> str:
-    """Return a sentence for each recipe that builds on another: what the change did."""
+    """Return one line per recipe: what it changes, and its comparison with another recipe."""
     lines = []
     for name in runs:
         recipe = recipes[name]
         if recipe.against:
             first, second = (_results(each, recipes) for each in (recipe.against, name))
-            words = verdict(recipe.against, name, compare(first, second))
-            lines.append(f"- **{name}**: {recipe.about}{chosen_from(recipe)}. {words}")
+            result = verdict(recipe.against, name, compare(first, second))
+            lines.append(f"- **{name}**: {recipe.about}{describe_search(recipe)}. {result}")
         else:
             lines.append(f"- **{name}**: {recipe.about}.")
     return "\n".join(lines)
 
 
-def chosen_from(recipe: Recipe) -> str:
-    """Say from how many trials a searched recipe was chosen."""
-    return (
-        f"; the best on validation films of {recipe.search.trials} trials" if recipe.search else ""
-    )
+def describe_search(recipe: Recipe) -> str:
+    """Return from how many trials a searched recipe was chosen, "" for others."""
+    if not recipe.search:
+        return ""
+    return f"; the best on validation films of {recipe.search.trials} trials"
 
 
 def _results(name: str, recipes: dict[str, Recipe]) -> list[Result]:

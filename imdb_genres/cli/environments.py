@@ -20,7 +20,7 @@ BJORN = {
 }
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 THREE_THREADS = {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3", "TF_NUM_INTRAOP_THREADS": "3"}
-# what a user may have set for other projects; KERAS_HOME is added with the file below
+# what a user may have set for other projects; `prepare` adds KERAS_HOME
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "HDF5_USE_FILE_LOCKING": "FALSE",
@@ -44,7 +44,7 @@ PROCESSOR_VARIABLES = ("ARROW_USER_SIMD_LEVEL", "NPY_DISABLE_CPU_FEATURES", "OPE
 
 
 class Environment(NamedTuple):
-    """What differs from one run to the other; ``folder`` is relative."""
+    """The differences between runs of the pipeline; ``folder`` is relative."""
 
     name: str
     folder: str
@@ -54,12 +54,12 @@ class Environment(NamedTuple):
     keras_json: Mapping[str, object] = MappingProxyType({})
 
     def prepare(self, home: Path) -> dict[str, str]:
-        """Return all variables of a process in this environment; ``home`` is a folder for its files."""
-        ours = {*SETTINGS, *PROCESSOR_VARIABLES, *THREE_THREADS, "KERAS_HOME"}
+        """Return the variables of a process in this environment; write its files to ``home``."""
+        replaced = {*SETTINGS, *PROCESSOR_VARIABLES, *THREE_THREADS, "KERAS_HOME"}
         kept = {
             name: value
             for name, value in clean_environment().items()
-            if name not in ours and not name.startswith("DVC_")
+            if name not in replaced and not name.startswith("DVC_")
         }
         if self.keras_json:
             home.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Runs the recipes of experiments.yaml through DVC's queue: all, or those that are named."""
+"""Runs recipes of experiments.yaml through DVC's queue: `imdb-genres experiments`."""
 
 import subprocess
 import sys
@@ -29,30 +29,23 @@ def command(names: tuple[str, ...], jobs: int) -> None:
     resets = uncommitted_changes()
     if resets:
         print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
-    known = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
-    usual = [name for name, recipe in recipes.items() if recipe.runs_by_default]
-    for name in names or usual:
+    existing = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
+    defaults = [name for name, recipe in recipes.items() if recipe.runs_by_default]
+    for name in names or defaults:
         if name in recipes and recipes[name].search:
             raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
         for experiment, changes in list_experiments(name, recipes):
-            if experiment in known:
-                print(
-                    f"{experiment} exists already; to repeat it, run `dvc exp remove {experiment}` first"
-                )
+            if experiment in existing:
+                remedy = f"to repeat it, run `dvc exp remove {experiment}` first"
+                print(f"{experiment} exists already; {remedy}")
             else:
-                dvc(
-                    "exp",
-                    "run",
-                    "--queue",
-                    "--name",
-                    experiment,
-                    *set_options({**resets, **changes}),
-                )
+                options = set_options({**resets, **changes})
+                dvc("exp", "run", "--queue", "--name", experiment, *options)
     dvc("exp", "run", "--run-all", "--jobs", str(jobs))
 
 
 def dvc(*arguments: str, shown: bool = True) -> str:
-    """Run dvc, its output ``shown`` or returned; raise UserError if it fails."""
+    """Run dvc; return its output unless it is ``shown``. Raises UserError if dvc fails."""
     output = None if shown else subprocess.PIPE
     command = [sys.executable, "-m", "dvc", *arguments]
     result = subprocess.run(command, env=clean_environment(), stdout=output, text=True)

@@ -33,20 +33,17 @@ def command(every: bool) -> None:
     made = locks["plain"]
     print(hash_table(locks))
     differing = {name: differences(made, lock) for name, lock in locks.items()}
-    if any(differing.values()):
-        found = "; ".join(
-            f"{name}: {', '.join(paths)}" for name, paths in differing.items() if paths
-        )
-        raise UserError(f"not the same bytes as in the plain environment ({found})")
+    failures = [f"{name}: {', '.join(paths)}" for name, paths in differing.items() if paths]
+    if failures:
+        raise UserError(f"not the same bytes as in the plain environment ({'; '.join(failures)})")
     outputs = sum(len(output_hashes(made, stage)) for stage in made)
-    print(
-        f"verify: {outputs} outputs of {len(made)} stages have the same bytes in {len(locks)} clones"
-    )
+    same = f"{outputs} outputs of {len(made)} stages have the same bytes in {len(locks)} clones"
+    print(f"verify: {same}")
     print(f"verify: {compare_with_commit(made, committed)}")
 
 
 def reproduce(folder: Path, environment: Environment) -> Lock:
-    """Clone the last commit into a folder below ``folder`` and run everything; return its dvc.lock."""
+    """Clone the last commit to a folder in ``folder`` and run the pipeline; return its dvc.lock."""
     root = repository_root()
     clone = folder / environment.folder
     git_root = git("rev-parse", "--show-toplevel", folder=root)
@@ -70,7 +67,7 @@ def read_lock_of_commit(root: Path) -> Lock:
 
 
 def hash_table(locks: Mapping[str, Lock]) -> str:
-    """Return a Markdown table: the first digits of each output's md5, a column an environment."""
+    """Return a Markdown table: each output's md5, shortened, with one column per environment."""
     lines = ["| output | " + " | ".join(locks) + " |", "|---|" + "---|" * len(locks)]
     first = next(iter(locks.values()))
     for stage in first:
@@ -81,7 +78,7 @@ def hash_table(locks: Mapping[str, Lock]) -> str:
 
 
 def differences(first: Lock, second: Lock) -> list[str]:
-    """Return the outputs that are not the same, the earliest stage's first."""
+    """Return the outputs that differ, in the order of the stages."""
     return [
         f"{path} ({stage})"
         for stage in first
@@ -91,7 +88,7 @@ def differences(first: Lock, second: Lock) -> list[str]:
 
 
 def compare_with_commit(made: Lock, committed: Lock) -> str:
-    """Return whether what was made here equals the committed dvc.lock, and why it may differ."""
+    """Return whether ``made`` equals the committed dvc.lock, and why it may differ."""
     differing = differences(made, committed)
     if not committed:
         return "no dvc.lock is committed to compare with"
@@ -100,12 +97,9 @@ def compare_with_commit(made: Lock, committed: Lock) -> str:
     first = next(
         stage for stage in made if output_hashes(made, stage) != output_hashes(committed, stage)
     )
-    inputs = [
-        [lock.get(first, {}).get(part) for part in ("deps", "params")] for lock in (made, committed)
-    ]
-    why = (
-        f"{first} read the same, so floating-point results differ on this machine"
-        if inputs[0] == inputs[1]
-        else f"{first} read other files or parameters then: run `dvc repro` and commit dvc.lock"
-    )
+    entry, committed_entry = made[first], committed.get(first, {})
+    if all(entry.get(part) == committed_entry.get(part) for part in ("deps", "params")):
+        why = f"{first} read the same, so floating-point results differ on this machine"
+    else:
+        why = f"{first} read other files or parameters then: run `dvc repro` and commit dvc.lock"
     return f"the committed dvc.lock differs in {', '.join(differing)}; {why}"

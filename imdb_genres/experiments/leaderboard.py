@@ -57,11 +57,11 @@ def merge(entries: Iterable[Entry]) -> list[Entry]:
         known.names += [name for name in entry.names if name not in known.names]
         known.metrics = {**entry.metrics, **known.metrics}
         known.baseline_params = known.baseline_params or entry.baseline_params
-        known.load_result = _first_of(known.load_result, entry.load_result)
+        known.load_result = _first_result(known.load_result, entry.load_result)
     return list(merged.values())
 
 
-def _first_of(
+def _first_result(
     first: Callable[[], Result | None], second: Callable[[], Result | None]
 ) -> Callable[[], Result | None]:
     return lambda: first() or second()
