@@ -1,8 +1,10 @@
 """Fixtures for all tests: no tracking, and nothing of a git hook or DVC run that started them."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -33,8 +35,16 @@ def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow database without experiments: to migrate one takes seconds."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
     from imdb_genres.tracking.address import sqlite_uri
     from imdb_genres.tracking.opening import create_database
+
+    @event.listens_for(Engine, "connect")
+    def do_not_wait_for_the_disk(connection: Any, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
 
     path = tmp_path_factory.mktemp("store") / "mlflow.db"
     create_database(sqlite_uri(path))

@@ -7,6 +7,7 @@ here imports MLflow.
 import ast
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import imdb_genres
@@ -30,6 +31,7 @@ def keep_code(folder: Path) -> None:
         shutil.copyfile(path, target)
 
 
+@cache
 def served_modules() -> list[Path]:
     """Return the files of the package that the script imports, directly or not, sorted."""
     found = set((PACKAGE / "networks").glob("*.py"))  # a family is looked up by its name

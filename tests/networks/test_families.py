@@ -12,11 +12,17 @@ from stages import train
 from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import GENRES, write_params, write_workspace
 
-SMALL: dict[str, dict[str, int]] = {
+SMALL: dict[str, dict[str, float]] = {
     "wide-deep": {"wide_deep.deep_words": 10},
     "bag": {"bag.embedding_size": 8},
     "cnn": {"cnn.embedding_size": 8, "cnn.max_length": 6, "cnn.filters": 4},
-    "gru": {"gru.embedding_size": 8, "gru.max_length": 6, "gru.units": 4},
+    "gru": {
+        "gru.embedding_size": 8,
+        "gru.max_length": 6,
+        "gru.units": 4,
+        "epochs": 10,
+        "learning_rate": 0.05,
+    },
 }
 
 
@@ -30,13 +36,13 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("architecture", WORD_FAMILIES)
 def test_a_family_learns_and_serves(workspace: Path, architecture: str) -> None:
-    changes: dict[str, Any] = SMALL.get(architecture, {})
-    changes = changes | {
+    changes: dict[str, Any] = {
         "input_dropout": 0.1,
         "label_smoothing": 0.1,
         "weight_decay": 0.001,
         "epochs": 25,
     }
+    changes |= SMALL.get(architecture, {})
     train.main(write_params(workspace, architecture=architecture, **changes))
     values = Predictor.load(workspace / "model").predict_proba(GENRES.values())
     assert values.argmax(axis=1).tolist() == [0, 1, 2]

@@ -34,7 +34,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def settings_with(changes: dict[str, Any]) -> Train:
-    values = {"dropout": 0, "l1": 0} | changes
+    values = {"dropout": 0, "l1": 0, "gru.max_length": 6} | changes
     return params_with({f"train.{name}": value for name, value in values.items()}).train
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -179,6 +180,7 @@ def carries(module: str) -> bool:
     return module in CARRIER_MODULES or module.split(".")[1] in CARRIERS
 
 
+@cache
 def imported(module: str) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(file_of(module).read_text())):

@@ -54,7 +54,6 @@ NESTEROV = {**SGD, "momentum": 0.9, "nesterov": True}
 @pytest.mark.parametrize(
     ("theirs", "ours", "options"),
     [
-        (keras.optimizers.Adam, keras.optimizers.Adam, {}),
         (keras.optimizers.Adam, FusedAdam, {}),
         (keras.optimizers.SGD, FusedSGD, SGD),
         (keras.optimizers.SGD, FusedSGD, NESTEROV),
