@@ -54,7 +54,7 @@ def test_unreachable_cycles_are_still_freed() -> None:
     assert printed(CYCLES) == 1
 
 
-def test_openblas_threads_are_told_to_sleep_before_they_start() -> None:
+def test_openblas_threads_sleep_instead_of_busy_waiting() -> None:
     assert printed(THREADS) == 4
 
 

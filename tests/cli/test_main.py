@@ -81,7 +81,7 @@ def test_an_error_of_the_users_is_one_message(
     assert commands.run(capsys, "verify") == (status, "", message)
 
 
-def test_an_unknown_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = commands.run(capsys, "predcit")
     assert status == 2 and "predcit" in err and "predict" in err
 

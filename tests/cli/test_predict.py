@@ -172,7 +172,7 @@ def test_a_reader_that_leaves_early_is_no_error(workspace: Path) -> None:
     assert answered.stdout == "ghost\n" and answered.stderr == ""
 
 
-def test_a_full_disk_is_told_in_a_sentence(workspace: Path) -> None:
+def test_a_full_disk_is_a_one_line_error(workspace: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -216,7 +216,7 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--model", "x" * 5000, "x"), "cannot be read: File name too long"),
     ],
 )
-def test_what_makes_no_sense_is_told_in_a_sentence(
+def test_values_that_make_no_sense_are_user_errors(
     run: Predict, arguments: tuple[str, ...], message: str
 ) -> None:
     Path("latin.txt").write_bytes(b"a ghost\ncaf\xe9\n")

@@ -103,12 +103,12 @@ def open_run(page: Page, addresses: list[str], name: str) -> None:
 
 
 @pytest.mark.parametrize("port", [99999, -1])
-def test_what_is_no_port_is_told_in_a_sentence(port: int) -> None:
+def test_an_invalid_port_is_a_user_error(port: int) -> None:
     with pytest.raises(UserError, match=f"{port} is no port"):
         check_free(port)
 
 
-def test_a_port_in_use_is_told_in_a_sentence() -> None:
+def test_a_port_in_use_is_a_user_error() -> None:
     message = "is taken, maybe by another `make ui`; try"
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,

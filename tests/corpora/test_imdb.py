@@ -248,8 +248,8 @@ def test_no_bytes_make_it_crash(
     write_lists(folder, ENTRIES, ".list")
     for path in folder.iterdir():
         whole = path.read_bytes()
-        damaged = whole[:place] + noise + whole[place + len(noise) :]
-        path.write_bytes(gzip.compress(damaged) if packed else damaged)
+        corrupted = whole[:place] + noise + whole[place + len(noise) :]
+        path.write_bytes(gzip.compress(corrupted) if packed else corrupted)
     try:
         films(folder, Report(max_malformed=10))
     except UserError as error:

@@ -66,7 +66,7 @@ def test_rows_of_one_article_are_one_film(tmp_path: Path) -> None:
         {**TIDE, "extract": ["A", "B"]},
     ],
 )
-def test_an_entry_of_another_form_is_told_and_skipped(entry: Any, tmp_path: Path) -> None:
+def test_a_malformed_entry_is_reported_and_skipped(entry: Any, tmp_path: Path) -> None:
     write(tmp_path, _1930s=[TIDE, entry])
     with pytest.raises(UserError, match=r"movies-1930s.json, film 2: .* expected title, year"):
         films(tmp_path, Report())

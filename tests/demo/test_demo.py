@@ -186,7 +186,7 @@ def test_html_is_shown_as_text(page: Page) -> None:
     assert page.locator("main img").count() == 0
 
 
-def test_what_is_too_long_is_told_and_the_next_text_answered(page: Page) -> None:
+def test_too_long_a_text_is_refused_and_the_next_one_answered(page: Page) -> None:
     page.fill("#text", "x" * 20_001)
     expect(page.locator("#problem")).to_contain_text("20,001 characters is too long")
     expect(page.locator(".genre")).to_have_count(0)

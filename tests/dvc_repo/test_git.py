@@ -60,7 +60,7 @@ def test_a_file_is_found_from_a_folder_of_a_bigger_repository(repository: Path) 
     assert git_prefix(repository) == ""
 
 
-def test_refs_and_shallow_clones_are_told_apart(repository: Path, tmp_path: Path) -> None:
+def test_refs_and_shallow_clones_are_recognised(repository: Path, tmp_path: Path) -> None:
     assert ref_exists("refs/heads/work", folder=repository)
     assert not ref_exists("refs/heads/other", folder=repository)
     git("commit", "--quiet", "--allow-empty", "--message=b", folder=repository)
@@ -83,7 +83,7 @@ def test_no_repository_and_a_strangers_repository_are_different_errors(
     assert str(repository) in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_suite_that_a_git_hook_starts_works_on_no_repository_of_the_developer(
+def test_a_suite_started_by_a_git_hook_inherits_no_repository(
     repository: Path,
 ) -> None:
     hook = {

@@ -142,7 +142,7 @@ def one_more_word(folder: Path) -> None:
         folder_instead_of(WEIGHTS),
     ],
 )
-def test_a_foreign_or_corrupt_folder_is_told_in_a_sentence(
+def test_a_foreign_or_corrupt_folder_is_a_user_error(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(folder)
@@ -152,7 +152,7 @@ def test_a_foreign_or_corrupt_folder_is_told_in_a_sentence(
 
 
 @pytest.mark.parametrize("name", [DESCRIPTION, VOCABULARY])
-def test_what_cannot_be_read_is_told_in_a_sentence(folder: Path, name: str) -> None:
+def test_unreadable_input_is_a_user_error(folder: Path, name: str) -> None:
     folder_instead_of(name)(folder)
     with pytest.raises(UserError, match=f"{name} cannot be read: Is a directory"):
         Predictor.load(folder)

@@ -69,7 +69,7 @@ def test_a_mistake_names_the_key_the_value_and_what_was_expected(
     assert "\n" not in message
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_invalid_values_are_reported_at_once() -> None:
     message = told({"seed": "x", "balance.strategy": "up", "evaluate.bootstraps": 5})
     assert [line.split()[1] for line in message.splitlines()] == [
         "seed",
@@ -92,14 +92,16 @@ def test_long_values_are_cut() -> None:
         (b"seed: \xff", "is not readable YAML: .* byte 0xff"),
     ],
 )
-def test_a_file_that_is_no_params_is_told(content: bytes, sentence: str, tmp_path: Path) -> None:
+def test_a_file_without_params_is_a_user_error(
+    content: bytes, sentence: str, tmp_path: Path
+) -> None:
     path = tmp_path / "params.yaml"
     path.write_bytes(content)
     with pytest.raises(UserError, match=sentence):
         read_params(path)
 
 
-def test_a_missing_file_is_told() -> None:
+def test_a_missing_file_is_a_user_error() -> None:
     with pytest.raises(UserError, match=r"nowhere.yaml is missing: run this from the repository"):
         read_params(Path("nowhere.yaml"))
 

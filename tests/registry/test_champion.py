@@ -91,7 +91,7 @@ def test_only_a_model_that_a_paired_test_finds_better_becomes_champion(
     assert champion() == winner
 
 
-def test_two_models_of_one_run_are_told_apart(workspace: Path) -> None:
+def test_two_models_of_one_run_are_distinguished(workspace: Path) -> None:
     for weights, skill in (("w", 0.4), ("v", 0.8)):
         train(weights=weights)  # with the same history
         evaluate_model(skill)

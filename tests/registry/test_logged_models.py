@@ -90,14 +90,14 @@ def test_a_model_is_kept_while_the_store_is_away(workspace: Path) -> None:
         "http://x",
     ],
 )
-def test_an_unknown_name_is_told_in_a_sentence_with_the_known_forms(
+def test_an_unknown_name_is_a_user_error_with_the_accepted_forms(
     workspace: Path, name: str
 ) -> None:
     with pytest.raises(UserError, match=r"there is no model|MLflow has no model"):
         find_model(name)
 
 
-def test_an_address_of_no_store_is_told_in_a_sentence(workspace: Path) -> None:
+def test_an_invalid_store_address_is_a_user_error(workspace: Path) -> None:
     with (
         environment(MLFLOW_TRACKING_URI="nonsense:x"),
         pytest.raises(UserError, match="nonsense:x"),
@@ -126,7 +126,7 @@ def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: 
     assert "expected balanced accuracy 0.500" in note and "promoted" in note
 
 
-def test_a_model_tells_which_films_trained_it(workspace: Path) -> None:
+def test_a_model_knows_which_films_trained_it(workspace: Path) -> None:
     train(weights="w")
     with pytest.raises(UserError, match="without the list"):
         training_films(runs()[0].info.run_id)

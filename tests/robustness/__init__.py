@@ -1,1 +1,1 @@
-"""Programs that try to break the pipeline: damaged lists, killed trainings, many experiments at once."""
+"""Programs that try to break the pipeline: corrupt lists, killed trainings, many experiments at once."""

@@ -31,7 +31,7 @@ def test_descriptions_without_a_kept_genre_are_dropped_and_counted(
     assert "4 descriptions, dropped 1 of rarer genres" in output
 
 
-def test_too_few_genres_are_told_with_a_minimum_that_works(
+def test_too_few_genres_are_reported_with_a_minimum_that_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

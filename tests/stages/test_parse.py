@@ -38,7 +38,7 @@ def table_params(**changes: object) -> Params:
     return params_with({"download.source": "table", **changes})
 
 
-def test_the_stage_masks_before_it_counts_words_and_tells_what_it_dropped(
+def test_the_stage_masks_before_it_counts_words_and_reports_what_it_dropped(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = ["title,text,genres", "Tide,A horror film.,Horror", "Żuk,A beetle wins it.,Comedy"]
@@ -50,7 +50,7 @@ def test_the_stage_masks_before_it_counts_words_and_tells_what_it_dropped(
     assert "parse: 1 descriptions, dropped {'too short': 1}" in capsys.readouterr().out
 
 
-def test_nothing_left_is_told_and_leaves_no_file(folder: Path) -> None:
+def test_no_remaining_films_are_a_user_error_and_leave_no_file(folder: Path) -> None:
     (folder / "raw" / "films.csv").write_text("title,text,genres\nTide,A ferry.,\n")
     with pytest.raises(UserError, match="no film of table is left; 1 dropped: no genre"):
         parse.main(table_params())

@@ -98,7 +98,7 @@ def test_nothing_is_lost_and_no_near_duplicates_are_in_two_folds(
 @pytest.mark.parametrize(
     ("group", "message"), [("film", "add films, or"), ("text", "only 1 groups of near-duplicates")]
 )
-def test_an_empty_fold_and_its_cause_are_told(
+def test_an_empty_fold_and_its_cause_are_reported(
     group: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -149,7 +149,7 @@ def test_modules_that_are_chosen_at_run_time_are_dependencies() -> None:
     assert "imdb_genres/networks" in stages["train"]["deps"]
 
 
-def test_a_mistyped_parameter_is_told_by_the_stage_and_not_by_dvc() -> None:
+def test_a_mistyped_parameter_is_reported_by_the_stage_and_not_by_dvc() -> None:
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
     deps = {dep for stage in stages.values() for dep in stage["deps"]}
     assert {dep for dep in deps if "$" in dep} == {"${download.table.path}"}

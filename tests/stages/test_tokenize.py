@@ -91,7 +91,7 @@ def test_the_same_films_give_the_same_bytes(folder: Path) -> None:
     assert written[0] == written[1]
 
 
-def test_texts_without_a_word_are_told_in_one_sentence(folder: Path) -> None:
+def test_texts_without_a_word_are_a_user_error(folder: Path) -> None:
     FILMS.assign(text=["...", "a word", "", "- -"]).to_parquet(folder / "balanced.parquet")
     with pytest.raises(UserError, match="no training text holds a word"):
         tokenize.main(params_with())

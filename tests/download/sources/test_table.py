@@ -9,7 +9,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.params.data import TableDownload
 
 
-def test_download_copies_the_table_and_tells_when_it_is_missing(tmp_path: Path) -> None:
+def test_download_copies_the_table_and_reports_a_missing_one(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("text,genres\n")
     (tmp_path / "raw").mkdir()
     download(TableDownload(path=str(tmp_path / "mine.csv")), tmp_path / "raw")
