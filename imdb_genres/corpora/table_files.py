@@ -53,7 +53,8 @@ def empty_table(path: Path) -> UserError:
 @contextmanager
 def open_binary(path: Path) -> Iterator[BinaryIO]:
     """Open a file, decompressed; raise UserError if it is corrupt or no table."""
-    start = _first_bytes(path)
+    with path.open("rb") as packed:
+        start = packed.read(32)
     for signature, advice in OTHER_FORMATS.items():
         if start.startswith(signature):
             raise UserError(f"{path.name} {advice}")
@@ -64,11 +65,6 @@ def open_binary(path: Path) -> Iterator[BinaryIO]:
             yield file
     except CORRUPT as error:
         raise UserError(f"{path.name} is not readable: {error}") from None
-
-
-def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(32)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,7 +53,7 @@ def print_table(rows: Iterable[TableRow], suffix: str, file: TextIO) -> None:
             raise UserError(f"{error}: write JSON Lines instead (--output NAME.jsonl)") from None
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "|".join(value)
     if isinstance(value, list | dict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import tee
 from pathlib import Path
-from typing import Any, Never
+from typing import Never
 
 from imdb_genres.corpora.base import Report
 from imdb_genres.corpora.table_columns import ALIASES
@@ -64,12 +64,12 @@ def find_text_column(name: str, table: Table, column: str | None) -> str:
     return usual[0]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a cell's text, "" for a cell without one."""
     return value if isinstance(value, str) else ""
 
 
-def new_columns(prediction: Prediction, genres: list[str]) -> dict[str, Any]:
+def new_columns(prediction: Prediction, genres: list[str]) -> dict[str, object]:
     """Return the columns that a prediction adds to a row."""
     return {
         "predicted_genre": prediction.genre,

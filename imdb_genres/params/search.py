@@ -104,10 +104,6 @@ class Search(Section):
                         f"space.{name}.when: {value!r} is not among the choices of {other}{nearest}"
                     )
 
-    def is_continuous(self, name: str) -> bool:
-        """Return whether the parameter may be a float."""
-        return float in number_types(name)
-
     def extreme_trials(self, number: int = 100) -> Iterator[dict[str, Any]]:
         """Yield random trials made of choices and ends of ranges, the same in every call."""
         random = Random(0)

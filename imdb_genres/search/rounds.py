@@ -14,6 +14,7 @@ import optuna
 
 from imdb_genres.errors import UserError
 from imdb_genres.params.search import Dimension, Search
+from imdb_genres.params.searchable import number_types
 from imdb_genres.search.journal import Journal
 from imdb_genres.search.trial_result import Trial, TrialResult
 
@@ -73,16 +74,16 @@ def suggest(trial: optuna.Trial, settings: Search) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, dimension in settings.space.items():
         if dimension.applies(values):
-            values[name] = _suggest(trial, name, dimension, settings.is_continuous(name))
+            values[name] = _suggest(trial, name, dimension)
     return values
 
 
-def _suggest(trial: optuna.Trial, name: str, dimension: Dimension, continuous: bool) -> Any:
+def _suggest(trial: optuna.Trial, name: str, dimension: Dimension) -> Any:
     if dimension.choices:
         texts = [json.dumps(choice) for choice in dimension.choices]  # Optuna takes no lists
         return json.loads(trial.suggest_categorical(name, texts))
     low, high = dimension.ends()
-    if not continuous:
+    if float not in number_types(name):
         return trial.suggest_int(name, low, high, log=dimension.log)
     value = trial.suggest_float(name, low, high, log=dimension.log)
     return min(max(float(f"{value:.4g}"), low), high)  # easier to read

@@ -7,7 +7,7 @@ lacks of them, whenever the store can be reached.
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imdb_genres.errors import UserError
 from imdb_genres.search.trial_result import TrialResult, best_result
@@ -90,5 +90,5 @@ def _started(result: TrialResult) -> int:
     return result.ended - int(result.seconds * 1000)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
