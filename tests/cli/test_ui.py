@@ -22,7 +22,7 @@ from imdb_genres.tracking.tracker import Tracker
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import films, write_inputs
 from tests.support import tracked_runs as tracked
-from tests.support.browser import serving
+from tests.support.browser import PATIENCE, serving
 from tests.support.ports import free_port
 from tests.support.servers import http_server
 
@@ -34,7 +34,6 @@ GAINS = {
     "wide": 0.06,
 }  # what an epoch adds to an experiment's accuracy
 CURVES = [f"{name} (accuracy/{fold})" for name in GAINS for fold in ("train", "validation")]
-PATIENCE = 60_000  # milliseconds, for a busy machine
 LOOKS = "[...document.querySelectorAll('.js-line')].map(({style}) => style.stroke + style.strokeDasharray)"
 
 
@@ -133,7 +132,7 @@ def test_the_servers_health_is_not_asked_of_a_proxy(
 def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:
     page.goto(addresses[2])
     for curve in CURVES:
-        expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(curve)).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     page.wait_for_function(f"new Set({LOOKS}).size == {len(CURVES)}")  # a colour or dashes each
     best = page.get_by_role("row").filter(has_text="wide").first
@@ -143,7 +142,7 @@ def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: l
 def test_every_metric_has_a_chart_with_all_experiments(page: Page, addresses: list[str]) -> None:
     page.goto(addresses[1])
     for curve in CURVES:
-        expect(page.get_by_text(curve)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(curve)).to_be_visible()
     expect(page.get_by_text("3 matching runs")).to_be_visible()
 
 
@@ -153,12 +152,12 @@ def test_the_comparison_shows_what_differs(page: Page, addresses: list[str]) -> 
     for name, gain in GAINS.items():
         for key, value in {"Run Name": name, "train.dropout": str(gain)}.items():
             row = page.get_by_role("row").filter(has_text=re.compile(rf"^\s*{re.escape(key)}"))
-            expect(row).to_contain_text(value, timeout=PATIENCE)
+            expect(row).to_contain_text(value)
 
 
 def test_a_run_shows_its_parameters_tags_and_scores(page: Page, addresses: list[str]) -> None:
     open_run(page, addresses, "deep")
-    expect(page.get_by_text("dvc exp apply deep").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("dvc exp apply deep").first).to_be_visible()
     for key, value in {"train.dropout": "0.04", "train.units": "[4, 2]", "accuracy": "0.4"}.items():
         row = page.get_by_role("row").filter(has=page.get_by_text(key, exact=True))
         expect(row).to_contain_text(value)
@@ -170,7 +169,7 @@ def test_a_run_s_description_leads_to_its_curves(page: Page, addresses: list[str
         page.get_by_role("link", name="accuracy", exact=True).first.click()
     curves = opened.value
     for fold in ("train", "validation"):
-        expect(curves.get_by_text(f"deep (accuracy/{fold})")).to_be_visible(timeout=PATIENCE)
+        expect(curves.get_by_text(f"deep (accuracy/{fold})")).to_be_visible()
     curves.wait_for_function(f"new Set({LOOKS}).size == 2", timeout=PATIENCE)
     curves.close()
 
@@ -181,8 +180,8 @@ def test_a_run_s_report_is_shown_with_its_charts(page: Page, addresses: list[str
     page.get_by_text("evaluation", exact=True).click()
     page.get_by_text("report.html", exact=True).click()
     report = page.frame_locator("iframe")
-    expect(report.locator("h1")).to_have_text("Evaluation report", timeout=PATIENCE)
-    expect(report.locator("svg").first).to_be_visible(timeout=PATIENCE)
+    expect(report.locator("h1")).to_have_text("Evaluation report")
+    expect(report.locator("svg").first).to_be_visible()
 
 
 def test_the_table_shows_what_changed_and_the_scores_best_first(
@@ -191,7 +190,7 @@ def test_the_table_shows_what_changed_and_the_scores_best_first(
     page.goto(addresses[0])
     header = page.get_by_role("columnheader")
     for column in ("changed", PRIMARY_METRIC, "accuracy", "system/train/seconds"):
-        expect(header.filter(has_text=column).first).to_be_visible(timeout=PATIENCE)
+        expect(header.filter(has_text=column).first).to_be_visible()
     rows = page.get_by_role("row").filter(has_text="train.dropout=")
     expect(rows).to_have_text(
         [re.compile(f"train.dropout={gain}.*{10 * gain}") for gain in (0.06, 0.04, 0.02)]
@@ -203,6 +202,6 @@ def test_a_run_that_failed_on_a_typo_is_not_shown(
     page: Page, addresses: list[str], number: int
 ) -> None:
     page.goto(addresses[number])
-    expect(page.get_by_text("3 matching runs")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("link", name="deep", exact=True).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3 matching runs")).to_be_visible()
+    expect(page.get_by_role("link", name="deep", exact=True).first).to_be_visible()
     expect(page.get_by_role("link", name="typo", exact=True)).to_have_count(0)

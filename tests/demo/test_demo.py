@@ -58,8 +58,8 @@ def page(browser: Browser, port: int) -> Iterator[Page]:
     page.on("pageerror", lambda error: mistakes.append(str(error)))
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
     page.goto(f"http://127.0.0.1:{port}")
-    expect(page.locator("#films .other")).to_be_visible(timeout=30_000)
-    expect(page.locator("#first option")).to_have_count(4, timeout=60_000)
+    expect(page.locator("#films .other")).to_be_visible()
+    expect(page.locator("#first option")).to_have_count(4)
     yield page
     assert not mistakes
     assert asked == {f"127.0.0.1:{port}"}
@@ -103,9 +103,7 @@ def test_the_bars_say_that_they_can_be_selected(page: Page) -> None:
 
 def test_the_model_card_says_what_the_model_is(page: Page) -> None:
     page.get_by_text("Model card").click()
-    expect(page.locator("dd", has_text="Comedy, Horror, Western").first).to_be_visible(
-        timeout=60_000
-    )
+    expect(page.locator("dd", has_text="Comedy, Horror, Western").first).to_be_visible()
 
 
 def test_words_are_marked_as_the_tokenizer_spells_them_and_unknown_ones_too(page: Page) -> None:
