@@ -80,7 +80,8 @@ class Uploader:
             writer = _find_or_create(store, journal, record)
         elif writer.conflicts_with(record.points):  # repeated with another result: keep both
             writer.restore_status()
-            writer = _open(store, journal, record, None, differs_from=writer.id)
+            record.tags["differs_from"] = writer.id
+            writer = _open(store, journal, record, None)
         self.writers[journal.folder] = writer
         writer.log(record.points)
         if record.status != "RUNNING":
@@ -105,17 +106,16 @@ def _find_or_create(store: Store, journal: Journal, record: Record) -> Writer:
     record.run_id = journal.read_run_id() or record.run_id
     with store_lock():
         found = store.find_run(record)
-        if found is None:
-            return _open(store, journal, record, None)
-        attach_to_run(record, found)
-        if Writer(store.config, store.client, found).conflicts_with(record.points):
-            return _open(store, journal, record, None, differs_from=found.info.run_id)
+        if found:
+            attach_to_run(record, found)
+            if Writer(store.config, store.client, found).conflicts_with(record.points):
+                record.tags["differs_from"] = found.info.run_id
+                found = None
         return _open(store, journal, record, found)
 
 
-def _open(store: Store, journal: Journal, record: Record, found: Run | None, **tags: str) -> Writer:
+def _open(store: Store, journal: Journal, record: Record, found: Run | None) -> Writer:
     """Open ``found`` or a new run; note its id for the next uploader, should this one die."""
-    record.tags |= tags
     writer = store.open_run(record, found)
     journal.write_run_id(writer.id)
     return writer

@@ -193,6 +193,7 @@ def test_if_all_fail_each_mirror_has_its_reason_and_advice_follows(
     expected = ["refused", "o", "404", "550", "holds no genres.list.gz or genres.list", "", ""]
     for reason, part in zip(reasons, expected, strict=True):
         assert part in reason
+    assert "ConnectionPool" not in reasons[0]  # the root cause alone
     assert advice == "Try later."
     assert list(folder.iterdir()) == []
 
