@@ -77,8 +77,7 @@ def large_corpus_hint(descriptions: int, params: Params) -> str | None:
         return None
     return (
         f"train: {descriptions:,} training descriptions are enough for bigrams: on 23,625 the recipe "
-        "best-large scored 0.507 in validation, best 0.484. Try `imdb-genres experiments best-large`, "
-        "or `imdb-genres search linear-searched`"
+        "best-large scored 0.507 in validation, best 0.484. Try `imdb-genres experiments best-large`"
     )
 
 
