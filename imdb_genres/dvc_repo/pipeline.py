@@ -8,9 +8,9 @@ from imdb_genres.io.yaml import read_yaml
 
 
 def read_stages() -> dict[str, Any]:
-    """Return the stages of dvc.yaml by name, as they are written there."""
-    stages: dict[str, Any] = read_yaml(Path("dvc.yaml"))["stages"]
-    return stages
+    """Return the stages of dvc.yaml by name, with empty ``deps`` and ``params`` where one has none."""
+    stages = read_yaml(Path("dvc.yaml"))["stages"]
+    return {name: {"deps": [], "params": [], **stage} for name, stage in stages.items()}
 
 
 def outputs_of(stage: dict[str, Any]) -> list[str]:
