@@ -50,7 +50,7 @@ def stash_of_run(root: Path, head: str) -> str | None:
     run = _read_stashes(root, [EXEC_MERGE_REF])[0]
     lost = git("fsck", "--unreachable", "--no-reflogs", "--no-progress", folder=root)
     commits = re.findall(r"unreachable commit (\w+)", lost)
-    earliest = _last_moved(root, run.time)
+    earliest = earliest_stash_time(root, run.time)
     own = [
         stash
         for stash in _read_stashes(root, commits)
@@ -75,12 +75,12 @@ def _read_stashes(root: Path, commits: list[str]) -> list[Stash]:
     return stashes
 
 
-def _last_moved(root: Path, run_time: int) -> int:
+def earliest_stash_time(root: Path, run_time: int) -> int:
     """Return the earliest time of a stash by the run that began at ``run_time``, from HEAD's reflog.
 
     DVC logs "checkout: moving ..." right after its stash, and "dvc: Restore HEAD" right after its
     commit of ``run_time``. The entry before these two is what came before the run; a `git stash` or
-    an earlier experiment may have left a stash in that very second.
+    an earlier experiment may have left a stash in that very second, unless the run's is of it too.
     """
     reflog = git("reflog", "HEAD", "--date=unix", "--format=%gd %gs", folder=root).splitlines()
     entries = [re.fullmatch(r"HEAD@\{(\d+)\} ?(.*)", line) for line in reflog]
@@ -90,11 +90,11 @@ def _last_moved(root: Path, run_time: int) -> int:
         for index, (time, action) in enumerate(moves)
         if action.startswith("dvc: Restore HEAD") and time >= run_time
     ]
-    before = moves[restored[-1] + 2 :] if restored else []
-    if not before:
+    own = moves[restored[-1] + 1 :] if restored else []
+    if len(own) < 2:
         return 0
-    time, action = before[0]
-    return time + action.startswith(("dvc: Restore HEAD", "reset: "))
+    (checkout_time, _), (time, action), *_ = own
+    return time + (action.startswith(("dvc: Restore HEAD", "reset: ")) and time < checkout_time)
 
 
 def _same_but_params(root: Path, commit: str) -> bool:
