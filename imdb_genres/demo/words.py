@@ -17,7 +17,7 @@ def mark_words(predictor: Predictor, text: str, attributions: Attributions) -> d
     A piece is [text, word, kind]: the word as the tokenizer spells it, and whether it is ``known``,
     ``common`` or ``unknown`` to the model; both are null between words.
     """
-    familiarity = Familiarity(predictor.words)
+    familiarity = Familiarity(predictor.words, predictor.known_words)
     pieces = [piece for piece in BETWEEN_WORDS.split(text) if piece]
     effects: dict[str, dict[str, float]] = {}
     for genre, words in attributions.items():

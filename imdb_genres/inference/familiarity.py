@@ -3,6 +3,8 @@
 For a text without known words, a network predicts its prior; for one in another language, noise.
 """
 
+from collections.abc import Set
+
 import numpy as np
 
 from imdb_genres.text.tokenizer import tokenize_texts
@@ -29,10 +31,10 @@ FUNCTION_WORDS = frozenset(
 
 
 class Familiarity:
-    """Compares texts with a model's vocabulary ``words``, the most frequent first."""
+    """Which words of a text a model knows; ``words`` are the training texts', most frequent first."""
 
-    def __init__(self, words: list[str]) -> None:
-        self.known = frozenset(words)
+    def __init__(self, words: list[str], known: Set[str]) -> None:
+        self.known = known
         self._frequent = frozenset(words[:NUM_FREQUENT])
         # in a small vocabulary the most frequent words are not all function words
         self.common = FUNCTION_WORDS | frozenset(words[: min(NUM_FREQUENT, len(words) // 20)])

@@ -46,7 +46,7 @@ def predict_texts(
     predictor: Predictor, texts: Iterable[str], options: DisplayOptions
 ) -> Iterator[Prediction]:
     """Yield a prediction for each of ``texts``; a batch of them is in memory at a time."""
-    familiarity = Familiarity(predictor.words)
+    familiarity = Familiarity(predictor.words, predictor.known_words)
     names = np.array(predictor.genres)
     for batch in to_batches(texts):
         probabilities = predictor.predict_proba(batch)

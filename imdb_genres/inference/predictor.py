@@ -30,6 +30,7 @@ class Predictor:
     """Predicts genres; ``genres`` is the order of every array's columns.
 
     ``words`` is the vocabulary, most frequent first; the words of an n-gram are joined by a space.
+    ``known_words`` has those that an encoder was pretrained with, too.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Predictor:
         self.genres = description.genres
         self.targets = description.targets
         self.words = vocabulary.words[1:]
+        self.known_words = frozenset(self.words) | (subwords.whole_words() if subwords else set())
         self.description = description
         self._vocabulary = vocabulary
         self._network = network

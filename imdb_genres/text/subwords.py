@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TOKENIZER = "tokenizer.json"
 PADDING, START, END = "[PAD]", "[CLS]", "[SEP]"
+CONTINUATION = "##"  # begins a subword that continues a word
 INSTALL = "install the extra `encoder`: make encoder, or pip install 'imdb-genres[encoder]'"
 
 
@@ -47,6 +48,10 @@ class SubwordTokenizer:
         if tokenizer.token_to_id(PADDING) != 0:
             raise UserError(f"{path}: expected BERT's special tokens, {PADDING} with the id 0")
         return cls(tokenizer)
+
+    def whole_words(self) -> set[str]:
+        """Return the words that are one subword."""
+        return {word for word in self._tokenizer.get_vocab() if not word.startswith(CONTINUATION)}
 
     def encode(self, texts: Iterable[str]) -> RaggedArray:
         """Return the ids of all subwords of each text, without special tokens, uint16 or int32."""

@@ -10,7 +10,7 @@ KNOWN = [*ENGLISH, *(f"word{number}" for number in range(100)), "gunman", "duel"
 
 @pytest.fixture(scope="module")
 def familiarity() -> Familiarity:
-    return Familiarity(KNOWN)
+    return Familiarity(KNOWN, frozenset(KNOWN))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_words_are_known_common_or_unknown(familiarity: Familiarity) -> None:
 
 def test_the_most_frequent_words_are_common_in_any_language() -> None:
     vocabulary = [f"wort{number}" for number in range(5000)]
-    familiarity = Familiarity(vocabulary)
+    familiarity = Familiarity(vocabulary, frozenset(vocabulary))
     assert familiarity.kind(vocabulary[NUM_FREQUENT - 1]) == "common"
     assert familiarity.kind(vocabulary[NUM_FREQUENT]) == "known"

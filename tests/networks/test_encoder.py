@@ -122,7 +122,9 @@ def test_it_learns_its_folder_alone_predicts_and_its_bytes_repeat(
     assert (again / WEIGHTS).read_bytes() == (folder / WEIGHTS).read_bytes()
     Path("sources.yaml").unlink()
     validation = np.flatnonzero(dataset.is_validation)
-    probabilities = Predictor.load(folder).predict_proba(np.array(TEXTS)[validation])
+    predictor = Predictor.load(folder)
+    assert predictor.known_words >= {*predictor.words, *WORDS}
+    probabilities = predictor.predict_proba(np.array(TEXTS)[validation])
     expected = np.exp(model.validation_logits / model.description.temperature)
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(probabilities, expected, atol=1e-4)

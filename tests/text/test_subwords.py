@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from imdb_genres.errors import UserError
 from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
+from tests.support.encoders import write_encoder
 
 START, END = 101, 102
 
@@ -46,3 +47,11 @@ def test_a_file_that_is_no_tokenizer_is_an_error_that_names_it(tmp_path: Path) -
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(UserError, match=r"tokenizer.json"):
         SubwordTokenizer.read(tmp_path)
+
+
+def test_a_word_of_one_subword_is_known(tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers")
+    pytest.importorskip("safetensors")
+    write_encoder(tmp_path / "encoder", ["sea", "##shore"])
+    words = SubwordTokenizer.read(tmp_path / "encoder").whole_words()
+    assert "sea" in words and not {"shore", "##shore", "seashore"} & words
