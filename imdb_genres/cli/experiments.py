@@ -1,5 +1,6 @@
 """Runs recipes of experiments.yaml through DVC's queue: `imdb-genres experiments`."""
 
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,10 @@ from imdb_genres.experiments.recipes import (
     set_options,
     uncommitted_changes,
 )
+
+# of `dvc queue status`
+NO_WORKER = "0 active, 0 idle"
+RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
 
 
 @click.command()
@@ -41,7 +46,15 @@ def command(names: tuple[str, ...], jobs: int) -> None:
             else:
                 options = set_options({**resets, **changes})
                 dvc("exp", "run", "--queue", "--name", experiment, *options)
+    end_dead_tasks()
     dvc("exp", "run", "--run-all", "--jobs", str(jobs))
+
+
+def end_dead_tasks() -> None:
+    """End the tasks that a killed queue left running: DVC would wait for them forever."""
+    status = dvc("queue", "status", shown=False)
+    if NO_WORKER in status and (names := RUNNING_TASK.findall(status)):
+        dvc("queue", "kill", *names)
 
 
 def dvc(*arguments: str, shown: bool = True) -> str:
