@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from imdb_genres.registry.tracker import opened_store
-from imdb_genres.search.tracked_trials import PARENT, SEARCH
+from imdb_genres.search.tracked_trials import PARENT, SCORE, SEARCH
 from imdb_genres.tracking.store import Store
 from imdb_genres.tracking.ui_links import charts_page, compare_page, overlay_page
 from tests.support.browser import serving
@@ -83,6 +83,8 @@ def mlflow_pictures(browser: Browser, address: str, store: Store) -> None:
         if close.count():  # a panel that covers a quarter of the page
             close.first.click()
         page.wait_for_timeout(SETTLED)
+        if name == "mlflow-search":
+            show_validation_score(page)
         keep(page, name)
         page.close()
 
@@ -92,6 +94,14 @@ def shown_runs(store: Store) -> list[str]:
     named = [store.search(f"attributes.run_name = '{name}'")[:1] for name in RECIPES]
     ids = [run.info.run_id for runs in named for run in runs] + store.newest(RUNS_SHOWN)
     return list(dict.fromkeys(ids))[:RUNS_SHOWN]
+
+
+def show_validation_score(page: Page) -> None:
+    """Replace the metric that MLflow's parallel coordinates show at first."""
+    page.get_by_role("combobox").last.click()
+    for key in ("Backspace", *SCORE, "Enter", "Escape"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(SETTLED)
 
 
 def newest_search(store: Store) -> list[str]:
