@@ -13,6 +13,8 @@ from stages.split import FOLDS
 from tests.support.params import params_with
 from tests.support.workspace import GENRES
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 SCIKIT_LEARN = [
     "LogisticRegression, soft, words",
     "LinearSVC, a genre against all others, pairs",

@@ -31,6 +31,8 @@ from tests.support.encoders import NAME, write_encoder, write_sources
 from tests.support.params import PARAMS, params_with
 from tests.support.workspace import GENRES, write_tokens
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 WORDS = sorted(set(" ".join(GENRES.values()).split()))
 TEXTS = [" ".join(GENRES[genre].split()[:6]) for genre in sorted(GENRES)] * 20
 SETTINGS = {

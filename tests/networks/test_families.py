@@ -12,6 +12,8 @@ from stages import train
 from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import GENRES, write_params, write_workspace
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 SMALL: dict[str, dict[str, float]] = {
     "wide-deep": {"wide_deep.deep_words": 10},
     "bag": {"bag.embedding_size": 8},

@@ -37,6 +37,8 @@ from tests.support.tracked_runs import (
     write_lock,
 )
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 
 @pytest.fixture
 def first(workspace: Path) -> Path:

@@ -24,6 +24,8 @@ from tests.support.tracked_runs import (
     write_lock,
 )
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 
 def test_an_experiment_that_nobody_tracked_is_added_once(workspace: Path) -> None:
     baseline = git("rev-parse", "HEAD")

@@ -42,6 +42,8 @@ from tests.support.tracked_runs import (
     write_results,
 )
 
+pytestmark = pytest.mark.slow  # together they take minutes
+
 
 def leave_a_result(name: str) -> None:
     """Keep an experiment that nobody tracked."""
