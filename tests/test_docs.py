@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from imdb_genres.cli.__main__ import COMMANDS, cli
 from imdb_genres.experiments.recipes import read_recipes
@@ -82,3 +83,17 @@ def test_a_link_leads_somewhere(page: str, target: str) -> None:
     linked = (ROOT / page).parent / path if path else ROOT / page
     assert linked.exists()
     assert not anchor or anchor in anchors(linked)
+
+
+def test_a_recipe_that_a_page_quotes_is_the_one_in_experiments_yaml() -> None:
+    quoted = {
+        name: recipe
+        for text in TEXTS.values()
+        for language, block in BLOCK.findall(text)
+        if language == "yaml"
+        for name, recipe in yaml.safe_load(block).items()
+        if name in RECIPES
+    }
+    experiments = yaml.safe_load((ROOT / "experiments.yaml").read_text(encoding="utf-8"))
+    assert quoted
+    assert quoted == {name: experiments[name] for name in quoted}
