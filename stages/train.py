@@ -13,18 +13,19 @@ from imdb_genres.stage import run_stage
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset
 from imdb_genres.training.encoder_wide import train_encoder_wide
-from imdb_genres.training.fit import TrainedModel, collapse_warning, train_model
+from imdb_genres.training.fit import TrainedModel, train_model
 from imdb_genres.training.history import EpochMetrics
 from imdb_genres.training.progress import TrainingProgress
-
-LARGE_CORPUS = 10_000  # training descriptions; with 6,000 of Wikipedia's films bigrams gain nothing
+from imdb_genres.training.report import collapse_warning, large_corpus_hint, summary
 
 
 def main(params: Params) -> None:
     """Train on data/tokens.npz; report the result, and warn if the network collapsed."""
     configure(params.train)
     if params.train.reads_subwords():
-        ensure_encoder(params.train.encoder.weights)  # tokenize may come from DVC's cache
+        ensure_encoder(
+            params.train.encoder.weights
+        )  # DVC may have restored tokenize from its cache
     dataset = TokenizedDataset.read(DATA)
     with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
         model = train(dataset, params, tracked, checkpoint)
@@ -52,33 +53,10 @@ def train(
         tracked.log_epoch(metrics)
         progress.on_epoch(metrics)
 
-    two_parts = params.train.architecture == "encoder-wide"
-    train_parts = train_encoder_wide if two_parts else train_model
+    is_ensemble = params.train.architecture == "encoder-wide"
+    fit = train_encoder_wide if is_ensemble else train_model
     with closing(progress), gpu_errors(params.train):
-        return train_parts(
-            dataset, params.train, params.seed, on_epoch, checkpoint, progress.on_steps
-        )
-
-
-def summary(model: TrainedModel) -> str:
-    """Return how many epochs were trained, and the accuracies of the selected one."""
-    selected = model.history.epochs[model.selected_epoch - 1]
-    return (
-        f"{len(model.history)} epochs, selected epoch {model.selected_epoch}: "
-        f"accuracy {selected['accuracy/train']:.3f} in training, "
-        f"{selected['accuracy/validation']:.3f} in validation"
-    )
-
-
-def large_corpus_hint(descriptions: int, params: Params) -> str | None:
-    """Return what to try instead of a linear model of single words with so many training rows."""
-    is_linear = params.train.architecture == "mlp" and not params.train.units
-    if descriptions < LARGE_CORPUS or not is_linear or params.tokenize.ngrams > 1:
-        return None
-    return (
-        f"train: {descriptions:,} training descriptions are enough for bigrams: on 23,625 the recipe "
-        "best-large scored 0.507 in validation, best 0.484. Try `imdb-genres experiments best-large`"
-    )
+        return fit(dataset, params.train, params.seed, on_epoch, checkpoint, progress.on_steps)
 
 
 if __name__ == "__main__":

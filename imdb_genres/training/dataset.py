@@ -18,9 +18,9 @@ VOCABULARY = "vocabulary.txt"
 
 @dataclass(frozen=True, eq=False)
 class Subwords:
-    """The same rows as an encoder reads them: subword ids, and those that begin and end a chunk.
+    """The rows as an encoder reads them: subword ids, and the ids that begin and end a chunk.
 
-    ``weights`` is the sha256 of the encoder's weights: other ones train another network.
+    ``weights`` is the sha256 of the encoder's weights, so that other weights change tokens.npz.
     """
 
     rows: RaggedArray
@@ -34,8 +34,8 @@ class TokenizedDataset:
     """One row per description, training rows first.
 
     ``rows`` are word ids, ``genres`` the sorted names of K genres, ``label`` int16 (rows,) the
-    drawn genre's index, ``labels`` bool (rows, K) all genres, ``is_validation`` bool (rows,). ``subwords`` are there for
-    the architecture encoder.
+    drawn genre's index, ``labels`` bool (rows, K) all genres, ``is_validation`` bool (rows,).
+    Architectures with an encoder need ``subwords`` too.
     """
 
     vocabulary: Vocabulary
@@ -47,10 +47,10 @@ class TokenizedDataset:
     subwords: Subwords | None = None
 
     def folds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the numbers of the training and of the validation rows."""
+        """Return the row numbers of training and of validation."""
         return np.flatnonzero(~self.is_validation), np.flatnonzero(self.is_validation)
 
-    def encoded_by(self, settings: Train) -> Subwords:
+    def require_subwords(self, settings: Train) -> Subwords:
         """Return the subwords; raise UserError if the rows were tokenized for another architecture."""
         if self.subwords is None:
             raise UserError(

@@ -8,13 +8,8 @@ from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
 from imdb_genres.training.checkpoint import Checkpoint
 from imdb_genres.training.dataset import TokenizedDataset
-from imdb_genres.training.fit import (
-    OnEpoch,
-    TrainedModel,
-    calibration_targets,
-    model_description,
-    train_model,
-)
+from imdb_genres.training.description import calibration_targets, model_description
+from imdb_genres.training.fit import OnEpoch, TrainedModel, train_model
 from imdb_genres.training.trainer import OnSteps
 
 SHARES = np.linspace(0, 1, 11)  # of the words, tried on validation rows

@@ -187,7 +187,7 @@ def test_a_frozen_encoder_gives_the_vectors_of_the_network_on_any_number_of_thre
     threads: int, dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings_with(**{"encoder.frozen_layers": "all", "threads": threads})
-    subwords = dataset.encoded_by(settings)
+    subwords = dataset.require_subwords(settings)
     chunks = to_chunks(subwords.rows, 2, 8, subwords.start, subwords.end)
     encoder = FAMILIES["encoder"].build(1, 3, settings).get_layer("encoder")
     monkeypatch.setattr(pooling, "SUBWORDS_PER_BATCH", 20)

