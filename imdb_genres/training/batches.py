@@ -1,7 +1,7 @@
 """Input batches, built from word ids in TensorFlow's graph.
 
-A dense matrix of a corpus takes gigabytes, most of them zeros; its word ids take tens of megabytes,
-and multiplying only the entries that exist is faster too.
+A dense matrix of a corpus takes gigabytes, nearly all zeros; its word ids take tens of megabytes,
+and multiplying only the non-zero entries is faster too.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ Batcher = Callable[[Tensor], Tensor]  # row numbers -> the network's input
 
 
 class SparseBatcher:
-    """Batches of a sparse matrix, which is given in chunks of rows.
+    """Batches of a sparse matrix, given in chunks of rows.
 
     The entries of a ``binary`` matrix, all of them 1, take no memory.
     """
@@ -63,26 +63,15 @@ class SequenceBatcher:
         return words.to_tensor(shape=(None, self._max_length))
 
 
-class ChunkBatcher:
-    """Batches of chunks of subword ids."""
+class DenseBatcher:
+    """Batches of a dense array: an encoder's chunks of subword ids, or its vectors."""
 
-    def __init__(self, chunks: np.ndarray) -> None:
-        self._chunks = tf.constant(chunks)
-
-    def __call__(self, rows: Tensor) -> Tensor:
-        """Return the given rows as an int32 tensor (rows, chunks, length), padded with 0."""
-        return tf.gather(self._chunks, rows)
-
-
-class VectorBatcher:
-    """Batches of vectors that a frozen encoder made of the texts."""
-
-    def __init__(self, vectors: np.ndarray) -> None:
-        self._vectors = tf.constant(vectors)
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = tf.constant(array)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        """Return the given rows as a float32 tensor (rows, hidden size)."""
-        return tf.gather(self._vectors, rows)
+        """Return the given rows as a tensor (rows, ...) of the array's dtype."""
+        return tf.gather(self._array, rows)
 
 
 def make_batcher(

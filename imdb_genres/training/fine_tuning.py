@@ -13,7 +13,7 @@ from imdb_genres.networks.pooling import text_vectors
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
 from imdb_genres.text.subwords import to_chunks
-from imdb_genres.training.batches import Batcher, ChunkBatcher, VectorBatcher
+from imdb_genres.training.batches import Batcher, DenseBatcher
 from imdb_genres.training.dataset import Subwords
 from imdb_genres.training.optimizers import make_fine_tuning_optimizer, make_optimizer
 from imdb_genres.training.progress import encoding_progress
@@ -44,12 +44,12 @@ def fine_tuning(
     chunks = to_chunks(subwords.rows, own.chunks, own.chunk_length, subwords.start, subwords.end)
     if own.frozen_layers != "all":
         optimizer = make_fine_tuning_optimizer(settings, steps_per_epoch, network)
-        return FineTuning(network, ChunkBatcher(chunks), optimizer, PACE)
+        return FineTuning(network, DenseBatcher(chunks), optimizer, PACE)
     encoder = network.get_layer("encoder")
     vectors = frozen_vectors(encoder, chunks, subwords.weights, settings)
     head = keras.Model(encoder.output, network.output)
     return FineTuning(
-        head, VectorBatcher(vectors), make_optimizer(settings, steps_per_epoch), Pace()
+        head, DenseBatcher(vectors), make_optimizer(settings, steps_per_epoch), Pace()
     )
 
 
