@@ -1,4 +1,4 @@
-"""Compares a family's two forms before a training starts, not after it."""
+"""Compares a family's ``forward`` with its ``build`` before the training, not after it."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,16 +19,14 @@ WHERE = "imdb_genres/networks/registry.py"
 
 
 def check_forward(trainer: Trainer, dataset: TokenizedDataset, settings: Train) -> None:
-    """Raise UserError if the family's ``forward`` has other logits than the network for some rows."""
+    """Raise UserError if the family's ``forward`` and the network differ in the logits of some rows."""
     family = find_family(settings.architecture)
-    inputs_of = family.inputs(settings)
-    if family.forward is None or isinstance(inputs_of, ChunkInput):
-        return  # an encoder of 90 MB and more is not written to disk for this
-    rows = dataset.folds()[1][
-        : trainer.pace.predict_batch_size
-    ]  # the shape of evaluate: it is traced once
-    expected = trainer.logits(rows)[:ROWS]
-    inputs = to_input(dataset.rows.take(rows[:ROWS]), dataset.vocabulary, inputs_of)
+    input_settings = family.inputs(settings)
+    if family.forward is None or isinstance(input_settings, ChunkInput):
+        return  # writing an encoder of 90 MB and more to disk would take too long
+    rows = dataset.folds()[1][:ROWS]
+    expected = trainer.logits(rows)
+    inputs = to_input(dataset.rows.take(rows), dataset.vocabulary, input_settings)
     with TemporaryDirectory() as folder:
         weights = Path(folder) / "network.weights.h5"
         trainer.network.save_weights(weights)
@@ -43,7 +41,7 @@ def check_forward(trainer: Trainer, dataset: TokenizedDataset, settings: Train) 
     scale = max(float(np.abs(expected).max()), 1.0)
     if logits.shape != expected.shape or np.abs(logits - expected).max() > TOLERANCE * scale:
         raise UserError(
-            f"forward of {settings.architecture} computes other logits than the network of build: "
+            f"forward of {settings.architecture} and its build compute different logits: "
             f"compare them in tests/networks/test_forward.py; or leave forward out in {WHERE}, and "
             "Keras serves the model"
         )

@@ -11,14 +11,13 @@ from imdb_genres.training.batches import Batcher
 from imdb_genres.training.losses import Loss
 from imdb_genres.training.targets import Targets
 
-OnSteps = Callable[
-    [float], object
-]  # gets the share of an epoch that was trained since its last call
+# called with the share of an epoch that was trained since the last call
+OnSteps = Callable[[float], object]
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How much a call of the graph computes: Ctrl-C and progress are handled between calls only."""
+    """How much one graph call computes; Ctrl-C and progress are handled between calls only."""
 
     steps_per_execution: int = 100
     predict_batch_size: int = 1024
@@ -27,8 +26,8 @@ class Pace:
 class Trainer:
     """A network with its input batches, its targets, its loss and its optimizer.
 
-    ``batcher`` maps row numbers to the network's input; ``targets`` has one value per row. ``served``
-    is the network to save, where ``network`` is a part of it.
+    ``batcher`` maps row numbers to the network's input; ``targets`` has one entry per row. ``served``
+    is the network to save if ``network`` is only a part of it.
     """
 
     def __init__(
@@ -53,8 +52,8 @@ class Trainer:
         self.pace = pace
         self._on_steps = on_steps
         self.served = served or network
-        # AutoGraph would rewrite the source of every function here, for the one loop among them;
-        # with the types given, one trace serves batches of every size
+        # AutoGraph would rewrite every function that is called, only for the loop in _train_steps;
+        # with the signature given, one trace serves batches of every size
         rows = tf.TensorSpec([None], tf.int32)
         size = tf.TensorSpec([], tf.int32)
         self._train_fn = tf.function(self._train_steps, (rows, size), autograph=False)
