@@ -1,4 +1,4 @@
-"""TensorFlow and Keras, imported quietly and set up for reproducible bytes."""
+"""TensorFlow and Keras, imported without log messages and set up for reproducible results."""
 
 import os
 import sys
@@ -8,24 +8,24 @@ from contextlib import contextmanager
 from imdb_genres.errors import UserError
 from imdb_genres.params.training import Train
 
-# settings of other projects that would train to other numbers; see docs/reproducibility.md
-FOREIGN_PREFIXES = ("DNNL_", "KERAS_", "ONEDNN_", "TF_", "XLA_")
-HARMLESS = ("TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH")  # logs, and memory of a GPU
-OURS = {
+# environment variables that may change results, set for other projects; see docs/reproducibility.md
+REMOVED = ("DNNL_", "KERAS_", "ONEDNN_", "TF_", "XLA_")
+KEPT = ("TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH")  # logs, and memory of a GPU
+ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "TF_ENABLE_ONEDNN_OPTS": "1",
-    # oneDNN rounds differently with each width of instructions: processors with and without AVX-512
-    # were seen to give the same bytes once it was limited to AVX2
+    # oneDNN rounds differently with AVX-512: processors with and without it give the same bytes if it
+    # is limited to AVX2
     "ONEDNN_MAX_CPU_ISA": "AVX2",
 }
 
 
 def set_environment(environment: MutableMapping[str, str]) -> None:
-    """Remove what TensorFlow, oneDNN and Keras would read of other projects, and set what is ours."""
+    """Remove other projects' settings of TensorFlow, oneDNN and Keras, and set this project's."""
     for name in list(environment):
-        if name.startswith(FOREIGN_PREFIXES) and not name.startswith(HARMLESS):
+        if name.startswith(REMOVED) and not name.startswith(KEPT):
             del environment[name]
-    environment.update(OURS)
+    environment.update(ENVIRONMENT)
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -34,8 +34,8 @@ def _silent_stderr() -> Iterator[None]:
     """Redirect file descriptor 2 to /dev/null: TensorFlow's C++ logs before it reads the log level."""
     sys.stderr.flush()
     kept = os.dup(2)
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), 2)
+    with open(os.devnull, "w") as devnull:  # noqa: PTH123
+        os.dup2(devnull.fileno(), 2)
     try:
         yield
     finally:
@@ -45,7 +45,7 @@ def _silent_stderr() -> Iterator[None]:
 
 @contextmanager
 def _block_imports(*names: str) -> Iterator[None]:
-    """Let imports of these modules fail, unless they are imported already."""
+    """Make imports of these modules fail, unless they are imported already."""
     missing = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # None: "no such module"
     try:
@@ -56,7 +56,7 @@ def _block_imports(*names: str) -> Iterator[None]:
 
 
 set_environment(os.environ)
-# Keras tries to import these for wrappers and plots that are not used here: 1.5 of its 4 seconds
+# Keras would import these for wrappers and plots that are not used here: 1.5 of its 4 seconds
 with _silent_stderr(), _block_imports("matplotlib", "pandas", "sklearn"):
     import keras
     import tensorflow as tf
@@ -65,7 +65,7 @@ __all__ = ["configure", "enable_determinism", "keras", "tf"]
 
 
 def set_keras_defaults() -> None:
-    """Undo what Keras read from ~/.keras/keras.json."""
+    """Override what Keras read from ~/.keras/keras.json."""
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
@@ -75,11 +75,11 @@ set_keras_defaults()
 
 
 def configure(settings: Train) -> None:
-    """Set up this process for trainings; call it before TensorFlow's first operation.
+    """Set this process up for training; call it before TensorFlow's first operation.
 
-    ``threads`` operations run at once, each on one thread: parts of a convolution's gradient that
-    are shared among threads add up to other last digits for another number of threads. A GPU is
-    used only for ``device: gpu``; raises UserError if there is none.
+    ``threads`` operations run at once, each on one thread: a convolution's gradient that is split
+    among threads would differ in its last digits with their number. A GPU is used only for
+    ``device: gpu``; raises UserError if there is none.
     """
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(settings.threads)
@@ -97,7 +97,7 @@ def configure(settings: Train) -> None:
 
 @contextmanager
 def gpu_errors(settings: Train) -> Iterator[None]:
-    """Raise UserError where an operation has no GPU kernel, or none that is deterministic."""
+    """Raise UserError if an operation has no GPU kernel, or no deterministic one."""
     try:
         yield
     except (
@@ -117,7 +117,7 @@ def gpu_errors(settings: Train) -> Iterator[None]:
 
 def enable_determinism(seed: int, deterministic: bool = True) -> None:
     """Seed Python, NumPy and TensorFlow; ``deterministic`` operations give the same bits each time."""
-    # Keras numbers names within a process, and names are saved with weights
+    # Keras numbers layers without a name per process, and saves the names with the weights
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(seed)
     if deterministic:

@@ -22,7 +22,7 @@ from imdb_genres.text.vectorizer import (
 
 @dataclass(frozen=True)
 class Family:
-    """A kind of network in two forms, and what both read.
+    """A kind of network, in Keras and in NumPy, and the settings of its input.
 
     ``build(num_words, num_genres, settings)`` returns the Keras model that is trained.
     ``forward(layers, inputs, settings)`` computes its logits in NumPy from the weights of its named
@@ -35,29 +35,29 @@ class Family:
     dtype: type[np.floating] = np.float64
 
 
-def chosen_entries(settings: Train) -> SparseInput:
-    """Return sparse rows with the entries of ``train.mode`` and ``train.normalize``."""
+def sparse_input(settings: Train) -> SparseInput:
+    """Return the input settings of sparse rows, from ``train.mode`` and ``train.normalize``."""
     return SparseInput(settings.mode, settings.normalize)
 
 
-def chunks(settings: Train) -> ChunkInput:
-    """Return chunks of subwords as ``train.encoder`` says."""
+def chunk_input(settings: Train) -> ChunkInput:
+    """Return the input settings of chunks of subwords, from ``train.encoder``."""
     return ChunkInput(settings.encoder.chunks, settings.encoder.chunk_length)
 
 
 def words_and_chunks(settings: Train) -> WordsAndChunks:
-    """Return both sparse rows and chunks of subwords."""
+    """Return the input settings of both sparse rows and chunks of subwords."""
     own = settings.encoder
     return WordsAndChunks(own.chunks, own.chunk_length, settings.mode, settings.normalize)
 
 
 FAMILIES = {
-    "mlp": Family(mlp.build, chosen_entries, mlp.forward),
-    "wide-deep": Family(wide_deep.build, chosen_entries, wide_deep.forward),
+    "mlp": Family(mlp.build, sparse_input, mlp.forward),
+    "wide-deep": Family(wide_deep.build, sparse_input, wide_deep.forward),
     "bag": Family(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
     "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
     "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
-    "encoder": Family(encoder.build, chunks, encoder.forward, np.float32),
+    "encoder": Family(encoder.build, chunk_input, encoder.forward, np.float32),
     "encoder-wide": Family(encoder_wide.build, words_and_chunks, encoder_wide.forward, np.float32),
 }
 

@@ -19,26 +19,26 @@ from imdb_genres.training.history import History
 from imdb_genres.training.loop import TrainingState
 from imdb_genres.training.trainer import Trainer
 
-EVERY = 30  # so many times what a checkpoint took pass before the next: in all 3 % of the time
+INTERVAL = 30  # between checkpoints, in durations of the last one: they take 3 % of a training
 
 
 class Checkpoint:
-    """The state after a finished epoch, in a file that is replaced whole."""
+    """The state after a finished epoch, in a file that is replaced atomically."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._due = 0.0  # of time.perf_counter
 
     def is_due(self) -> bool:
-        """Tell whether to save: after the first epoch, then as ``EVERY`` says."""
+        """Return whether to save: after the first epoch, then after each ``INTERVAL``."""
         return time.perf_counter() >= self._due
 
     def save(self, trainer: Trainer, state: TrainingState) -> None:
-        """Write all that the next epoch depends on."""
+        """Write everything that the next epoch depends on."""
         start = time.perf_counter()
         self._write(trainer, state)
         now = time.perf_counter()
-        self._due = now + EVERY * (now - start)
+        self._due = now + INTERVAL * (now - start)
 
     def _write(self, trainer: Trainer, state: TrainingState) -> None:
         with atomic_replace(self.path) as temporary, temporary.open("wb") as file:
@@ -64,8 +64,8 @@ class Checkpoint:
 def open_checkpoint(stage: str) -> Iterator[Checkpoint | None]:
     """Yield the checkpoint for everything that determines ``stage``'s result; remove it on success.
 
-    It lies in the real repository, even in a temporary workspace of DVC, which is gone when the
-    user tries again. None if another process is training the same.
+    It is stored in the main repository even if DVC runs the stage in a temporary workspace, which
+    it removes afterwards. Yields None while another process runs the same training.
     """
     folder = repository_root() / ".dvc" / "tmp" / "checkpoints" / fingerprint(stage)
     folder.mkdir(parents=True, exist_ok=True)

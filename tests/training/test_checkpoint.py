@@ -28,7 +28,7 @@ class CrashError(Exception):
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(train, "configure", lambda settings: None)
-    monkeypatch.setattr(checkpoint, "EVERY", 0)
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0)
     write_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -124,7 +124,7 @@ def test_checkpoints_take_a_small_share_of_the_time(
         saved.append(state.epoch)
 
     monkeypatch.setattr(Checkpoint, "_write", write)
-    monkeypatch.setattr(checkpoint, "EVERY", 1e9)
+    monkeypatch.setattr(checkpoint, "INTERVAL", 1e9)
     train.main(write_params(workspace, **CHANGES))
     assert saved == [1]
 
