@@ -49,7 +49,7 @@ def main(params: Params) -> None:
 
 
 def read_subwords(settings: Encoder) -> Subwords:
-    """Return the subword ids of all rows; downloads the encoder if it is not there."""
+    """Return the subword ids of all rows; download the encoder if it is missing."""
     folder = ensure_encoder(settings.weights)
     tokenizer = SubwordTokenizer.read(folder)
     rows = tokenizer.encode(chain.from_iterable(map(read_texts, FOLDS)))
@@ -59,7 +59,7 @@ def read_subwords(settings: Encoder) -> Subwords:
 
 
 def read_texts(fold: str) -> Iterator[str]:
-    """Yield the descriptions of one fold, some thousands in memory at a time."""
+    """Yield the descriptions of one fold, with one row group in memory at a time."""
     for table in read_row_groups(FILMS, ["text", "fold"]):
         texts, folds = table.to_pydict().values()
         yield from (text for text, other in zip(texts, folds, strict=True) if other == fold)

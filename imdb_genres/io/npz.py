@@ -7,13 +7,13 @@ import numpy as np
 
 from imdb_genres.io.atomic import atomic_replace
 
-MAX_ZIP32 = 2**31 - 2**20  # bytes; a little less than the 2**31 - 1 above which ZIP64 is needed
+MAX_ZIP32 = 2**31 - 2**20  # bytes; just below 2**31 - 1, above which ZIP64 is needed
 
 
 def write_arrays(path: Path, **arrays: np.ndarray) -> None:
     """Write ``arrays`` to an .npz file that ``np.load`` reads.
 
-    Only large arrays are ZIP64, where ``np.savez`` writes all so: its bytes changed in Python 3.11.4.
+    Only large arrays use ZIP64. ``np.savez`` uses it for all, and its bytes changed in Python 3.11.4.
     """
     with atomic_replace(path) as temporary, ZipFile(temporary, "w") as archive:
         for name, values in arrays.items():

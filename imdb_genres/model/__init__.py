@@ -1,1 +1,1 @@
-"""A trained model: its folder, and calibrated predictions. No TensorFlow here."""
+"""A trained model: its folder and its calibration. Imports no TensorFlow."""

@@ -1,4 +1,4 @@
-"""From logits to calibrated probabilities and labels; both are fitted on validation rows."""
+"""From logits to probabilities and labels: temperature and thresholds, fitted on validation rows."""
 
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
@@ -20,7 +20,7 @@ def single_label_proba(
 ) -> np.ndarray:
     """Return float32 (rows, genres), rows of sum 1: single-label probabilities, uniform prior.
 
-    The primary metric weighs a genre by 1 / its films: a rare genre needs less probability.
+    The primary metric weights all genres equally, so a rare genre needs a lower probability.
     """
     if kind != "multi-label":
         return probabilities
@@ -29,7 +29,7 @@ def single_label_proba(
 
 
 def apply_thresholds(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
-    """Return bool (rows, genres): genres that reach their threshold, and always the most probable."""
+    """Return bool (rows, genres): genres that reach their thresholds, and always the most probable."""
     best = probabilities == probabilities.max(axis=1, keepdims=True)
     return np.asarray(best | (probabilities >= np.array(thresholds)))
 
@@ -38,9 +38,7 @@ def fit_temperature(
     logits: np.ndarray, targets: np.ndarray, weights: np.ndarray, kind: TargetKind
 ) -> float:
     """Return the maximum-likelihood temperature for ``targets`` (rows, genres), to 4 digits."""
-    from scipy.optimize import (
-        minimize_scalar,  # the import takes half a second, which predicting does not need
-    )
+    from scipy.optimize import minimize_scalar  # takes half a second; prediction does not need it
 
     def loss(log_temperature: float) -> float:
         return total_loss(logits / np.exp(log_temperature), targets, weights, kind)
@@ -80,7 +78,7 @@ def f1_threshold(probability: np.ndarray, truth: np.ndarray) -> float:
     ranked = probability[order].astype(np.float64)
     hits = np.cumsum(truth[order])
     scores = 2 * hits / (np.arange(1, len(hits) + 1) + max(hits[-1], 1))
-    scores[:-1][ranked[:-1] == ranked[1:]] = -1  # equal values fall on the same side
+    scores[:-1][ranked[:-1] == ranked[1:]] = -1  # no threshold separates equal values
     cut = int(np.argmax(scores))
     following = ranked[cut + 1] if cut + 1 < len(ranked) else 0.0
     return float(np.round((ranked[cut] + following) / 2, 6))

@@ -1,4 +1,4 @@
-"""The folder model/: all that prediction needs, and nothing that runs code when it is loaded."""
+"""The folder model/: everything that prediction needs. Loading it runs no code from it."""
 
 import shutil
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Description(BaseModel):
         return self
 
     def hyperparameters(self) -> dict[str, Any]:
-        """Return the settings of network and input by name, the family's own as ``section.name``."""
+        """Return all settings of network and input by name; those of a section as ``section.name``."""
         flat: dict[str, Any] = {}
         for name, value in self.network.items():
             if isinstance(value, dict):
@@ -68,7 +68,7 @@ def write_model(folder: Path, network: Network, description: Description, vocabu
         write_json(temporary / DESCRIPTION, description.model_dump())
         shutil.copyfile(vocabulary, temporary / VOCABULARY)
         if isinstance(description.input, ChunkInput):
-            from imdb_genres.params.encoders import encoder_folder  # not for serving
+            from imdb_genres.params.encoders import encoder_folder  # serving has no sources.yaml
 
             encoder = encoder_folder(description.network["encoder"]["weights"])
             shutil.copyfile(encoder / TOKENIZER, temporary / TOKENIZER)
@@ -92,7 +92,7 @@ def read_description(folder: Path) -> Description:
 def load_network(
     folder: Path, description: Description, num_words: int
 ) -> Callable[[Inputs], np.ndarray]:
-    """Return the function from a batch of inputs to logits (n, genres) of a trained network.
+    """Return the trained network as a function from a batch of inputs to logits (n, genres).
 
     It computes in NumPy; for a family without ``forward``, in Keras.
     """
@@ -106,5 +106,5 @@ def load_network(
     forward = family.forward
     layers = upgrade_layers(read_layers(folder / WEIGHTS, family.dtype))
     if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
-        raise ValueError("it has vectors for another number of words")
+        raise ValueError("its word vectors are for a vocabulary of another size")
     return lambda inputs: forward(layers, inputs, settings)

@@ -1,4 +1,4 @@
-"""Upgrades models from before layers had explicit names and families their own sections."""
+"""Upgrades models saved before layers had explicit names and families their own sections."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def upgrade_description(values: Any) -> Any:
 
 
 def upgrade_layers(layers: Layers) -> Layers:
-    """Return layers by their current names; Keras had numbered them by class."""
+    """Return layers by their current names; Keras used to number them by class."""
     if "logits" in layers:
         return layers
     sparse = _numbered(layers, "sparse_dense")

@@ -32,7 +32,7 @@ def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network
 def forward(layers: Layers, sequences: np.ndarray, settings: NetworkSettings) -> np.ndarray:
     """Return float64 logits (n, genres) of word ids (n, length)."""
     [table] = layers["word_vectors"]
-    # windows further beyond the text than that see nothing but padding either
+    # windows beyond that see only padding, like the last ones kept
     vectors = table[trim_padding(sequences, extra=2 * max(settings.cnn.filter_widths))]
     pooled = [conv_max_pool(vectors, *layers[name]) for name in filter_names(settings)]
     return dense_stack(layers, np.concatenate(pooled, axis=1), settings)
@@ -41,8 +41,8 @@ def forward(layers: Layers, sequences: np.ndarray, settings: NetworkSettings) ->
 def filter_names(settings: NetworkSettings) -> list[str]:
     """Return the layers' names, one for each filter width.
 
-    TensorFlow adds up the gradients of parallel layers in an order that depends on their names:
-    other names train to other last digits.
+    TensorFlow sums the gradients of parallel layers in an order that depends on their names, so
+    other names would change the last digits of the weights.
     """
     numbers = range(1, len(settings.cnn.filter_widths))
     return ["conv1d", *(f"conv1d_{number}" for number in numbers)]

@@ -9,7 +9,7 @@ from imdb_genres.params.network import NetworkSettings
 
 
 class WordDropout(keras.layers.Dropout):  # type: ignore[misc]
-    """Drops words of a text while training: entries of sparse rows, or ids of a sequence.
+    """Word dropout: drops entries of sparse rows, or ids of a sequence, while training.
 
     The remaining entries of sparse rows are rescaled (inverted dropout).
     """
@@ -24,7 +24,7 @@ class WordDropout(keras.layers.Dropout):  # type: ignore[misc]
         return tf.where(kept, inputs, 0)
 
     def compute_output_spec(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Return the input's own kind of tensor, sparse or dense."""
+        """Return the spec of ``inputs``; Dropout's own would make it dense."""
         return keras.KerasTensor(inputs.shape, inputs.dtype, sparse=inputs.sparse)
 
 

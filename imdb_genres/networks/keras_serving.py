@@ -1,4 +1,4 @@
-"""Predicts with Keras, for families that have no NumPy form."""
+"""Predicts with Keras, for families without ``forward``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from imdb_genres.networks.types import Inputs, Network, Tensor
 
 
 def load_keras_network(network: Network, weights: Path) -> Callable[[Inputs], np.ndarray]:
-    """Return the function from a batch of inputs to float64 logits of ``network`` with ``weights``."""
+    """Return ``network`` with ``weights`` as a function from a batch of inputs to float64 logits."""
     network.load_weights(weights)
 
     def forward(inputs: Inputs) -> np.ndarray:

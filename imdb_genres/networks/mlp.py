@@ -1,4 +1,4 @@
-"""Dense layers over a row of word entries: the post's network; without hidden layers, a linear model."""
+"""Dense layers over sparse rows of words: the blog post's network; a linear model without hidden layers."""
 
 import numpy as np
 from scipy.sparse import csr_matrix

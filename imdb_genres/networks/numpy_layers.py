@@ -1,4 +1,4 @@
-"""The NumPy side of the families: weights from Keras's file, and layers that several families share.
+"""NumPy counterparts of Keras: weights read from its file, and layers that several families share.
 
 TensorFlow takes seconds and 700 MB to import, NumPy a moment. In double precision a text gets the
 same logits, to the last digit, alone and in a batch.
@@ -28,13 +28,12 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def read_layers(path: Path, dtype: type[np.floating] = np.float64) -> Layers:
     """Return the weights that Keras saved, as ``dtype``, by the layer's name.
 
-    The weights of a layer within a layer stand under ``outer/attribute``, such as
-    ``gru/forward_layer/cell``. Raises OSError if the file is missing or no HDF5 file,
-    AttributeError, KeyError or TypeError if Keras did not write it, ValueError if some of it is not
-    a finite number.
+    The weights of a nested layer are named ``outer/attribute``, such as
+    ``gru/forward_layer/cell``. Raises OSError if the file is missing or not HDF5, AttributeError,
+    KeyError or TypeError if Keras did not write it, ValueError if some weights are not finite.
     """
     layers: Layers = {}
-    # reading needs no lock: the file is replaced whole, and another reader or writer may lock it
+    # no lock: the file is replaced atomically, and another process may have locked it
     with h5py.File(path, locking=False) as file:
         for group_name, group in file["layers"].items():
             # Keras names groups by class and number, and keeps the layer's name beside its weights

@@ -1,4 +1,4 @@
-"""Dense layers over sparse rows: the same numbers as Keras's Dense, from the entries that exist."""
+"""Dense layers over sparse rows: they compute what Keras's Dense does, from non-zero entries only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from imdb_genres.networks.keras_backend import keras, tf
 from imdb_genres.networks.types import Tensor
 
-SPARSE_MATMUL_MAX_UNITS = 32  # outputs; from here on TensorFlow's own product takes its slow path
+SPARSE_MATMUL_MAX_UNITS = 32  # with as many outputs TensorFlow's own product takes a slow path
 
 
 class SparseDense(keras.layers.Dense):  # type: ignore[misc]
     """``keras.layers.Dense`` for a ``tf.SparseTensor`` of rows.
 
-    At a hundred words a row it takes a third of the time of a dense product. Dense itself would use
-    ``tf.sparse.sparse_dense_matmul``: eight times as slow for wide layers, twice as fast for narrow ones.
+    With a hundred words per row it takes a third of the time of a dense product. Dense itself would
+    use ``tf.sparse.sparse_dense_matmul``, which is twice as fast for narrow layers, as here, and
+    eight times as slow for wide ones.
     """
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
@@ -56,7 +57,7 @@ class FirstColumns(keras.layers.Layer):  # type: ignore[misc]
 def _product(
     indices: Tensor, values: Tensor, shape: Tensor, kernel: Tensor
 ) -> tuple[Tensor, Callable[..., Any]]:
-    """Multiply sparse rows by ``kernel``; each output row is one thread's, so threads change nothing."""
+    """Multiply sparse rows by ``kernel``; one thread computes a row, so threads do not change results."""
     rows = tf.raw_ops.SparseTensorToCSRSparseMatrix(
         indices=indices, values=values, dense_shape=shape
     )

@@ -11,11 +11,11 @@ from imdb_genres.text.vocabulary import Vocabulary, bigram_keys
 def fit_vocabulary(words: TokenizedTexts, max_words: int, ngrams: int = 1) -> Vocabulary:
     """Return the ``max_words - 1`` most frequent words and n-grams, most frequent first.
 
-    Of equally frequent ones the shorter comes first, then the one that appears earlier. Raises
-    UserError if the texts hold no word.
+    Ties are broken by length, shorter n-grams first, then by first occurrence. Raises UserError if
+    the texts contain no words.
     """
     if len(words.types) == 1:
-        raise UserError("no training text holds a word: look at the texts in data/films.parquet")
+        raise UserError("no training text contains a word: look at the texts in data/films.parquet")
     limit = max_words - 1
     counts = np.zeros(len(words.types), np.int64)
     for chunk in words.chunks:
@@ -40,8 +40,8 @@ def top_indices(counts: np.ndarray, limit: int) -> np.ndarray:
 def extend_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[tuple[str, int]]:
     """Return the most frequent n-grams one word longer than those of ``known``, with their counts.
 
-    An n-gram is never more frequent than the two that overlap in it, so only pairs of overlapping
-    n-grams of ``known`` are counted.
+    An n-gram is never more frequent than the two shorter n-grams that it consists of, so only pairs
+    of overlapping n-grams of ``known`` are counted.
     """
     levels = zip(words.chunks, known.ngram_ids(words), strict=True)
     pairs = (bigram_keys(level[:, -1], chunk, len(known)) for chunk, level in levels)

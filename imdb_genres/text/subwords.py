@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TOKENIZER = "tokenizer.json"
 PADDING, START, END = "[PAD]", "[CLS]", "[SEP]"
-CONTINUATION = "##"  # begins a subword that continues a word
+CONTINUATION = "##"  # prefix of a subword that continues a word
 INSTALL = "install the extra `encoder`: make encoder, or pip install 'imdb-genres[encoder]'"
 
 
@@ -33,7 +33,7 @@ class SubwordTokenizer:
 
     @classmethod
     def read(cls, folder: Path) -> "SubwordTokenizer":
-        """Read tokenizer.json; raise UserError if it is unreadable or not a BERT's."""
+        """Read tokenizer.json; raise UserError if it is unreadable or not BERT's."""
         try:
             from tokenizers import Tokenizer
         except ImportError:
@@ -44,13 +44,13 @@ class SubwordTokenizer:
         try:
             tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises nothing more specific
-            raise UserError(f"{path} is no tokenizer of Hugging Face's ({error})") from None
+            raise UserError(f"{path} is not a Hugging Face tokenizer ({error})") from None
         if tokenizer.token_to_id(PADDING) != 0:
             raise UserError(f"{path}: expected BERT's special tokens, {PADDING} with the id 0")
         return cls(tokenizer)
 
     def whole_words(self) -> set[str]:
-        """Return the words that are one subword."""
+        """Return the words that the tokenizer does not split."""
         return {word for word in self._tokenizer.get_vocab() if not word.startswith(CONTINUATION)}
 
     def encode(self, texts: Iterable[str]) -> RaggedArray:

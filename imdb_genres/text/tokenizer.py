@@ -60,8 +60,8 @@ def batch_texts(
 def _split(texts: list[str], index_of: dict[str, int]) -> RaggedArray:
     """Return the ids of each text's words; ``index_of`` assigns new ones.
 
-    A space before each text makes every word, with its space, end where the next one begins. Words
-    are lower-cased one by one, so that a Greek word ends in the same sigma in every text.
+    With a space before each text, every word is the slice from one space to the next. Words are
+    lower-cased one by one, so that a Greek word ends in the same sigma in every text.
     """
     encoded = [b" " + text.encode("utf-8", "surrogatepass") for text in texts]
     text_starts = lengths_to_offsets(np.fromiter(map(len, encoded), np.int64, len(encoded)))

@@ -41,7 +41,7 @@ class ChunkInput:
 
 @dataclass(frozen=True)
 class WordsAndChunks(ChunkInput):
-    """A network reads chunks, and beside them sparse rows of words; see ``SparseInput``."""
+    """A network reads chunks like ``ChunkInput``, and rows of words like ``SparseInput``."""
 
     mode: str
     normalize: bool
@@ -62,11 +62,11 @@ def to_input(
 def to_matrix(
     rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: bool = False
 ) -> csr_matrix:
-    """Return float32 (rows, words of the vocabulary), the numbers of Keras's Tokenizer.
+    """Return float32 (rows, words of the vocabulary), as Keras's Tokenizer computes it.
 
     ``mode`` sets a word's entry: ``binary`` 1, ``count`` its count, ``freq`` its share of the row,
     ``tfidf`` (1 + log count) * log(1 + texts / (1 + texts with the word)).
-    ``normalize`` divides every row by its Euclidean length.
+    ``normalize`` divides every row by its L2 norm.
     """
     return vstack(
         [_to_matrix(chunk, vocabulary, mode, normalize) for chunk in rows.chunks()], "csr"
@@ -96,7 +96,7 @@ def _to_matrix(rows: RaggedArray, vocabulary: Vocabulary, mode: str, normalize: 
 
 
 def _count(rows: RaggedArray, words: int) -> csr_matrix:
-    """Return int32 (rows, words): how often each row holds each word."""
+    """Return int32 (rows, words): how often each word occurs in each row."""
     ones = np.ones(len(rows.ids), np.int32)
     matrix = csr_matrix((ones, rows.ids, rows.offsets), (len(rows), words))
     matrix = matrix.tocsc().tocsr()  # sorts each row's words in linear time

@@ -16,7 +16,7 @@ from imdb_genres.text.tokenizer import TokenizedTexts, tokenize_texts
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words by index, and ``documents``, int64: how many training texts have each.
+    """Words by index, and ``documents``, int64: how many training texts contain each.
 
     ``words[0]`` is empty and ``documents[0]`` the number of training texts. The words of an n-gram
     are joined by a space; every n-gram within an n-gram is in the vocabulary too.
@@ -31,7 +31,7 @@ class Vocabulary:
     def encode(self, texts: Iterable[str]) -> RaggedArray:
         """Return the indices of the words of ``texts`` in reading order, n-grams after their first word.
 
-        Unknown words are left out; a text of unknown words only gives an empty row. Indices are
+        Unknown words are skipped; a text of only unknown words becomes an empty row. Indices are
         uint16, or int32 in a vocabulary of more than 65,536.
         """
         return self.encode_words(tokenize_texts(texts))

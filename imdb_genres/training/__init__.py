@@ -1,1 +1,1 @@
-"""How a network learns: from rows and targets to weights. TensorFlow is imported here and in architectures alone."""
+"""Training: batches, losses, optimizers, early stopping, checkpoints. TensorFlow is imported only here and in networks."""

@@ -9,7 +9,7 @@ from imdb_genres.io.atomic import atomic_replace
 
 EpochMetrics = dict[str, float]  # the epoch's number, from 1, its losses and its accuracies
 LOSS = "loss/validation"
-DIGITS = 6  # fewer than the digits in which processors differ
+DIGITS = 6  # processors differ in later ones
 
 
 def epoch_metrics(
@@ -17,7 +17,7 @@ def epoch_metrics(
 ) -> EpochMetrics:
     """Return the metrics of an epoch from the loss, penalties included, and accuracy of both folds.
 
-    They are rounded: whatever is decided by them is the same on every processor.
+    They are rounded, so that early stopping decides the same on every processor.
     """
     return {
         "epoch": epoch,

@@ -41,9 +41,9 @@ def training_loop(
 ) -> Iterator[EpochMetrics]:
     """Train until ``epochs`` or ``patience`` ends it; yield each epoch's metrics.
 
-    ``folds`` are the numbers of the training and of the validation rows. The order of the rows and
-    the dropout of an epoch depend on ``seed`` and the epoch's number alone, so that a training can
-    be resumed after any epoch.
+    ``folds`` are the row numbers of training and of validation. An epoch's order of rows and its
+    dropout depend only on ``seed`` and the epoch's number, so that a training can be resumed after
+    any epoch.
     """
     training, validation = folds
     while not should_stop(state, settings.epochs, settings.patience):
@@ -64,13 +64,13 @@ def training_loop(
 
 
 def should_stop(state: TrainingState, epochs: int, patience: int) -> bool:
-    """Say whether training ends: after ``epochs``, or ``patience`` of them without a better loss."""
+    """Return whether ``epochs`` are over, or ``patience`` of them without a lower loss."""
     waited = state.epoch - state.best_epoch
     return state.epoch >= epochs or bool(patience and waited >= patience)
 
 
 def reset_dropout(network: Network, seed: int, epoch: int) -> None:
-    """Give every dropout layer the random state that belongs to this epoch."""
+    """Set the random state of every dropout layer to that of the epoch."""
     states = [variable for variable in network.variables if variable.name == "seed_generator_state"]
     for number, state in enumerate(states):
         state.assign(np.array([seed + number, epoch * 1_000_000], state.dtype))

@@ -11,7 +11,7 @@ Loss = Callable[[Tensor, Tensor, bool], Tensor]
 
 
 def make_loss(settings: Train, num_genres: int) -> Loss:
-    """Return the loss of ``train.loss``; while training, of targets with ``train.label_smoothing``."""
+    """Return the loss function of ``train.loss``, with ``train.label_smoothing`` while training."""
     multi_label = settings.targets == "multi-label"
     if settings.loss == "squared-hinge":
         function = squared_hinge
@@ -28,17 +28,17 @@ def make_loss(settings: Train, num_genres: int) -> Loss:
 
 
 def softmax_cross_entropy(targets: Tensor, logits: Tensor) -> Tensor:
-    """Return the cross-entropy between ``targets``, rows that sum to 1, and one softmax."""
+    """Return the cross-entropy between ``targets``, whose rows sum to 1, and a softmax."""
     return tf.nn.softmax_cross_entropy_with_logits(targets, logits)
 
 
 def sigmoid_cross_entropy(targets: Tensor, logits: Tensor) -> Tensor:
-    """Return the mean over genres of a binary cross-entropy for each."""
+    """Return the binary cross-entropy, averaged over genres."""
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, logits), axis=1)
 
 
 def squared_hinge(targets: Tensor, logits: Tensor) -> Tensor:
-    """Return the mean over genres of a linear SVM's loss; ``targets`` are shares of the positive class."""
+    """Return a linear SVM's loss, averaged over genres; a target is the positive class's share."""
     below, above = tf.nn.relu(1 - logits), tf.nn.relu(1 + logits)
     loss = targets * tf.square(below) + (1 - targets) * tf.square(above)
     return tf.reduce_mean(loss, axis=1)

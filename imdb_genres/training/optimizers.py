@@ -16,7 +16,7 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
         index = self._get_variable_index(variable)
         step = tf.cast(self.iterations.value + 1, tf.float32)
         decayed = tf.pow(self.beta_2, step)
-        # the operation takes 1 - beta_2 of float32 numbers, which is off by 1e-5; Keras's is exact
+        # TensorFlow's kernel rounds 1 - beta_2 to float32, a relative error of 1e-5; Keras does not
         exact = 1 - tf.pow(tf.constant(self.beta_2, tf.float64), tf.cast(step, tf.float64))
         correction = tf.sqrt((1 - decayed) / tf.cast(exact, tf.float32))
         tf.raw_ops.ResourceApplyAdam(
@@ -29,7 +29,7 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
             beta1=self.beta_1,
             beta2=self.beta_2,
             epsilon=self.epsilon,
-            grad=tf.convert_to_tensor(gradient),  # of word vectors it comes in slices
+            grad=tf.convert_to_tensor(gradient),  # word vectors have IndexedSlices
         )
 
 
@@ -73,7 +73,7 @@ class FineTuningAdam(keras.optimizers.AdamW):  # type: ignore[misc]
 
 
 class WarmUp(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A rise from 0 over the first ``steps``, times another schedule."""
+    """A learning rate schedule, multiplied by a linear rise from 0 over the first ``steps``."""
 
     def __init__(self, schedule: Tensor, steps: int) -> None:
         self._schedule = schedule

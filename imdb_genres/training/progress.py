@@ -1,4 +1,4 @@
-"""What a user sees of a training: a bar of epochs on a terminal, and how long it will take."""
+"""Progress of a training: a bar on terminals, and the expected duration of a long one."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -8,13 +8,13 @@ import numpy as np
 from imdb_genres.progress import progress_bar
 from imdb_genres.training.history import EpochMetrics
 
-MEASURED = 5  # graph calls before the duration is estimated, the first of which traces
-MEASURED_SECONDS = 10  # the same for the texts that a frozen encoder reads
-ANNOUNCED = 120  # seconds from which on a training's duration is printed
+MEASURED = 5  # graph calls before the duration is estimated; the first one traces the graph
+MEASURED_SECONDS = 10  # of encoding texts before its duration is estimated
+ANNOUNCED = 120  # seconds; the duration of shorter trainings is not printed
 
 
 class TrainingProgress:
-    """A bar that moves with every call of the graph, and an estimate for long trainings."""
+    """A bar that moves with every graph call, and an estimate of the duration."""
 
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
@@ -22,7 +22,7 @@ class TrainingProgress:
         self._calls: list[tuple[float, float]] = []  # epochs so far, and when
 
     def on_steps(self, share: float) -> None:
-        """Move by a share of an epoch; print the expected duration where an epoch takes many calls."""
+        """Move by a share of an epoch; after some calls, print the expected duration if it is long."""
         self._bar.update(share)
         if share * MEASURED > 1 or len(self._calls) == MEASURED:
             return
@@ -40,12 +40,12 @@ class TrainingProgress:
         self._bar.set_postfix(metrics)
 
     def close(self) -> None:
-        """Leave the bar as it is."""
+        """Close the bar; it stays on the terminal."""
         self._bar.close()
 
 
 def encoding_progress(results: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:
-    """Yield the ``total`` results under a bar; print the expected duration where it is long."""
+    """Yield the ``total`` results and show a bar; print the expected duration if it is long."""
     start, announced = time.monotonic(), False
     with progress_bar(total=total, desc="encoding texts", unit="batch") as bar:
         for done, result in enumerate(results, 1):

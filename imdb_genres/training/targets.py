@@ -8,7 +8,7 @@ from imdb_genres.params.training import TargetKind
 
 
 class Targets(NamedTuple):
-    """``values`` float32 (rows, genres); ``weights`` float32 (rows,), of mean 1 over training rows."""
+    """``values`` float32 (rows, genres); ``weights`` float32 (rows,), on average 1 in training rows."""
 
     values: np.ndarray
     weights: np.ndarray
@@ -17,11 +17,11 @@ class Targets(NamedTuple):
 def make_targets(
     kind: TargetKind, label: np.ndarray, labels: np.ndarray, is_training: np.ndarray
 ) -> Targets:
-    """Return the targets of rows with the drawn genre ``label`` (index) and the genres ``labels`` (bool).
+    """Return the targets of rows with the drawn genre ``label`` (index) and all genres ``labels`` (bool).
 
-    ``soft`` is the expectation of drawing one genre at random and balancing the classes: genre c of
-    the set S gets the share 1 / (|S| n_c), where n_c is the expected number of films with c; the
-    row's sum before it is scaled to 1 becomes the row's weight. Only rows in ``is_training`` (bool)
+    ``soft`` targets are the expectation of drawing one genre at random and balancing the classes:
+    genre c of the set S gets 1 / (|S| n_c), where n_c is the expected number of films with c. Rows
+    are then scaled to sum 1; the sum before is the row's weight. Only rows in ``is_training`` (bool)
     are counted.
     """
     ones = np.ones(len(label), np.float32)

@@ -93,7 +93,7 @@ def test_the_same_films_give_the_same_bytes(folder: Path) -> None:
 
 def test_texts_without_a_word_are_a_user_error(folder: Path) -> None:
     FILMS.assign(text=["...", "a word", "", "- -"]).to_parquet(folder / "balanced.parquet")
-    with pytest.raises(UserError, match="no training text holds a word"):
+    with pytest.raises(UserError, match="no training text contains a word"):
         tokenize.main(params_with())
 
 
