@@ -1,7 +1,5 @@
 """Evaluate the model and the baselines on the test films, and write scores, tables and a report."""
 
-import pandas as pd
-
 from imdb_genres.evaluation.baselines import read_baselines
 from imdb_genres.evaluation.bootstrap import verdict
 from imdb_genres.evaluation.evaluator import evaluate
@@ -16,14 +14,15 @@ from imdb_genres.paths import DATA, METRICS
 from imdb_genres.registry import tracker
 from imdb_genres.stage import run_stage
 
+FILMS = DATA / "split.parquet"
+
 
 def main(params: Params) -> None:
     """Write metrics/ and data/evaluation/, log them, and print the table of scores."""
-    films = pd.read_parquet(DATA / "split.parquet")
     predictor = Predictor.load()
     with tracker.evaluation() as tracked:
         resamples = params.evaluate.bootstrap_resamples
-        findings = evaluate(films, predictor, read_baselines(), resamples, params.seed)
+        findings = evaluate(FILMS, predictor, read_baselines(), resamples, params.seed)
         write_metrics(findings)
         with atomic_replace(EVALUATION) as folder:
             folder.mkdir()

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from imdb_genres.dvc_repo.git import GitError, git
 from imdb_genres.dvc_repo.root import repository_root
@@ -37,10 +36,9 @@ def command(with_curve: bool, output: Path) -> None:
     descriptions, which takes up to four times as long as the train stage. The scores are cached.
     """
     params = read_params()
-    films = pd.read_parquet(DATA / "split.parquet")
     predictor = Predictor.load()
     resamples = params.evaluate.bootstrap_resamples
-    findings = evaluate(films, predictor, read_baselines(), resamples, params.seed)
+    findings = evaluate(DATA / "split.parquet", predictor, read_baselines(), resamples, params.seed)
     curve = None
     if with_curve:
         from imdb_genres.experiments.learning_curve import learning_curve

@@ -1,6 +1,8 @@
 """Scores a model and the baselines on the test films."""
 
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,13 +28,14 @@ from imdb_genres.evaluation.tables import (
     score_table,
 )
 from imdb_genres.inference.predictor import Predictor
+from imdb_genres.io.parquet import read_columns, read_rows
 
 
 def evaluate(
-    films: pd.DataFrame, predictor: Predictor, baselines: Baselines, resamples: int, seed: int
+    films: Path, predictor: Predictor, baselines: Baselines, resamples: int, seed: int
 ) -> Findings:
-    """Score the model and the ``baselines`` on the test rows of ``films``."""
-    test = films[films["fold"] == "test"]
+    """Score the model and the ``baselines`` on the test rows of the table ``films``."""
+    test = read_rows(films, "fold", "test").to_pandas()
     truth = ground_truth(test, predictor.genres)
     predictions = {MODEL_METHOD: predict(predictor, test["text"])} | baselines.predictions
     metrics = {method: compute_metrics(truth, values) for method, values in predictions.items()}
@@ -56,8 +59,19 @@ def evaluate(
         confusion=confusion_table(confusion, predictor.genres),
         reliability=bins,
         predictions=PredictionTable.of(test, predictions[MODEL_METHOD], predictor.genres),
-        films=films,
+        test=test,
+        training_films=count_training_films(films),
     )
+
+
+def count_training_films(films: Path) -> pd.Series:
+    """Return the number of training films by genre; a film of k genres counts 1/k."""
+    folds, labels = read_columns(films, "fold", "labels")
+    counts: Counter[str] = Counter()
+    for fold, names in zip(folds, labels, strict=True):
+        if fold == "train":
+            counts.update(dict.fromkeys(names, 1 / len(names)))
+    return pd.Series(counts, dtype=float).round(6)
 
 
 def predict(predictor: Predictor, texts: Iterable[str]) -> Predictions:

@@ -25,12 +25,8 @@ class Findings(NamedTuple):
     confusion: pd.DataFrame
     reliability: pd.DataFrame
     predictions: PredictionTable
-    films: pd.DataFrame  # of all folds
-
-    @property
-    def test(self) -> pd.DataFrame:
-        """The test rows, in the order of ``predictions``."""
-        return self.films[self.films["fold"] == "test"]
+    test: pd.DataFrame  # in the order of ``predictions``
+    training_films: pd.Series  # by genre, a film of k genres counting 1/k, before balancing
 
 
 def write_metrics(findings: Findings) -> None:

@@ -12,8 +12,10 @@ from threadpoolctl import threadpool_limits
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, MAJORITY, Baselines
 from imdb_genres.evaluation.metrics import Predictions, round_probabilities
-from imdb_genres.io.parquet import read_columns
+from imdb_genres.io.parquet import read_columns, take_column
 from imdb_genres.model.calibration import apply_thresholds, fit_thresholds
+
+BATCH_TEXTS = 10_000
 
 
 def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Baselines:
@@ -23,17 +25,15 @@ def fit_baselines(balanced: Path, films: Path, max_rows: int, seed: int) -> Base
     ``max_rows`` of them; its thresholds on the validation rows. The majority class is that of the
     training films before balancing.
     """
-    folds, texts, label, labels = map(
-        to_array, read_columns(balanced, "fold", "text", "label", "labels")
-    )
-    train, validation = np.flatnonzero(folds == "train"), folds == "validation"
+    folds, label, labels = map(to_array, read_columns(balanced, "fold", "label", "labels"))
+    train, validation = (np.flatnonzero(folds == fold) for fold in ("train", "validation"))
     fitted = sample_rows(train, max_rows, seed)
     genres = sorted(set().union(*labels))
-    predict_proba = logistic_regression(texts[fitted], label[fitted], genres)
+    predict_proba = logistic_regression(take_texts(balanced, fitted), label[fitted], genres)
     truth = np.array([[genre in listed for genre in genres] for listed in labels[validation]])
-    thresholds = fit_thresholds(predict_proba(texts[validation]), truth)
-    folds, texts, label = map(to_array, read_columns(films, "fold", "text", "label"))
-    probabilities = predict_proba(texts[folds == "test"])
+    thresholds = fit_thresholds(predict_proba(take_texts(balanced, validation)), truth)
+    folds, label = map(to_array, read_columns(films, "fold", "label"))
+    probabilities = predict_proba(take_texts(films, np.flatnonzero(folds == "test")))
     shares = round_probabilities(class_shares(label[folds == "train"], genres))
     prior = np.tile(shares, (len(probabilities), 1))
     predictions = {
@@ -48,6 +48,11 @@ def sample_rows(rows: np.ndarray, max_rows: int, seed: int) -> np.ndarray:
     if len(rows) <= max_rows:
         return rows
     return np.sort(np.random.default_rng(seed).choice(rows, max_rows, replace=False))
+
+
+def take_texts(path: Path, rows: np.ndarray) -> list[str]:
+    """Return the texts of the rows with these numbers; all of them would not fit into memory."""
+    return take_column(path, "text", rows)
 
 
 def to_array(values: list[object]) -> np.ndarray:
@@ -90,9 +95,11 @@ def logistic_regression(
     positions = [genres.index(genre) for genre in classifier.classes_]
 
     def predict_proba(texts: Iterable[str]) -> np.ndarray:
-        fitted = classifier.predict_proba(texts)
-        probabilities = np.zeros((len(fitted), len(genres)))
-        probabilities[:, positions] = fitted
+        texts = list(texts)
+        probabilities = np.zeros((len(texts), len(genres)))
+        for start in range(0, len(texts), BATCH_TEXTS):  # bounds the memory of their TF-IDF rows
+            batch = slice(start, start + BATCH_TEXTS)
+            probabilities[batch, positions] = classifier.predict_proba(texts[batch])
         return round_probabilities(probabilities)
 
     return predict_proba

@@ -90,13 +90,9 @@ def charts(findings: Findings, context: Context | None) -> dict[str, Markup]:
 
 def class_distribution(findings: Findings) -> pd.DataFrame:
     """Return a row for each genre: training films, test films (support), predicted, precision ..."""
-    training = findings.films.loc[findings.films["fold"] == "train", "labels"]
-    shares = training.explode().to_frame("genre")
-    shares["films"] = np.repeat(1 / training.map(len).to_numpy(), training.map(len).to_numpy())
-    by_genre = shares.groupby("genre")["films"].sum().round(6)
     predicted = findings.confusion.groupby("predicted", sort=False)["films"].sum().round(6)
     return findings.genres.assign(
-        training=findings.genres["genre"].map(by_genre).fillna(0),
+        training=findings.genres["genre"].map(findings.training_films).fillna(0),
         predicted=findings.genres["genre"].map(predicted).fillna(0),
     ).sort_values("films", ascending=False, kind="stable")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from imdb_genres.io.atomic import atomic_replace
@@ -17,6 +18,24 @@ def read_row_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa
     with pq.ParquetFile(path) as file:
         for number in range(file.num_row_groups):
             yield file.read_row_group(number, columns)
+
+
+def read_rows(path: Path, column: str, value: str) -> pa.Table:
+    """Return the rows whose ``column`` is ``value``; one row group of the others is in memory."""
+    return pa.concat_tables(
+        part.filter(pc.equal(part[column], value)) for part in read_row_groups(path)
+    )
+
+
+def take_column(path: Path, name: str, rows: np.ndarray) -> list[Any]:
+    """Return the column ``name`` of the rows with the numbers ``rows``, sorted."""
+    values: list[Any] = []
+    start = 0
+    for part in read_row_groups(path, [name]):
+        first, last = np.searchsorted(rows, [start, start + len(part)])
+        values += part[name].take(pa.array(rows[first:last] - start)).to_pylist()
+        start += len(part)
+    return values
 
 
 def read_columns(path: Path, *names: str) -> list[list[Any]]:

@@ -20,7 +20,7 @@ from imdb_genres.evaluation.report import write_report
 from imdb_genres.registry import tracker
 from imdb_genres.tracking.tracker import Tracker
 from tests.inference.test_explain import CueModel
-from tests.stages.test_evaluate import films, write_inputs
+from tests.stages.test_evaluate import write_inputs
 from tests.support import tracked_runs as tracked
 from tests.support.browser import PATIENCE, serving
 from tests.support.ports import free_port
@@ -65,7 +65,7 @@ def write_evaluation() -> None:
     Path("metrics/history.csv").write_text(
         "epoch,loss/train,loss/validation,accuracy/train,accuracy/validation\n1,2,2,0.1,0.1\n2,1,1,0.2,0.2\n"
     )
-    findings = measure(films(), CueModel(), read_baselines(), 20, 1)
+    findings = measure(Path("data/split.parquet"), CueModel(), read_baselines(), 20, 1)
     write_report(EVALUATION / "report.html", findings, CueModel())
 
 

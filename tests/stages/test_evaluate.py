@@ -79,7 +79,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def findings(workspace: Path) -> Findings:
-    return evaluate(films(), CueModel(), read_baselines(), 50, 1)
+    return evaluate(Path("data/split.parquet"), CueModel(), read_baselines(), 50, 1)
 
 
 def test_the_primary_metric_comes_first_with_its_interval_ceiling_and_chance(
