@@ -33,7 +33,10 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
     recipes = read_recipes()
     changes = collect_overrides(recipes, name)
     settings = read_search(name, recipes)
-    values = apply_changes(committed_params(), changes)
+    values, *try_first = (
+        apply_changes(committed_params(), collect_overrides(recipes, recipe))
+        for recipe in (name, *settings.try_first)
+    )
     if resets := uncommitted_changes():
         changed = ", ".join(resets)
         print(f"{name} starts from the committed params.yaml, without your changes of {changed}")
@@ -48,7 +51,7 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
         workers = partial(ray_cluster, address=cluster)
 
     changes = {**resets, **changes}
-    trials = run_search(name, settings, values, changes, workers)
+    trials = run_search(name, settings, values, try_first, changes, workers)
     best = best_result(trials)
     run_winner(name, {**changes, **best.params}, apply_changes(values, best.params), best)
     print(report(name, recipes[name].against, trials))

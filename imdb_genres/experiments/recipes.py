@@ -55,6 +55,7 @@ def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
         check_params(values, f"{path}, {name}")
         if recipe.search:
             check_trials(recipe.search, values, f"{path}, {name}")
+            check_first_trials(recipe.search, name, recipes, defaults)
     return recipes
 
 
@@ -73,6 +74,29 @@ def check_trials(search: Search, values: Any, source: str) -> None:
             raise UserError(
                 f"{source}: a search cannot train encoders: leave them out of its space"
             )
+
+
+def check_first_trials(
+    search: Search, name: str, recipes: dict[str, Recipe], defaults: Any
+) -> None:
+    """Raise UserError if a recipe of ``try_first`` is unknown, or no point of the search's space."""
+    own = flatten(apply_changes(defaults, collect_overrides(recipes, name)))
+    for other in search.try_first:
+        source = f"{RECIPES}, {name}: search.try_first"
+        if other not in recipes:
+            raise UserError(f"{source}: no recipe {other!r}{did_you_mean(other, recipes)}")
+        values = flatten(apply_changes(defaults, collect_overrides(recipes, other)))
+        for key in own:
+            dimension = search.space.get(key)
+            if (
+                values[key] != own[key]
+                if dimension is None
+                else not dimension.contains(values[key])
+            ):
+                raise UserError(
+                    f"{source}: {other} has {key} {json.dumps(values[key])}, which "
+                    + ("is outside the space" if dimension else "the space does not search")
+                )
 
 
 def committed_params() -> Any:

@@ -61,6 +61,7 @@ AsDimension = BeforeValidator(lambda x: {"choices": x} if isinstance(x, list) el
 class Search(Section):
     """A hyper-parameter search, reproducible from ``seed`` and ``at_once``.
 
+    The first trial has the recipe's own values, the next ones those of the recipes ``try_first``.
     ``at_once`` trials are chosen together, from the results of all earlier rounds. Every trial is
     trained with ``seeds`` different seeds, or on ``folds`` different validation folds; its score is
     the mean.
@@ -71,6 +72,7 @@ class Search(Section):
     seed: Annotated[int, Field(ge=0)] = 1
     seeds: Count = 1
     folds: Count = 1
+    try_first: Annotated[list[str], Field(default_factory=list)]
     space: Annotated[dict[str, Annotated[Dimension, AsDimension]], Field(min_length=1)]
 
     @model_validator(mode="after")

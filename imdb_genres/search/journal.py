@@ -72,8 +72,12 @@ def read_results(path: Path) -> Iterator[TrialResult]:
             return
 
 
-def search_key(settings: Search, values: dict[str, Any], films: Path) -> str:
+def search_key(
+    settings: Search, values: dict[str, Any], starts: list[dict[str, Any]], films: Path
+) -> str:
     """Return a hash of what determines a trial: settings, parameters, films, code, libraries.
+
+    ``starts`` are the parameters of the first trials, flat.
 
     The number of trials does not: a search with more of them continues one with fewer.
     """
@@ -81,7 +85,8 @@ def search_key(settings: Search, values: dict[str, Any], films: Path) -> str:
     deps = {path for stage in ("tokenize", "train") for path in stages[stage]["deps"]}
     code = sorted({path for path in deps if path.startswith("imdb_genres")} | {*CODE})
     content = {
-        "search": settings.model_dump(exclude={"trials"}),
+        "search": settings.model_dump(exclude={"trials", "try_first"}),
+        "starts": [{name: start.get(name) for name in settings.space} for start in starts],
         "params": {name: values[name] for name in ("seed", "split", "tokenize", "train")},
         "films": dvc_md5(films),
         "code": {path: dvc_md5(Path(path)) for path in code},

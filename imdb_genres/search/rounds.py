@@ -22,17 +22,18 @@ Runner = Callable[[list[Trial]], Iterable[TrialResult]]  # yields results as the
 
 
 def search(
-    settings: Search, start: dict[str, Any], run_trials: Runner, journal: Journal
+    settings: Search, starts: Iterable[dict[str, Any]], run_trials: Runner, journal: Journal
 ) -> Iterator[TrialResult]:
     """Run a search; yield every result once, also those that the journal has.
 
-    The first trial has the parameters ``start`` if they lie in the space. ``run_trials`` runs the
-    trials that the journal lacks.
+    The first trials have the parameters ``starts``, as far as these lie in the space. ``run_trials``
+    runs the trials that the journal lacks.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")
-    if first := starting_point(settings, start):
-        study.enqueue_trial(first)
+    for start in starts:
+        if point := starting_point(settings, start):
+            study.enqueue_trial(point)
     for number in range(0, settings.trials, settings.at_once):
         study.sampler = _sampler(settings.seed, number // settings.at_once)
         trials = [_ask(study, settings) for _ in range(settings.at_once)]
@@ -90,7 +91,7 @@ def _suggest(trial: optuna.Trial, name: str, dimension: Dimension) -> Any:
 
 
 def starting_point(settings: Search, start: dict[str, Any]) -> dict[str, Any] | None:
-    """Return ``start``, the recipe's own values, in Optuna's form; None if outside the space."""
+    """Return a recipe's values ``start`` in Optuna's form; None if outside the space."""
     values: dict[str, Any] = {}
     point: dict[str, Any] = {}
     for name, dimension in settings.space.items():

@@ -24,18 +24,21 @@ def run_search(
     name: str,
     settings: Search,
     values: dict[str, Any],
+    try_first: list[dict[str, Any]],
     changes: dict[str, Any],
     start_workers: Workers,
 ) -> list[TrialResult]:
     """Return the results of all trials of recipe ``name``; a bar shows the best score so far.
 
-    ``values`` are the recipe's parameters, nested; ``changes`` those that differ from the workspace's
+    ``values`` are the recipe's parameters, nested, and ``try_first`` those of the recipes that the
+    search names so; ``changes`` are those that differ from the workspace's
     params.yaml, by dotted name.
     """
     params = check_params(values)
     with prepare_films(name, changes) as path:
         films = read_films(path, params.split, params.seed, settings.folds)
-        key = search_key(settings, values, path)
+        starts = [flatten(each) for each in (values, *try_first)]
+        key = search_key(settings, values, starts, path)
     results: list[TrialResult] = []
     tracked = True
     with (
@@ -43,7 +46,7 @@ def run_search(
         start_workers(RunTrial(films, values, settings)) as run_trials,
         progress_bar(total=settings.trials, desc="trials", unit="trial") as bar,
     ):
-        for result in search(settings, flatten(values), run_trials, journal):
+        for result in search(settings, starts, run_trials, journal):
             results.append(result)
             bar.update()
             bar.set_postfix(best=f"{best_result(results).score:.4f}")

@@ -139,6 +139,28 @@ def test_a_condition_makes_a_combination_valid(tmp_path: Path) -> None:
     assert read_recipes(recipes_file(tmp_path, text))["a"].search
 
 
+FIRST_TRIALS = {
+    "{about: x, set: {train.epochs: 3}}": "train.epochs 3, which is outside the space",
+    "{about: x, set: {train.dropout: 0.5}}": "train.dropout.*the space does not search",
+}
+
+
+@pytest.mark.parametrize("recipe", FIRST_TRIALS)
+def test_first_trials_must_be_points_of_the_space(tmp_path: Path, recipe: str) -> None:
+    search = "{trials: 3, try_first: [other], space: {train.epochs: [200, 400]}}"
+    text = f"a: {{about: x, set: {{}}, search: {search}}}\nother: "
+    assert read_recipes(recipes_file(tmp_path, text + "{about: x, set: {train.epochs: 400}}"))
+    with pytest.raises(UserError, match=FIRST_TRIALS[recipe]):
+        read_recipes(recipes_file(tmp_path, text + recipe))
+
+
+def test_first_trials_are_those_of_known_recipes(tmp_path: Path) -> None:
+    search = "{trials: 3, try_first: [othr], space: {train.epochs: [200, 400]}}"
+    text = f"a: {{about: x, set: {{}}, search: {search}}}\nother: {{about: x, set: {{}}}}"
+    with pytest.raises(UserError, match="did you mean 'other'"):
+        read_recipes(recipes_file(tmp_path, text))
+
+
 def test_folds_need_rows_that_were_not_balanced(tmp_path: Path) -> None:
     space = "{train.epochs: [1, 2]}"
     text = f"a: {{about: x, set: {{}}, search: {{trials: 3, folds: 3, space: {space}}}}}"

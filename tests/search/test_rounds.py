@@ -28,7 +28,7 @@ if __name__ == "__main__":
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
     trial = FakeTrial(0.02, 6, folder / "killed")
     with process_pool(trial, jobs) as run_trials:
-        print(digest(search(settings_with(), {}, run_trials, Journal(folder / "journal.jsonl"))))
+        print(digest(search(settings_with(), [], run_trials, Journal(folder / "journal.jsonl"))))
 """
 
 
@@ -41,7 +41,7 @@ def run_backwards(trials: list[Trial]) -> Iterator[TrialResult]:
 
 
 def fake_search(path: Path, run: Any = run_in_order, **changes: Any) -> list[TrialResult]:
-    return list(search(settings_with(**changes), START, run, Journal(path)))
+    return list(search(settings_with(**changes), [START], run, Journal(path)))
 
 
 START: dict[str, Any] = {
@@ -129,6 +129,13 @@ def test_the_recipes_own_values_are_the_first_trial(tmp_path: Path) -> None:
     assert linear is not None and "train.input_dropout" not in linear
 
 
+def test_the_values_of_other_recipes_are_the_next_trials(tmp_path: Path) -> None:
+    starts = [START, {**START, "train.epochs": 9}]
+    results = list(search(settings_with(), starts, run_in_order, Journal(tmp_path / "journal")))
+    assert [result.params for result in results[:2]] == starts
+    assert digest(results) != digest(fake_search(tmp_path / "alone"))
+
+
 def test_a_condition_leaves_the_parameter_to_the_recipe(tmp_path: Path) -> None:
     for result in fake_search(tmp_path / "journal"):
         is_cnn = result.params["train.architecture"] == "cnn"
@@ -146,7 +153,7 @@ def test_two_processes_do_not_run_the_same_search(
 
 def test_a_killed_worker_ends_the_search_with_a_message(tmp_path: Path) -> None:
     with process_pool(exit_process, 1) as run, pytest.raises(UserError, match="fewer --jobs"):
-        list(search(settings_with(), {}, run, Journal(tmp_path / "journal")))
+        list(search(settings_with(), [], run, Journal(tmp_path / "journal")))
 
 
 def exit_process(trial: Trial) -> TrialResult:
