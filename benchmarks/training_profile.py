@@ -36,7 +36,7 @@ def main() -> None:
     start = time.process_time()
     with TemporaryDirectory() as folder:
         checkpoint = Checkpoint(Path(folder) / "state.npz")
-        fit.train_model(dataset, params.train, params.seed, checkpoint=checkpoint)
+        fit.train_model(dataset, params.train, params.seed, fit.Callbacks(checkpoint=checkpoint))
     total = time.process_time() - start
     print("| part | calls | CPU s | of it the first call | share |\n|---|---:|---:|---:|---:|")
     for name, calls in seconds.items():

@@ -13,7 +13,7 @@ from imdb_genres.stage import run_stage
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset
 from imdb_genres.training.encoder_wide import train_encoder_wide
-from imdb_genres.training.fit import TrainedModel, train_model
+from imdb_genres.training.fit import Callbacks, TrainedModel, train_model
 from imdb_genres.training.history import EpochMetrics
 from imdb_genres.training.progress import TrainingProgress
 from imdb_genres.training.report import collapse_warning, large_corpus_hint, summary
@@ -55,8 +55,9 @@ def train(
 
     is_ensemble = params.train.architecture == "encoder-wide"
     fit = train_encoder_wide if is_ensemble else train_model
+    callbacks = Callbacks(on_epoch, progress.on_steps, checkpoint)
     with closing(progress), gpu_errors(params.train):
-        return fit(dataset, params.train, params.seed, on_epoch, checkpoint, progress.on_steps)
+        return fit(dataset, params.train, params.seed, callbacks)
 
 
 if __name__ == "__main__":

@@ -6,25 +6,18 @@ from imdb_genres.model.calibration import total_loss
 from imdb_genres.networks.encoder_wide import join
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
-from imdb_genres.training.checkpoint import Checkpoint
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.description import calibration_targets, model_description
-from imdb_genres.training.fit import OnEpoch, TrainedModel, train_model
-from imdb_genres.training.trainer import OnSteps
+from imdb_genres.training.fit import NO_CALLBACKS, Callbacks, TrainedModel, train_model
 
 SHARES = np.linspace(0, 1, 11)  # of the words, tried on validation rows
 DIGITS = 4  # of the losses that are compared: processors disagree about further ones
 
 
 def train_encoder_wide(
-    dataset: TokenizedDataset,
-    settings: Train,
-    seed: int,
-    on_epoch: OnEpoch = lambda metrics: None,
-    checkpoint: Checkpoint | None = None,
-    on_steps: OnSteps | None = None,
+    dataset: TokenizedDataset, settings: Train, seed: int, callbacks: Callbacks = NO_CALLBACKS
 ) -> TrainedModel:
-    """Train both parts; the arguments are those of ``train_model``, whose epochs are the encoder's.
+    """Train both parts, like ``train_model``; only the encoder's training calls ``callbacks``.
 
     The weighted mean of two models' log-probabilities is, up to a constant of each row, that of
     their logits over their temperatures. Its weights are folded into those of the output layers.
@@ -32,7 +25,7 @@ def train_encoder_wide(
     words = train_model(dataset, words_settings(settings), seed)
     kernel, bias = words.network.get_layer("logits").get_weights()
     alone = settings.model_copy(update={"architecture": "encoder"})
-    encoder = train_model(dataset, alone, seed, on_epoch, checkpoint, on_steps)
+    encoder = train_model(dataset, alone, seed, callbacks)
     word_logits, encoder_logits = (
         model.validation_logits / model.description.temperature for model in (words, encoder)
     )

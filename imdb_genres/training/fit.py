@@ -24,8 +24,6 @@ from imdb_genres.training.optimizers import make_optimizer
 from imdb_genres.training.targets import make_targets
 from imdb_genres.training.trainer import OnSteps, Trainer
 
-OnEpoch = Callable[[EpochMetrics], object]
-
 
 @dataclass(frozen=True)
 class TrainedModel:
@@ -42,33 +40,42 @@ class TrainedModel:
     description: Description
 
 
+@dataclass(frozen=True)
+class Callbacks:
+    """What a training calls while it runs.
+
+    ``on_epoch`` gets the metrics of every epoch, also of those restored from ``checkpoint``; an
+    exception that it raises ends the training.
+    """
+
+    on_epoch: Callable[[EpochMetrics], object] = lambda metrics: None
+    on_steps: OnSteps | None = None
+    checkpoint: Checkpoint | None = None
+
+
+NO_CALLBACKS = Callbacks()
+
+
 def train_model(
-    dataset: TokenizedDataset,
-    settings: Train,
-    seed: int,
-    on_epoch: OnEpoch = lambda metrics: None,
-    checkpoint: Checkpoint | None = None,
-    on_steps: OnSteps | None = None,
+    dataset: TokenizedDataset, settings: Train, seed: int, callbacks: Callbacks = NO_CALLBACKS
 ) -> TrainedModel:
     """Train a fresh network of the chosen family on ``dataset``.
 
     The result depends on the arguments only, not on earlier trainings in this process. To set the
     device and the number of threads, call ``keras_backend.configure`` before the first training.
-    ``on_epoch`` is called with the metrics of every epoch, also of those restored from
-    ``checkpoint``; an exception that it raises ends the training. Raises UserError if the training
-    diverges.
+    Raises UserError if the training diverges.
     """
-    trainer = make_trainer(dataset, settings, seed, on_steps)
+    trainer = make_trainer(dataset, settings, seed, callbacks.on_steps)
     check_forward(trainer, dataset, settings)
-    state = TrainingState()
+    state, checkpoint = TrainingState(), callbacks.checkpoint
     if checkpoint and checkpoint.restore(trainer, state):
         print(f"train: resuming after epoch {state.epoch}")
     for metrics in state.history.epochs:
-        on_epoch(metrics)
+        callbacks.on_epoch(metrics)
     for metrics in training_loop(trainer, state, dataset.folds(), settings, seed):
         if checkpoint and checkpoint.is_due():
             checkpoint.save(trainer, state)
-        on_epoch(metrics)
+        callbacks.on_epoch(metrics)
     if state.best_weights:
         trainer.network.set_weights(state.best_weights)
     logits = trainer.logits(dataset.folds()[1])

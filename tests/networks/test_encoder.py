@@ -25,7 +25,7 @@ from imdb_genres.training import encoder_wide, fine_tuning
 from imdb_genres.training.checkpoint import Checkpoint
 from imdb_genres.training.dataset import Subwords, TokenizedDataset
 from imdb_genres.training.encoder_wide import choose_share, train_encoder_wide, words_settings
-from imdb_genres.training.fit import TrainedModel, make_trainer, train_model
+from imdb_genres.training.fit import Callbacks, TrainedModel, make_trainer, train_model
 from imdb_genres.training.history import EpochMetrics
 from tests.support.encoders import NAME, write_encoder, write_sources
 from tests.support.params import PARAMS, params_with
@@ -144,8 +144,8 @@ def test_an_interrupted_fine_tuning_resumes_and_ends_with_the_same_bytes(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_model(dataset, settings, 1, interrupt, checkpoint)
-    resumed = saved(train_model(dataset, settings, 1, checkpoint=checkpoint), "resumed")
+        train_model(dataset, settings, 1, Callbacks(interrupt, checkpoint=checkpoint))
+    resumed = saved(train_model(dataset, settings, 1, Callbacks(checkpoint=checkpoint)), "resumed")
     assert "resuming after epoch" in capsys.readouterr().out
     whole = saved(train_model(dataset, settings, seed=1), "whole")
     assert (resumed / WEIGHTS).read_bytes() == (whole / WEIGHTS).read_bytes()

@@ -11,7 +11,7 @@ from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.params.network import Architecture
 from imdb_genres.params.training import Train
 from imdb_genres.training.dataset import TokenizedDataset
-from imdb_genres.training.fit import train_model
+from imdb_genres.training.fit import Callbacks, train_model
 from tests.support.params import WORD_FAMILIES, params_with
 from tests.support.workspace import QUICK, write_tokens
 
@@ -71,5 +71,5 @@ def test_a_forward_that_does_not_fit_is_refused_before_the_first_epoch(
     monkeypatch.setitem(FAMILIES, "mlp", replace(FAMILIES["mlp"], forward=forward))
     epochs: list[Any] = []
     with pytest.raises(UserError, match=message):
-        train_model(dataset, settings_with("mlp"), 3, epochs.append)
+        train_model(dataset, settings_with("mlp"), 3, Callbacks(epochs.append))
     assert epochs == []
