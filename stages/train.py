@@ -1,5 +1,10 @@
 """Trains the network and writes model/ and metrics/history.csv."""
 
+from imdb_genres.registry import tracker
+
+if __name__ == "__main__":
+    tracker.start_uploader()  # imports MLflow on one core while TensorFlow is imported on another
+
 import sys
 from contextlib import closing
 
@@ -8,7 +13,6 @@ from imdb_genres.model.folder import write_model
 from imdb_genres.networks.keras_backend import configure, gpu_errors
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS, MODEL
-from imdb_genres.registry import tracker
 from imdb_genres.stage import run_stage
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset

@@ -71,6 +71,7 @@ CONFIG = TrackingConfig(
 )
 TRACKER = Tracker(CONFIG)
 __all__ = ["CONFIG", "TRACKER", "Run", "opened_store", "read_artifact"]
+start_uploader = TRACKER.start_uploader
 training = TRACKER.training
 evaluation = TRACKER.evaluation
 record_failed_stage = TRACKER.record_failed_stage

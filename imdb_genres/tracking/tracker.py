@@ -128,6 +128,12 @@ class Tracker:
         self.config = config
         self.active = False  # whether this process has tracked a run
 
+    def start_uploader(self) -> None:
+        """Start the uploader before a run needs it: beside the imports of a stage, for example."""
+        if not spawn.tracking_disabled():
+            with suppress(Exception):  # the run tries it again, and reports why it fails
+                spawn.start_uploader(self.config)
+
     @contextmanager
     def training(self) -> Iterator[Run]:
         """Track a training in a new run, or in the one that was interrupted or is repeated.

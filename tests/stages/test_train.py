@@ -1,6 +1,9 @@
 """Training learns, stops in time, says when it failed, and repeats to the byte."""
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.networks import keras_backend as backend
 from imdb_genres.training import report
 from stages import train
+from tests.support.params import PARAMS
 from tests.support.workspace import GENRES, digest, write_params, write_workspace
 
 
@@ -101,3 +105,22 @@ def test_a_linear_model_of_words_on_a_large_corpus_gets_a_hint_at_a_better_recip
 def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"model\.json is missing: run `dvc repro train`"):
         Predictor.load(tmp_path / "model")
+
+
+STARTED = """
+import runpy, sys
+from imdb_genres.tracking import spawn
+spawn.start_uploader = lambda config: sys.exit("late" if "tensorflow" in sys.modules else "early")
+runpy.run_module("stages.train", run_name="__main__")
+"""
+
+
+def test_the_uploader_starts_before_tensorflow_is_imported() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", STARTED],
+        cwd=PARAMS.parent,
+        env=os.environ | {"TRACKING": "on"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.stderr.strip() == "early"
