@@ -36,7 +36,7 @@ def read_layers(path: Path, dtype: type[np.floating] = np.float64) -> Layers:
     # no lock: the file is replaced atomically, and another process may have locked it
     with h5py.File(path, locking=False) as file:
         for group_name, group in file["layers"].items():
-            # Keras names groups by class and number, and keeps the layer's name beside its weights
+            # Keras names groups by class and number, and stores the layer's name with its weights
             _collect(group, group["vars"].attrs.get("name", group_name), layers, dtype)
     if not all(np.isfinite(array).all() for arrays in layers.values() for array in arrays):
         raise ValueError("some weights are not finite numbers")

@@ -15,7 +15,8 @@ from imdb_genres.params.training import Train
 from imdb_genres.text.subwords import to_chunks
 from imdb_genres.training.batches import Batcher, DenseBatcher
 from imdb_genres.training.dataset import Subwords
-from imdb_genres.training.optimizers import make_fine_tuning_optimizer, make_optimizer
+from imdb_genres.training.fine_tuning_optimizer import make_fine_tuning_optimizer
+from imdb_genres.training.optimizers import make_optimizer
 from imdb_genres.training.progress import encoding_progress
 from imdb_genres.training.trainer import Pace
 
