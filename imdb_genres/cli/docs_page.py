@@ -16,10 +16,11 @@ from imdb_genres.experiments.recipes import Recipe, list_experiments, read_recip
 from imdb_genres.experiments.results import read_result
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.tracker import opened_store
-from imdb_genres.tracking.store import Store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
+
+    from imdb_genres.tracking.store import Store
 
 PAGE = Path("docs/experiments.md")
 BEGIN, END = "<!-- made from MLflow: what stands here is overwritten -->", "<!-- end -->"
@@ -44,7 +45,7 @@ def command() -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def runs_by_recipe(recipes: dict[str, Recipe], store: Store) -> dict[str, list["Run"]]:
+def runs_by_recipe(recipes: dict[str, Recipe], store: "Store") -> dict[str, list["Run"]]:
     """Return the runs of each recipe; leave out those that run by name only and have not run."""
     return {
         name: newest_runs(name, recipes, store)
@@ -53,7 +54,7 @@ def runs_by_recipe(recipes: dict[str, Recipe], store: Store) -> dict[str, list["
     }
 
 
-def newest_runs(name: str, recipes: dict[str, Recipe], store: Store) -> list["Run"]:
+def newest_runs(name: str, recipes: dict[str, Recipe], store: "Store") -> list["Run"]:
     """Return the newest scored run of each experiment of a recipe; raise UserError if one is missing."""
     newest = []
     for experiment, _ in list_experiments(name, recipes):
@@ -64,7 +65,7 @@ def newest_runs(name: str, recipes: dict[str, Recipe], store: Store) -> list["Ru
     return newest
 
 
-def scored_runs(experiment: str, store: Store) -> list["Run"]:
+def scored_runs(experiment: str, store: "Store") -> list["Run"]:
     """Return the runs of an experiment that have a test score, newest first."""
     runs = store.search(f"attributes.run_name = '{experiment}'")
     return [run for run in runs if PRIMARY_METRIC in run.data.metrics]
