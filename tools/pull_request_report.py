@@ -5,10 +5,10 @@ comments; it does not show pictures that are not hosted somewhere.
 """
 
 import csv
-import subprocess
 import sys
 
-from imdb_genres.dvc_repo.git import GitError, clean_environment, git_show
+from imdb_genres.dvc_repo.dvc import run_dvc
+from imdb_genres.dvc_repo.git import GitError, git_show
 from imdb_genres.dvc_repo.root import repository_root
 
 HISTORY = "metrics/history.csv"
@@ -31,8 +31,7 @@ def main(base: str) -> None:
 
 def dvc_diff(kind: str, base: str) -> str:
     """Return the table of `dvc metrics diff` or `dvc params diff`."""
-    command = [sys.executable, "-m", "dvc", kind, "diff", "--md", base]
-    result = subprocess.run(command, env=clean_environment(), capture_output=True, text=True)
+    result = run_dvc(kind, "diff", "--md", base, capture_output=True)
     if result.returncode:
         return f"`dvc {kind} diff {base}` failed: {result.stderr.strip()}"
     return result.stdout.strip() or "No change."

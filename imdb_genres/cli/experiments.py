@@ -2,11 +2,10 @@
 
 import re
 import subprocess
-import sys
 
 import click
 
-from imdb_genres.dvc_repo.git import clean_environment
+from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import (
     list_experiments,
@@ -60,8 +59,7 @@ def end_dead_tasks() -> None:
 def dvc(*arguments: str, shown: bool = True) -> str:
     """Run dvc; return its output unless it is ``shown``. Raises UserError if dvc fails."""
     output = None if shown else subprocess.PIPE
-    command = [sys.executable, "-m", "dvc", *arguments]
-    result = subprocess.run(command, env=clean_environment(), stdout=output, text=True)
+    result = run_dvc(*arguments, stdout=output)
     if result.returncode:
         raise UserError(
             f"`dvc {' '.join(arguments)}` failed; what was queued stays in `dvc queue status`"

@@ -6,22 +6,14 @@ This undoes what DVC did and keeps what you did, before, meanwhile or since.
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 import psutil
 
-from imdb_genres.dvc_repo.git import (
-    GitError,
-    clean_environment,
-    git,
-    git_bytes,
-    git_show,
-    ref_exists,
-)
+from imdb_genres.dvc_repo.dvc import run_dvc
+from imdb_genres.dvc_repo.git import GitError, git, git_bytes, git_show, ref_exists
 from imdb_genres.dvc_repo.killed_experiment import EXEC_MERGE_REF, LOCK, PARAMS, workspace_before
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
@@ -60,8 +52,7 @@ def recover(root: Path) -> str:
 
 def checkout_outputs(root: Path) -> bool:
     """Bring the outputs back from DVC's cache; return whether all of them were there."""
-    command = [sys.executable, "-m", "dvc", "checkout", "--quiet"]
-    return subprocess.run(command, cwd=root, env=clean_environment()).returncode == 0
+    return run_dvc("checkout", "--quiet", cwd=root).returncode == 0
 
 
 def processes_in(root: Path) -> str:

@@ -1,7 +1,5 @@
 """Runs the pipeline in fresh clones with different environments: `imdb-genres verify`."""
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from imdb_genres.cli.environments import Environment, list_environments
+from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.dvc_repo.git import GitError, git, git_prefix, git_show
 from imdb_genres.dvc_repo.lockfile import Lock, output_hashes, parse_lock, read_lock
 from imdb_genres.dvc_repo.root import repository_root
@@ -51,9 +50,9 @@ def reproduce(folder: Path, environment: Environment) -> Lock:
     git("clone", "--quiet", *config, git_root, str(clone))
     project = clone / git_prefix(root)
     print(f"verify: dvc repro --force in {project} ({environment.name})", flush=True)
-    command = [sys.executable, "-m", "dvc", "repro", "--force", "--quiet"]
     variables = environment.prepare(folder / "home" / environment.name)
-    if subprocess.run(command, cwd=project, env=variables, umask=environment.umask).returncode:
+    options = {"cwd": project, "env": variables, "umask": environment.umask}
+    if run_dvc("repro", "--force", "--quiet", **options).returncode:
         raise UserError(f"the pipeline failed in the environment {environment.name!r}: see above")
     return read_lock(project / "dvc.lock")
 

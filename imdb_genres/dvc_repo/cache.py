@@ -2,12 +2,10 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
-from imdb_genres.dvc_repo.git import clean_environment
+from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.dvc_repo.root import repository_root
 
 
@@ -38,8 +36,5 @@ def _file(md5: str) -> Path:
 @cache
 def _cache(root: Path) -> Path:
     """Return where DVC's configuration puts the cache."""
-    command = [sys.executable, "-m", "dvc", "cache", "dir"]
-    result = subprocess.run(
-        command, cwd=root, env=clean_environment(), capture_output=True, text=True
-    )
-    return Path(result.stdout.strip() or root / ".dvc" / "cache")
+    output = run_dvc("cache", "dir", cwd=root, capture_output=True).stdout
+    return Path(output.strip() or root / ".dvc" / "cache")

@@ -1,6 +1,5 @@
 """The DVC experiments of a search: one makes its films, one repeats its best trial."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Any
 import dvc.api
 from dvc.exceptions import DvcException
 
-from imdb_genres.dvc_repo.git import clean_environment
+from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.recipes import PARAMS, set_options
@@ -86,16 +85,10 @@ def read_file(experiment: str, path: Path, mode: str) -> Any:
 def run_experiment(name: str, changes: dict[str, Any], *stages: str) -> None:
     """Run an experiment in a temporary workspace; raise UserError if it fails."""
     command = ["exp", "run", "--temp", "--name", name, *set_options(changes), *stages]
-    if _dvc(*command).returncode:
+    if run_dvc(*command, stdout=sys.stderr).returncode:  # stdout is for the search's results
         raise UserError(f"`dvc exp run --name {name}` failed; see its output above")
 
 
 def remove_experiment(name: str) -> None:
     """Remove an experiment, if it exists."""
-    _dvc("exp", "remove", "--quiet", name, stderr=subprocess.DEVNULL)
-
-
-def _dvc(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run dvc; its output goes to stderr, since the search prints its own to stdout."""
-    command = [sys.executable, "-m", "dvc", *arguments]
-    return subprocess.run(command, **{"stdout": sys.stderr, "env": clean_environment(), **options})
+    run_dvc("exp", "remove", "--quiet", name, capture_output=True)
