@@ -1,4 +1,4 @@
-"""What the stages cost, measured beside what others use for the same work."""
+"""Measures what the stages cost, compared with what others use for the same work."""
 
 import gc
 

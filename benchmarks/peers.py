@@ -1,4 +1,4 @@
-"""Our networks beside other methods, on the pipeline's own folds and genres, for several seeds.
+"""Compares our networks with other methods, on the pipeline's own folds and genres, for several seeds.
 
 ``python -m benchmarks.peers [--seeds 7 1 2 3 4]`` where `dvc repro parse` has run, on the corpus of
 params.yaml; with ``--reference best-large`` for 10,000 training films and more. Each method
@@ -58,7 +58,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 1, 2, 3, 4])
     parser.add_argument("--films", type=Path, default=Path("data/films.parquet"))
     parser.add_argument("--processes", type=int, default=1, help="seeds at the same time")
-    parser.add_argument("--only", nargs="+", default=list(CONTENDERS), help="beside the reference")
+    parser.add_argument(
+        "--only", nargs="+", default=list(CONTENDERS), help="in addition to the reference"
+    )
     parser.add_argument("--reference", default=BEST, help="what the others are compared with")
     options = parser.parse_args()
     if "fastText" not in CONTENDERS:

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def demo_pictures(browser: Browser, address: str) -> None:
-    """Show the champion beside the workspace's model on a desk, and alone on a phone."""
+    """Show the champion next to the workspace's model on a desktop, and alone on a phone."""
     for name, width in (("demo", 1080), ("demo-phone", 390)):
         page = browser.new_page(viewport={"width": width, "height": 800})
         page.goto(address)

@@ -1,4 +1,4 @@
-"""What ``train.threads`` costs, alone and with another training beside it; and what DVC's queue saves.
+"""What ``train.threads`` costs, alone and next to another training; and what DVC's queue saves.
 
 ``python -m benchmarks.threads [--rounds 3]`` where `dvc repro` has run. Every training is of 100 epochs.
 """

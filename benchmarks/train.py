@@ -1,4 +1,4 @@
-"""How fast the post's network learns, and in how much memory, beside others on the same rows.
+"""How fast the post's network learns, and in how much memory, compared with others on the same rows.
 
 ``python -m benchmarks.train [--texts 36000] [--rounds 3]``: each run is a fresh process; speed is
 that of the faster of the second and third epoch, memory what comes on top of the imports.

@@ -1,4 +1,4 @@
-"""What a user waits for: ``dvc exp run -S train.dropout=...``, beside one straight script.
+"""What a user waits for: ``dvc exp run -S train.dropout=...``, compared with one plain script.
 
 ``python -m benchmarks.turnaround [--rounds 3]``, in a clone on the default corpus whose other stages
 are in DVC's cache. The script imports the same libraries once, trains, evaluates and logs to MLflow.

@@ -65,7 +65,7 @@ def test_every_cell_of_the_notebook_runs(evaluated: None, monkeypatch: pytest.Mo
     assert comparison["low"].tolist()[0] > 0
 
 
-def test_the_notebook_holds_no_outputs() -> None:
+def test_the_notebook_has_no_outputs() -> None:
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
 

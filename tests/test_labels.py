@@ -42,7 +42,7 @@ def test_three_thirds_are_a_film() -> None:
     assert select(lists, 1) == dict.fromkeys(lists[0], 1.0)
 
 
-def test_of_equally_rare_genres_the_later_name_goes() -> None:
+def test_of_equally_rare_genres_the_last_in_the_alphabet_is_dropped() -> None:
     assert list(select([["War"], ["Crime"], ["Drama"], ["Drama"]], 2)) == ["Drama"]
     assert list(select([["War", "Crime"], ["Drama"]], 1)) == ["Crime", "Drama"]
 
@@ -78,7 +78,7 @@ def test_the_label_is_one_of_the_labels(labels: list[str], strategy: str, seed: 
     assert choose_label(labels, "film", strategy, COUNTS, seed) in labels
 
 
-def test_strategies() -> None:
+def test_the_strategy_chooses_the_first_or_the_rarest_label() -> None:
     labels = ["Drama", "Comedy"]
     assert choose_label(labels, "d", "first", COUNTS, 1) == "Drama"
     assert choose_label(labels, "d", "rarest", COUNTS, 1) == "Comedy"

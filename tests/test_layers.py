@@ -126,12 +126,12 @@ def test_tracking_imports_nothing_that_knows_films() -> None:
     assert found == set()
 
 
-def test_start_up_settings_are_imported_by_entry_points_alone() -> None:
+def test_only_entry_points_import_the_start_up_settings() -> None:
     importing = {package_of(name) for name, target in all_imports() if target.endswith(".startup")}
     assert importing <= ENTRY_POINTS
 
 
-def test_mlflow_is_imported_by_tracking_and_registry_alone() -> None:
+def test_only_tracking_and_registry_import_mlflow() -> None:
     importing = {
         package_of(name)
         for name, file in modules().items()

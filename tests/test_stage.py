@@ -105,7 +105,7 @@ def test_a_full_disk_is_one_line_that_names_the_file(folder: Path, number: int) 
     assert "\n" not in message
 
 
-def test_a_full_disk_below_another_librarys_error_is_one_line(folder: Path) -> None:
+def test_a_full_disk_behind_another_librarys_error_is_one_line(folder: Path) -> None:
     def main(_: Params) -> None:
         try:
             raise OSError(

@@ -69,7 +69,7 @@ def test_the_tables_name_every_method_and_setting(
     assert f"| {BEST} | genre 1 | 2 |" in peers.settings_table(outcomes)
 
 
-def test_the_setting_is_chosen_on_validation_films_alone(folds: pd.DataFrame) -> None:
+def test_the_setting_is_chosen_on_validation_films_only(folds: pd.DataFrame) -> None:
     only_horror = (folds["fold"] != "validation") | (folds["label"] == "Horror")
     without_horror = (folds["fold"] != "test") | (folds["label"] != "Horror")
     tables = [folds[only_horror & without_horror & (folds["fold"] == f)] for f in FOLDS]
@@ -86,7 +86,7 @@ def test_a_seed_draws_folds_of_its_own(folds: pd.DataFrame) -> None:
     assert set(folds["labels"].explode()) == set(GENRES)
 
 
-def test_soft_rows_weigh_genres_alike_and_films_one_on_average() -> None:
+def test_soft_targets_weigh_genres_equally_and_films_one_on_average() -> None:
     labels = np.array([[True, True], [True, False], [True, False]])
     places, genres, weights = soft_rows(Films([""] * 3, np.zeros(3, int), labels, ["a", "b"]))
     assert places.tolist() == [0, 0, 1, 2] and genres.tolist() == [0, 1, 0, 0]

@@ -50,7 +50,7 @@ def run(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Predict:
     return Predict(capsys)
 
 
-def test_a_text_gets_its_likeliest_genres(run: Predict) -> None:
+def test_a_text_gets_its_most_probable_genres(run: Predict) -> None:
     lines = run(GUNMAN).splitlines()
     assert lines[0] == GUNMAN
     assert [line.split() for line in lines[1:]] == [
@@ -66,7 +66,7 @@ def test_words_for_and_against_are_explained(run: Predict) -> None:
     assert "for: ghost +" in horror and "retired" not in western
 
 
-def test_json_has_an_object_a_text(run: Predict) -> None:
+def test_json_has_an_object_for_each_text(run: Predict) -> None:
     answers = [json.loads(line) for line in run(GUNMAN, "", "--json", "--explain").splitlines()]
     assert answers[0]["genre"] == "Western"
     assert list(answers[0]["probabilities"]) == ["Western", "Horror", "Comedy"]
@@ -74,7 +74,7 @@ def test_json_has_an_object_a_text(run: Predict) -> None:
     assert answers[1]["genre"] is None and "empty" in answers[1]["cannot_tell"]
 
 
-def test_csv_has_a_column_a_genre(run: Predict) -> None:
+def test_csv_has_a_column_for_each_genre(run: Predict) -> None:
     rows = list(csv.DictReader(io.StringIO(run(GUNMAN, "ghost", "--csv", "--top", "1"))))
     assert [row["genre"] for row in rows] == ["Western", "Horror"]
     assert rows[0]["Comedy"] == "" and float(rows[0]["Western"]) > 0.8
@@ -144,7 +144,7 @@ def test_the_champion_answers_where_no_model_is_named(
     assert out.split()[-1] == "0.987" and "models:/imdb-genres/7" in err
 
 
-def test_a_file_gives_an_answer_for_each_line_in_order(run: Predict) -> None:
+def test_a_file_gets_a_prediction_for_each_line_in_order(run: Predict) -> None:
     Path("texts.txt").write_bytes(b"\xef\xbb\xbfa ghost\r\n\na clumsy waiter")
     rows = run("--file", "texts.txt", "--json").splitlines()
     assert [json.loads(row)["genre"] for row in rows] == ["Horror", None, "Comedy"]
@@ -216,7 +216,7 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--model", "x" * 5000, "x"), "cannot be read: File name too long"),
     ],
 )
-def test_values_that_make_no_sense_are_user_errors(
+def test_invalid_values_are_user_errors(
     run: Predict, arguments: tuple[str, ...], message: str
 ) -> None:
     Path("latin.txt").write_bytes(b"a ghost\ncaf\xe9\n")

@@ -72,7 +72,7 @@ def test_no_genre_in_every_spelling(cell: object) -> None:
     "cell",
     ["[War", "['Drama", "['Drama' 'War', 'Crime']", "('Drama' 'War')", "[1, 2]", 5, [5], [["War"]]],
 )
-def test_what_holds_no_names_is_malformed(cell: object) -> None:
+def test_a_cell_without_names_is_malformed(cell: object) -> None:
     with pytest.raises(ValueError, match=r"is none|expected a name"):
         split_genres(cell, ",")
 

@@ -28,7 +28,7 @@ from imdb_genres.corpora.genre_masking import genre_words, mask_genre_words
         ("a horror-drama-like park", "a -like park"),
     ],
 )  # fmt: skip
-def test_named_genres_are_hidden(text: str, masked: str) -> None:
+def test_named_genres_are_masked(text: str, masked: str) -> None:
     assert mask_genre_words(text) == masked
 
 
@@ -43,7 +43,7 @@ def test_named_genres_are_hidden(text: str, masked: str) -> None:
         "Dramatis personae: the westerner and the comedian.",
     ],
 )
-def test_the_story_stays(text: str) -> None:
+def test_words_of_the_plot_are_not_masked(text: str) -> None:
     assert mask_genre_words(text) == text
 
 
@@ -53,7 +53,7 @@ def test_the_words_come_from_the_tables_of_categories() -> None:
 
 
 @given(st.text(st.sampled_from("aehm wrofil-,/\n") | st.characters(), max_size=60))
-def test_masking_only_takes_away(text: str) -> None:
+def test_masking_only_removes_characters(text: str) -> None:
     masked = mask_genre_words(text)
     letters = iter(text)
     assert all(letter in letters for letter in masked)

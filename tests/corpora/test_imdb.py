@@ -36,7 +36,7 @@ def films(folder: Path, report: Report | None = None, **options: object) -> list
 
 
 @pytest.mark.parametrize("suffix", [".list.gz", ".list"])
-def test_lists_come_back_as_they_were_written(tmp_path: Path, suffix: str) -> None:
+def test_lists_are_read_as_they_were_written(tmp_path: Path, suffix: str) -> None:
     write_lists(tmp_path, ENTRIES, suffix)
     report = Report()
     found = films(tmp_path, report)
@@ -210,7 +210,7 @@ def test_what_a_truncated_list_still_holds_is_kept(tmp_path: Path) -> None:
     assert f"plot.list.gz, line {16 + 7 * kept}: it breaks off" in place
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plot.list"
     path.write_text("<html>not found</html>")
     with pytest.raises(UserError, match=r"is not IMDb's plot\.list"):
@@ -227,7 +227,7 @@ TEXTS = st.text(CHARACTERS, min_size=1)
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1900, 2017), TEXTS), max_size=5, unique_by=lambda x: x[0]))
-def test_any_text_comes_back(
+def test_any_text_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("lists")

@@ -169,7 +169,9 @@ CHINESE = "一个退休的枪手骑马进城寻找他失踪的兄弟"
         (["Same.,War", "Same.,Drama"], ["2 descriptions hold only 1 different texts"]),
     ],
 )
-def test_what_looks_wrong_is_reported(rows: list[str], notices: list[str], tmp_path: Path) -> None:
+def test_a_suspicious_table_is_reported(
+    rows: list[str], notices: list[str], tmp_path: Path
+) -> None:
     report = Report()
     lines = [f"F{number},{row}" for number, row in enumerate(rows)]
     films_of(

@@ -151,7 +151,7 @@ def test_other_json_is_reported(content: str, message: str, tmp_path: Path) -> N
         (b"title,text\nCaf\xe9,A.\n", "line 2: byte 0xe9 .* iconv"),
     ],
 )
-def test_what_is_no_table_is_named(content: bytes, cause: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_table_is_named(content: bytes, cause: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=cause):
         rows_of(tmp_path / "films.csv", content)
 

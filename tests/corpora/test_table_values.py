@@ -29,7 +29,7 @@ def test_a_missing_year_is_none(value: object) -> None:
 @pytest.mark.parametrize(
     "value", ["soon", 1, 99, "5/1/99", 925516800000, "19991399", True], ids=str
 )
-def test_what_is_no_year_is_malformed(value: object) -> None:
+def test_a_value_that_is_not_a_year_is_malformed(value: object) -> None:
     with pytest.raises(ValueError, match=r"the year \(made\) is"):
         to_year(value, "made")
 

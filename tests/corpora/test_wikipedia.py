@@ -73,7 +73,7 @@ def test_a_malformed_entry_is_reported_and_skipped(entry: Any, tmp_path: Path) -
     assert len(films(tmp_path, Report(max_malformed=1))) == 1
 
 
-def test_half_a_character_is_reported(tmp_path: Path) -> None:
+def test_half_a_surrogate_pair_is_reported(tmp_path: Path) -> None:
     entry = json.dumps([{**TIDE, "extract": "A \ud800 ferry."}])
     (tmp_path / "movies-1930s.json").write_text(entry)
     with pytest.raises(UserError, match=r"movies-1930s.json, film 1: .* surrogates not allowed"):

@@ -134,7 +134,7 @@ def test_a_film_of_the_test_fold_shows_its_true_genres(page: Page) -> None:
     expect(page.locator(".genre.true")).to_have_count(0)
 
 
-def test_registered_models_stand_side_by_side(page: Page) -> None:
+def test_registered_models_are_shown_side_by_side(page: Page) -> None:
     names = [option.get_attribute("value") for option in page.locator("#first option").all()]
     versions = [f"models:/imdb-genres/{number}" for number in (2, 3, 1)]
     assert names == [versions[0], "model", *versions[1:]]
@@ -223,9 +223,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(page: Page) -> None:
         (json.dumps({"text": "x" * 10_000_000, "model": "model"}).encode(), 413),
     ],
 )
-def test_the_server_answers_whatever_it_is_sent_and_stays_up(
-    port: int, body: bytes, status: int
-) -> None:
+def test_the_server_answers_any_request_and_stays_up(port: int, body: bytes, status: int) -> None:
     try:
         found, answer = post(port, body)
     except (BrokenPipeError, ConnectionResetError):  # it stopped listening to megabytes
@@ -242,19 +240,19 @@ def test_a_foreign_host_name_is_refused(port: int) -> None:
     assert connection.getresponse().status == 400
 
 
-def test_fifty_at_once_all_get_their_own_answer(port: int) -> None:
+def test_fifty_concurrent_requests_get_their_own_predictions(port: int) -> None:
     texts = ["a ghost", "a sheriff", "a clumsy waiter"] * 17
     with ThreadPoolExecutor(50) as threads:
         answers = list(threads.map(lambda text: ask(port, text), texts))
     assert [answer[1]["genre"] for answer in answers] == ["Horror", "Western", "Comedy"] * 17
 
 
-def test_whoever_comes_before_the_server_is_ready_is_not_refused() -> None:
+def test_a_browser_that_connects_before_the_server_is_ready_waits() -> None:
     with bound_socket(0) as listener, socket.create_connection(listener.getsockname(), 5):
         pass
 
 
-def test_a_port_in_use_is_one_sentence(port: int, tmp_path: Path) -> None:
+def test_a_port_in_use_is_one_message(port: int, tmp_path: Path) -> None:
     make_model(tmp_path / "model")
     _, message = start("demo", tmp_path, "--port", str(port)).communicate(timeout=60)
     assert message.startswith(f"demo: port {port} cannot be used") and message.count("\n") == 1

@@ -63,16 +63,14 @@ def test_a_server_delivers_all_files(server: tuple[str, Shop], folder: Path) -> 
     assert leftovers(folder) == []
 
 
-def test_a_broken_connection_is_taken_up_where_it_ended(
-    server: tuple[str, Shop], folder: Path
-) -> None:
+def test_a_broken_download_resumes_where_it_ended(server: tuple[str, Shop], folder: Path) -> None:
     url, shop = server
     shop.cut = 1_200_000
     assert bring(folder, url) == both()
     assert sum(not asked.endswith(" 0") for asked in shop.asked) >= 4
 
 
-def test_the_next_run_goes_on_with_what_the_last_one_left(
+def test_the_next_run_resumes_what_the_last_one_left(
     server: tuple[str, Shop], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, shop = server
@@ -118,7 +116,7 @@ def test_a_full_disk_is_no_mirrors_fault_and_the_next_run_resumes(
 
 
 @pytest.mark.parametrize("change", ["content", "no stamp"])
-def test_another_version_begins_anew(
+def test_another_version_starts_from_the_beginning(
     server: tuple[str, Shop],
     folder: Path,
     shelf: Path,
@@ -154,7 +152,7 @@ def test_a_server_that_cannot_resume_sends_all_again(
     assert bring(folder, url) == both()
 
 
-def test_bytes_are_kept_as_the_server_has_them(folder: Path, shelf: Path) -> None:
+def test_bytes_are_stored_as_the_server_sends_them(folder: Path, shelf: Path) -> None:
     packed = gzip.compress(b"a list")
     (shelf / "plot.list.gz").write_bytes(packed)
     with http_server(shelf) as (url, shop):
@@ -162,9 +160,7 @@ def test_bytes_are_kept_as_the_server_has_them(folder: Path, shelf: Path) -> Non
         assert bring(folder, url, files=FILES[:1]) == [packed]
 
 
-def test_the_first_mirror_with_all_files_delivers(
-    folder: Path, shelf: Path, tmp_path: Path
-) -> None:
+def test_the_first_mirror_with_all_files_is_used(folder: Path, shelf: Path, tmp_path: Path) -> None:
     half = tmp_path / "half"
     half.mkdir()
     (half / "plot.list.gz").write_bytes(b"an older plot.list")

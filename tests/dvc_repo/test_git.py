@@ -68,7 +68,7 @@ def test_refs_and_shallow_clones_are_recognised(repository: Path, tmp_path: Path
     assert is_shallow(tmp_path / "shallow") and not is_shallow(repository)
 
 
-def test_no_repository_and_a_strangers_repository_are_different_errors(
+def test_no_repository_and_another_users_repository_are_different_errors(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(NotARepositoryError):

@@ -165,7 +165,7 @@ def test_a_film_of_several_descriptions_counts_once() -> None:
     )
 
 
-def test_a_constant_predictions_has_no_lucky_top_3() -> None:
+def test_a_constant_prediction_has_no_lucky_top_3() -> None:
     truth, _ = random_fold(5)
     tied = np.full(truth.labels.shape, 0.2)
     found = compute_metrics(truth, Predictions(tied, tied > 1))["top_3_accuracy"].score()

@@ -106,7 +106,7 @@ def test_seeds_are_taken_together_and_other_parameters_are_not() -> None:
     assert group_name(groups[0]) == "a-1 and 1 more of other seeds"
 
 
-def test_sweeps_are_paired_seed_by_seed_and_surer_than_one_seed() -> None:
+def test_results_are_paired_by_seed_and_more_seeds_narrow_the_interval() -> None:
     firsts = [result(f"a-{seed}", 0.45, seed) for seed in range(6)]
     seconds = [result(f"b-{seed}", 0.5, seed, units="8") for seed in range(6)]
     found = compare.compare(firsts, seconds)
@@ -123,7 +123,7 @@ def test_a_seed_without_its_counterpart_is_refused() -> None:
         )
 
 
-def test_the_table_has_a_line_a_group_with_the_deviation_over_its_seeds() -> None:
+def test_the_table_has_a_line_for_each_group_with_the_deviation_over_its_seeds() -> None:
     groups = group_by_seed([result("a", 0.5, seed) for seed in (1, 2)] + [result("b", 0.5, u="1")])
     header, first, second = score_lines(groups).splitlines()
     assert PRIMARY_METRIC.replace("_", " ") in header

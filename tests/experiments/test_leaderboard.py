@@ -57,7 +57,7 @@ def test_what_changed_names_the_parameters_that_both_have() -> None:
     assert entry("0.5", 0.5).changes == {"dropout": ("0", "0.5")}
 
 
-def test_other_orders() -> None:
+def test_the_leaderboard_is_sorted_by_seconds_or_name() -> None:
     entries = [entry("b", 0.6, seconds=9), entry("c", 0.3, seconds=5), entry("a", 0.5, seconds=7)]
     assert rank(entries, "seconds")["name"].tolist() == ["c", "a", "b"]
     assert rank(entries, "name")["name"].tolist() == ["a", "b", "c"]

@@ -11,7 +11,7 @@ from imdb_genres.experiments.learning_curve import FRACTIONS, learning_curve, su
 from tests.support.params import params_with
 
 
-def test_a_larger_part_holds_every_smaller_one_and_no_validation_row() -> None:
+def test_a_larger_fraction_contains_the_smaller_ones_and_no_validation_row() -> None:
     validation = np.arange(100) % 4 == 0
     parts = [set(training_rows(validation, fraction, 7)) for fraction in FRACTIONS]
     assert [len(part) for part in parts] == [9, 18, 37, 56, 75]

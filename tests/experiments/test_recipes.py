@@ -1,4 +1,4 @@
-"""Named recipes become experiments of DVC's queue, and mistakes in them are told before any runs."""
+"""Named recipes become experiments of DVC's queue, and mistakes in them are reported before any runs."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def recipes_file(folder: Path, text: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work beside the default parameters, whatever the user tries in params.yaml."""
+    """Work in a folder with the default parameters, not with the user's params.yaml."""
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(values_with({})), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 

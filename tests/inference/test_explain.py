@@ -49,13 +49,13 @@ def test_the_words_of_a_genre_are_its_cues_the_strongest_first() -> None:
     }
 
 
-def test_only_the_most_frequent_words_are_asked() -> None:
+def test_only_the_most_frequent_words_are_scored() -> None:
     found = top_words(CueModel(), 3, 1)
     assert found["Horror"] == ["ghost"]
     assert found["War"] == ["laugh"]  # nothing speaks for it, the first of equals
 
 
-def test_a_word_adds_what_is_lost_without_it_wherever_it_stands() -> None:
+def test_a_word_adds_what_is_lost_without_it_in_any_position() -> None:
     effects = occlusion_attributions(CueModel(), "The ghost! A GHOST, and soldier Ryan; the laugh")
     assert list(effects) == ["the", "ghost", "soldier", "laugh"]
     assert effects["ghost"] == pytest.approx([0, 2, 0])
@@ -67,7 +67,7 @@ def test_a_text_without_a_known_word_has_no_effects() -> None:
     assert occlusion_attributions(CueModel(), "Nothing of that") == {}
 
 
-def test_an_encoder_is_asked_for_the_rarest_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoder_scores_the_rarest_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explain, "ENCODER_WORDS", 2)
     model = CueModel()
     model.reads_subwords = True

@@ -41,12 +41,12 @@ def test_a_text_of_known_or_of_frequent_words_is_predicted(
         ),
     ],
 )
-def test_of_other_texts_it_says_why_not(text: str, reason: str, familiarity: Familiarity) -> None:
+def test_other_texts_get_a_reason_instead(text: str, reason: str, familiarity: Familiarity) -> None:
     [refusal] = familiarity.explain_refusals([text])
     assert refusal and reason in refusal
 
 
-def test_each_text_of_a_batch_has_its_own_answer(familiarity: Familiarity) -> None:
+def test_each_text_of_a_batch_has_its_own_result(familiarity: Familiarity) -> None:
     refusals = familiarity.explain_refusals(["", "a gunman", "qwertz", "", "duel"])
     assert [refusal is None for refusal in refusals] == [False, True, False, False, True]
 

@@ -37,17 +37,17 @@ def predictor(targets: str, frequencies: Sequence[float] = (0.25, 0.5, 0.25)) ->
 PROBABILITIES = np.array([[0.4, 0.5, 0.1], [0.1, 0.1, 0.8]], np.float32)
 
 
-def test_a_common_genre_must_be_likelier_to_be_the_one() -> None:
+def test_a_common_genre_needs_a_higher_probability() -> None:
     single = predictor("multi-label").single_label_proba(PROBABILITIES)
     assert single.argmax(axis=1).tolist() == [0, 2]
     assert single[0] == pytest.approx([0.4 / 0.75, 0.25 / 0.75, 0.1 / 0.75])
 
 
-def test_probabilities_of_a_single_genre_are_what_they_are() -> None:
+def test_single_label_probabilities_are_returned_unchanged() -> None:
     assert (predictor("soft").single_label_proba(PROBABILITIES) == PROBABILITIES).all()
 
 
-def test_several_genres_are_those_above_their_thresholds_and_the_likeliest() -> None:
+def test_labels_are_those_above_their_thresholds_and_the_most_probable() -> None:
     several = predictor("multi-label").predict_labels(np.vstack([PROBABILITIES, [[0.1, 0.2, 0.1]]]))
     assert several.tolist() == [[False, True, False], [False, False, True], [False, True, False]]
 
@@ -57,7 +57,7 @@ def test_a_genre_counts_for_every_film_that_has_it_and_none_is_impossible() -> N
     assert genre_prior(labels) == [0.5, 1, 0.25]
 
 
-def test_the_one_genre_named_is_the_one_that_the_headline_gives_most_for() -> None:
+def test_the_predicted_genre_maximizes_the_primary_metric() -> None:
     """Of the genres that each text has for sure, that is the one of the largest weight."""
     labels = np.array([[1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]], bool)
     truth = Truth(np.arange(5), np.ones(5, int), labels)

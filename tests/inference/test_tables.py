@@ -1,4 +1,4 @@
-"""A table comes back with all its rows and columns, and predictions beside them."""
+"""A table comes back with all its rows and columns, plus predictions."""
 
 import csv
 import datetime

@@ -9,7 +9,9 @@ from imdb_genres.io.atomic import atomic_replace, write_json
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_a_full_disk_leaves_the_earlier_output_and_no_remains(tmp_path: Path, kind: str) -> None:
+def test_a_full_disk_keeps_the_earlier_output_and_leaves_no_temporary_file(
+    tmp_path: Path, kind: str
+) -> None:
     target = tmp_path / "output"
     part = target if kind == "file" else target / "weights"
     part.parent.mkdir(exist_ok=True)

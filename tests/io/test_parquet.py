@@ -30,13 +30,13 @@ def test_chosen_rows_are_copied_with_new_columns(films: Path, rows: list[int]) -
     assert [list(names) for names in copied["genres"]] == genres
 
 
-def test_a_part_at_a_time_is_in_memory(films: Path) -> None:
+def test_one_chunk_at_a_time_is_in_memory(films: Path) -> None:
     assert [len(part) for part in read_row_groups(films, ["film"])] == [4, 4, 2]
     copy_rows(films, films.with_name("copy.parquet"), np.arange(10))
     assert [len(part) for part in read_row_groups(films.with_name("copy.parquet"))] == [4, 4, 2]
 
 
-def test_a_table_is_written_unpacked_and_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_table_is_written_uncompressed_and_renamed_when_complete(tmp_path: Path) -> None:
     path, table = tmp_path / "films.parquet", pa.table({"text": ["A ferry sinks. " * 99]})
     with table_writer(path, table.schema) as writer:
         writer.write_table(table)

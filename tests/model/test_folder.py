@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return make_model(tmp_path / "model")
 
 
-def test_words_speak_for_their_genres(folder: Path) -> None:
+def test_texts_get_the_genre_of_their_words(folder: Path) -> None:
     predictor = Predictor.load(folder)
     values = predictor.predict_proba(["A clumsy waiter.", "The Sheriff, a gunman"])
     assert [predictor.genres[best] for best in values.argmax(axis=1)] == ["Comedy", "Western"]
@@ -47,13 +47,13 @@ def test_no_texts_give_no_rows(folder: Path) -> None:
     assert Predictor.load(folder).predict_proba([]).shape == (0, 3)
 
 
-def test_batches_do_not_change_answers(folder: Path) -> None:
+def test_batches_do_not_change_predictions(folder: Path) -> None:
     predictor = Predictor.load(folder)
     texts = ["a ghost rides", "ghost", "the sheriff"] * 700
     assert (predictor.predict_proba(texts)[-3:] == predictor.predict_proba(texts[-3:])).all()
 
 
-def test_thresholds_name_several_genres_and_at_least_one(tmp_path: Path) -> None:
+def test_thresholds_select_several_genres_and_at_least_one(tmp_path: Path) -> None:
     predictor = Predictor.load(make_model(tmp_path / "model", targets="multi-label"))
     named = predictor.predict_labels(predictor.predict_proba(["ghost sheriff", ""]))
     assert named.tolist()[0] == [False, True, True]
@@ -70,7 +70,7 @@ def test_it_needs_no_tensorflow_and_no_mlflow(folder: Path) -> None:
 
 
 def describe(**changes: object) -> Callable[[Path], None]:
-    """Return the damage of setting keys of model.json."""
+    """Return a function that sets keys of model.json."""
 
     def change(folder: Path) -> None:
         path = folder / DESCRIPTION
@@ -86,7 +86,7 @@ def smaller_weights(folder: Path) -> None:
 
 
 def with_weights(name: str, value: object) -> Callable[[Path], None]:
-    """Return the damage of writing a value among the weights."""
+    """Return a function that writes a value among the weights."""
 
     def change(folder: Path) -> None:
         with h5py.File(folder / WEIGHTS, "a") as file:
@@ -98,7 +98,7 @@ def with_weights(name: str, value: object) -> Callable[[Path], None]:
 
 
 def folder_instead_of(name: str) -> Callable[[Path], None]:
-    """Return the damage of a folder where a file should be."""
+    """Return a function that replaces a file by a folder."""
 
     def change(folder: Path) -> None:
         (folder / name).unlink()
@@ -113,7 +113,7 @@ def one_more_word(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    "corrupt",
     [
         describe(architecture="transformer"),
         describe(genres=["Comedy", "Horror"]),
@@ -143,12 +143,12 @@ def one_more_word(folder: Path) -> None:
     ],
 )
 def test_a_foreign_or_corrupt_folder_is_a_user_error(
-    folder: Path, damage: Callable[[Path], object]
+    folder: Path, corrupt: Callable[[Path], object]
 ) -> None:
-    damage(folder)
-    with pytest.raises(UserError, match=r"(missing|corrupt|does not fit).*run `dvc repro") as told:
+    corrupt(folder)
+    with pytest.raises(UserError, match=r"(missing|corrupt|does not fit).*run `dvc repro") as error:
         Predictor.load(folder)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", [DESCRIPTION, VOCABULARY])

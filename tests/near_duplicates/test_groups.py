@@ -49,7 +49,7 @@ def test_half_a_shared_text_is_no_copy() -> None:
     assert groups == {"a": "a", "b": "b"}
 
 
-def test_one_title_and_year_is_one_group_whatever_the_case() -> None:
+def test_one_title_and_year_is_one_group_in_upper_and_lower_case() -> None:
     titles, years = ["Tide", "TIDE", "Tide", "Tide"], [1931, 1931, 1960, None]
     groups = groups_of(FOUR, titles, years)
     assert groups == {"a": "a", "b": "a", "c": "c", "d": "d"}
@@ -61,7 +61,7 @@ def test_unknown_years_are_equal_and_missing_titles_are_not() -> None:
     assert groups == {"a": "a", "b": "a", "c": "c", "d": "d"}
 
 
-def test_any_description_of_a_film_ties_it() -> None:
+def test_one_near_duplicate_description_is_enough_to_group_films() -> None:
     films, texts = ["b", "b", "a", "c"], [" ".join(text(n)) for n in (1, 2, 2, 1)]
     assert group(films, films, [1999] * 4, texts) == {"a": "a", "b": "a", "c": "a"}
 

@@ -64,7 +64,7 @@ def test_other_shingles_have_other_hashes() -> None:
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.2, 0.5, 0.8, 1.0])
-def test_equal_numbers_estimate_what_texts_share(shared: float) -> None:
+def test_equal_values_estimate_the_similarity_of_texts(shared: float) -> None:
     rng = np.random.default_rng(1)
     agreements = []
     for _ in range(30):
@@ -76,7 +76,9 @@ def test_equal_numbers_estimate_what_texts_share(shared: float) -> None:
     assert abs(np.mean(agreements) - shared) < 0.04
 
 
-def test_texts_hash_alike_whatever_stands_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_has_the_same_signature_next_to_any_other_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     texts = ["A ferry sinks.", "", "Tide", "Nobody swims to the far shore.", "..."]
     together = signatures(texts)
     assert together.shape == (5, NUM_PERM)
@@ -87,6 +89,6 @@ def test_texts_hash_alike_whatever_stands_beside_them(monkeypatch: pytest.Monkey
     assert (signatures(texts) == together).all()
 
 
-def test_numbers_are_the_same_on_every_machine() -> None:
+def test_signatures_are_the_same_on_every_machine() -> None:
     found = signatures(["A ferry sinks, and nobody swims."])
     assert found[0, :3].tolist() == [378406963, 891475171, 1108860999]

@@ -59,7 +59,7 @@ def test_an_optimizer_learns(workspace: Path, optimizer: str) -> None:
     assert values.argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_momentum_goes_with_sgd_alone() -> None:
+def test_only_sgd_takes_momentum() -> None:
     assert params_with({"train.momentum": 0.9, "train.optimizer": "sgd"}).train.momentum == 0.9
     with pytest.raises(UserError, match=r"momentum is 0\.9, but adam has its own"):
         params_with({"train.momentum": 0.9})

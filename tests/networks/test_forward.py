@@ -70,7 +70,7 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
 
 
 @pytest.mark.parametrize("family", WORD_FAMILIES)
-def test_layers_are_named_by_us_not_numbered_by_keras(family: str, tmp_path: Path) -> None:
+def test_layers_have_explicit_names(family: str, tmp_path: Path) -> None:
     settings, weights = settings_with({"architecture": family}), tmp_path / "network.weights.h5"
     first, second = (random_network(settings, weights) for _ in range(2))  # in one Keras session
     names = [layer.name for layer in first.layers if layer.weights]

@@ -68,7 +68,7 @@ def test_settings_of_keras_json_are_undone() -> None:
 
 
 @pytest.mark.slow
-def test_settings_of_other_projects_change_no_bit(tmp_path: Path) -> None:
+def test_settings_of_other_projects_do_not_change_results(tmp_path: Path) -> None:
     (tmp_path / ".keras").mkdir()
     settings = {"floatx": "float64", "epsilon": 1e-3, "image_data_format": "channels_first"}
     (tmp_path / ".keras" / "keras.json").write_text(json.dumps(settings))
@@ -113,15 +113,15 @@ def test_a_missing_gpu_is_a_user_error(
 def test_an_operation_without_a_gpu_kernel_is_a_user_error() -> None:
     error = tf.errors.UnimplementedError(None, None, "No deterministic GPU form of X.\nat line 5")
     expected = pytest.raises(UserError, match=r"form of X\..*train\.deterministic")
-    with expected as told, gpu_errors(GPU):
+    with expected as raised, gpu_errors(GPU):
         raise error
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
     with pytest.raises(tf.errors.UnimplementedError), gpu_errors(CPU):
         raise error
 
 
 @pytest.mark.slow
-def test_keras_brings_no_other_library_and_hides_none() -> None:
+def test_importing_keras_imports_no_other_library_and_hides_none() -> None:
     code = """
 import sys
 import imdb_genres.networks.keras_backend

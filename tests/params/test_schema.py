@@ -1,4 +1,4 @@
-"""params.yaml is checked whole, and each mistake is told in a sentence that helps."""
+"""params.yaml is checked whole, and each mistake gets a message that helps."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from imdb_genres.params.schema import check_params, read_params
 from tests.support.params import PARAMS, params_with
 
 
-def told(changes: dict[str, Any]) -> str:
+def message_for(changes: dict[str, Any]) -> str:
     with pytest.raises(UserError) as error:
         params_with(changes)
     return str(error.value)
@@ -63,14 +63,14 @@ def test_the_repositorys_params_are_right() -> None:
 def test_a_mistake_names_the_key_the_value_and_what_was_expected(
     key: str, value: Any, sentence: str
 ) -> None:
-    message = told({key: value})
+    message = message_for({key: value})
     assert message.startswith("params.yaml: ")
     assert sentence in message
     assert "\n" not in message
 
 
 def test_all_invalid_values_are_reported_at_once() -> None:
-    message = told({"seed": "x", "balance.strategy": "up", "evaluate.bootstraps": 5})
+    message = message_for({"seed": "x", "balance.strategy": "up", "evaluate.bootstraps": 5})
     assert [line.split()[1] for line in message.splitlines()] == [
         "seed",
         "balance.strategy",
@@ -79,7 +79,7 @@ def test_all_invalid_values_are_reported_at_once() -> None:
 
 
 def test_long_values_are_cut() -> None:
-    assert len(told({"train.epochs": "x" * 500})) < 150
+    assert len(message_for({"train.epochs": "x" * 500})) < 150
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_a_checked_section_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [None], {"a": {}}, float("nan")], ids=repr)
-def test_any_value_for_a_section_gives_sentences(value: Any) -> None:
+def test_any_value_for_a_section_gives_messages(value: Any) -> None:
     for key in ("download", "download.table", "parse.table", "train", "split"):
-        assert key in told({key: value})
+        assert key in message_for({key: value})
     with pytest.raises(UserError):
         check_params(value)

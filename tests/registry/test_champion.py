@@ -120,7 +120,7 @@ LOST = "has no predictions"
 
 
 @pytest.mark.parametrize(
-    ("damage", "reason"),
+    ("change", "reason"),
     [
         (lambda: champions_predictions().write_bytes(b"PAR1"), LOST),
         (lambda: pd.DataFrame({"a": [1]}).to_parquet(champions_predictions()), LOST),
@@ -133,10 +133,10 @@ LOST = "has no predictions"
     ],
     ids=["torn", "columns", "films", "files", "model"],
 )
-def test_a_damaged_champion_is_not_beaten_silently(
-    first: Path, damage: Callable[[], object], reason: str
+def test_an_incomparable_champion_is_not_beaten_silently(
+    first: Path, change: Callable[[], object], reason: str
 ) -> None:
-    damage()
+    change()
     assert reason in register_model(0.9, "v")
     assert versions()[1].tags["decision"] == "not compared"
     assert champion() == "1"
@@ -174,7 +174,7 @@ def test_models_of_runs_that_are_gone_are_still_listed(first: Path) -> None:
     assert registered_models()[0][1].startswith("champion: version 1, no run, 0.")
 
 
-def test_of_two_that_register_at_once_the_better_one_is_champion(workspace: Path) -> None:
+def test_of_two_that_register_concurrently_the_better_one_is_champion(workspace: Path) -> None:
     journals = {}
     for name, skill in {"poor": 0.3, "good": 0.8}.items():
         with environment(DVC_EXP_NAME=name):

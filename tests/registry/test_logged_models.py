@@ -54,7 +54,7 @@ def test_a_repeated_training_has_one_model(workspace: Path) -> None:
     assert len(model_ids()) == 1
 
 
-def test_of_a_run_s_models_the_newest_counts(workspace: Path) -> None:
+def test_the_newest_of_a_run_s_models_counts(workspace: Path) -> None:
     for weights in ("a", "b", "c", "d"):
         train(weights=weights)
     (run,) = runs()
@@ -68,7 +68,7 @@ def test_evaluate_logs_the_model_of_a_training_that_nobody_tracked(workspace: Pa
     assert len(model_ids()) == 1
 
 
-def test_a_model_is_kept_while_the_store_is_away(workspace: Path) -> None:
+def test_a_model_is_kept_while_the_store_is_unreachable(workspace: Path) -> None:
     with environment(MLFLOW_TRACKING_URI=NOWHERE):
         train()
     shutil.rmtree("model")

@@ -140,7 +140,7 @@ def test_process_command_and_http_answer_with_the_same_numbers(
     assert (numbers(ask(address, TEXTS)) == expected).all()
 
 
-def test_fifty_at_once_all_get_their_own_answer(folder: Path, address: str) -> None:
+def test_fifty_concurrent_requests_get_their_own_predictions(folder: Path, address: str) -> None:
     words = [word for words in SPEAKS_FOR.values() for word in words]
     texts = [f"{words[number % 9]} {words[number % 7]}" for number in range(50)]
     with ThreadPoolExecutor(50) as threads:
@@ -169,7 +169,7 @@ def test_ten_megabytes_of_text_are_answered(address: str) -> None:
         (b'{"inputs": ["\\ud800"]}', "surrogates not allowed"),
     ],
 )
-def test_what_is_no_question_is_refused_in_words_and_the_server_stays_up(
+def test_an_invalid_request_is_refused_with_a_message_and_the_server_stays_up(
     address: str, body: bytes, message: str
 ) -> None:
     status, answer = post(address, body)

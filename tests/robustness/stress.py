@@ -38,12 +38,12 @@ def main() -> None:
         restarts = work_off(root, arguments.jobs)
         minutes = (time.monotonic() - start) / 60
         counts = count(root)
-        told = failures(root)
+        messages = failures(root)
     print(f"{arguments.experiments} experiments, {arguments.jobs} at a time, {minutes:.1f} minutes")
     print(f"workers started again: {restarts}")
     for what, number in counts.items():
         print(f"{what}: {number}")
-    print("\n".join(told))
+    print("\n".join(messages))
     sys.exit(any(number != arguments.experiments for number in counts.values()))
 
 

@@ -28,7 +28,7 @@ needs_ray = pytest.mark.skipif(
 
 @pytest.mark.slow
 @needs_ray
-def test_a_killed_node_costs_its_running_trials_alone(
+def test_a_killed_node_costs_only_its_running_trials(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Nodes in folders of their own get the code from here, and listen on loopback alone."""

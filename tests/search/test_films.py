@@ -46,7 +46,7 @@ def test_one_fold_is_the_pipelines_own(tmp_path: Path) -> None:
     assert found.label[:2].tolist() == [1, 0] and found.labels[0].tolist() == [True, True]
 
 
-def test_folds_do_not_overlap_and_are_of_one_size(tmp_path: Path) -> None:
+def test_folds_do_not_overlap_and_have_equal_sizes(tmp_path: Path) -> None:
     found = films(tmp_path, folds=4)
     assert found.rows(0)[1].tolist() == list(range(10))
     sizes = [len(found.rows(fold)[1]) for fold in range(4)]

@@ -107,7 +107,7 @@ def test_finished_trials_do_not_run_again(tmp_path: Path) -> None:
     assert len(fake_search(tmp_path / "journal", refuse)) == 12
 
 
-def test_more_trials_go_on_from_fewer(tmp_path: Path) -> None:
+def test_more_trials_continue_a_search_with_fewer(tmp_path: Path) -> None:
     fake_search(tmp_path / "grown", trials=6)
     grown = fake_search(tmp_path / "grown", trials=12)
     assert digest(grown) == digest(fake_search(tmp_path / "whole", trials=12))

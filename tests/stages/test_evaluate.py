@@ -87,8 +87,8 @@ def test_the_primary_metric_comes_first_with_its_interval_ceiling_and_chance(
 ) -> None:
     scores = findings.scores
     low, high = f"{PRIMARY_METRIC}_low", f"{PRIMARY_METRIC}_high"
-    beside = [low, high, "ceiling", "chance", LOGISTIC]
-    assert list(scores)[:6] == [PRIMARY_METRIC, *beside]
+    others = [low, high, "ceiling", "chance", LOGISTIC]
+    assert list(scores)[:6] == [PRIMARY_METRIC, *others]
     assert scores["chance"] == pytest.approx(1 / 3, abs=1e-6)
     assert scores[low] < scores[PRIMARY_METRIC] < scores[high]
     assert scores[PRIMARY_METRIC] < scores["ceiling"] < 1
@@ -188,7 +188,9 @@ def test_genres_by_hand() -> None:
     assert shares["share"].tolist() == [0.75, 0.25, 0, 0.5, 0.5, 0, 0, 0, 0]
 
 
-def test_the_mean_right_of_the_reliability_is_the_primary_metric(findings: Findings) -> None:
+def test_the_mean_accuracy_of_the_reliability_diagram_is_the_primary_metric(
+    findings: Findings,
+) -> None:
     test = findings.test
     truth = ground_truth(test, GENRES)
     predictions = Predictions(
@@ -200,7 +202,7 @@ def test_the_mean_right_of_the_reliability_is_the_primary_metric(findings: Findi
     assert bins["share"].sum() == pytest.approx(1)
 
 
-def test_one_who_says_80_percent_and_is_right_in_half_is_off_by_30() -> None:
+def test_confidence_80_percent_and_accuracy_50_is_a_calibration_error_of_30() -> None:
     truth = Truth(np.arange(4), np.array([0, 0, 1, 1]), np.eye(2, dtype=bool)[[0, 0, 1, 1]])
     probabilities = np.array([[0.8, 0.2], [0.2, 0.8], [0.2, 0.8], [0.8, 0.2]])
     bins = reliability(truth, Predictions(probabilities, probabilities > 0.5))
@@ -218,7 +220,7 @@ def test_mistakes_are_of_films_without_the_genre_and_the_most_probable_first(
     assert mistakes["probability"].is_monotonic_decreasing
 
 
-def test_predictions_name_the_likeliest_and_list_the_chosen() -> None:
+def test_a_row_has_the_most_probable_genre_and_all_predicted_labels() -> None:
     test = films().query("fold == 'test'").head(2)
     predictions = Predictions(
         np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]]), np.array([[0, 1, 1], [1, 0, 0]], bool)

@@ -64,7 +64,7 @@ def test_groups_of_several_films_and_those_that_would_cross_folds_are_counted() 
         for fold, number in (("train", 3), ("test", 2))
     )
     keys = pa.array([*train, *other])
-    groups = np.array([0, 0, 2, 2, 4])  # both in train, train beside test, alone
+    groups = np.array([0, 0, 2, 2, 4])  # both in train, train and test, alone
     assert count_groups(keys, groups, SHARES, 7) == (2, 1)
     assert count_groups(keys, np.arange(len(keys)), SHARES, 7) == (0, 0)
     assert assign_folds(keys, groups, SHARES, 7).tolist() == [0, 0, 0, 0, FOLDS.index("test")]

@@ -56,7 +56,7 @@ def test_it_imports_nothing_that_takes_long(folder: Path) -> None:
     assert result.stderr.strip() == ""
 
 
-def test_training_rows_alone_make_the_vocabulary(folder: Path) -> None:
+def test_only_training_rows_make_the_vocabulary(folder: Path) -> None:
     FILMS.to_parquet(folder / "balanced.parquet")
     tokenize.main(params_with())
     vocabulary = Vocabulary.read(folder / "vocabulary.txt")

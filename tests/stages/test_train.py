@@ -31,7 +31,7 @@ def history() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_it_learns_and_the_folder_alone_names_genres(workspace: Path) -> None:
+def test_it_learns_and_its_folder_alone_predicts_genres(workspace: Path) -> None:
     params = write_params(workspace)
     train.main(params)
     assert float(history()[-1]["accuracy/validation"]) > 0.9
@@ -102,7 +102,7 @@ def test_a_linear_model_of_words_on_a_large_corpus_gets_a_hint_at_a_better_recip
     assert "experiments best-large" in capsys.readouterr().out
 
 
-def test_a_missing_model_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_model_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"model\.json is missing: run `dvc repro train`"):
         Predictor.load(tmp_path / "model")
 

@@ -80,7 +80,7 @@ def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
         np.testing.assert_array_equal(matrix.toarray(), expected.astype(np.float32))
 
 
-def test_a_word_is_lower_cased_alike_in_every_text() -> None:
+def test_a_word_is_lower_cased_the_same_way_in_every_text() -> None:
     texts = ["ΟΔΟΣ", "ΟΔΟΣ.ΑΒΓ ΟΔΟΣ,ΑΒΓ", "(ΟΔΟΣ)", "οδος"]
     assert set(tokenize_texts(texts).types) == {"", "οδος", "αβγ"}
 

@@ -18,7 +18,7 @@ def test_words_are_counted_row_by_row() -> None:
 
 
 @pytest.mark.parametrize("mode", ["binary", "count", "freq", "tfidf"])
-def test_normalized_rows_have_length_one(mode: str) -> None:
+def test_normalized_rows_have_norm_one(mode: str) -> None:
     plain = to_matrix(ROWS, VOCABULARY, mode).toarray()
     normalized = to_matrix(ROWS, VOCABULARY, mode, normalize=True).toarray()
     np.testing.assert_allclose(np.linalg.norm(normalized, axis=1), [1, 0, 1], rtol=1e-6)

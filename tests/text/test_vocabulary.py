@@ -14,7 +14,9 @@ from imdb_genres.text.vocabulary import Vocabulary
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
-def test_odd_words_come_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+def test_odd_words_are_read_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
     path = tmp_path_factory.getbasetemp() / "vocabulary.txt"
     words = tokenize_texts([*texts, "cr\rlf\x85next\u2028line\x1cfile\x0bvertical"])
     vocabulary = fit_vocabulary(words, 1000, ngrams=2)

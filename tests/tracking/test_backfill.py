@@ -97,7 +97,7 @@ def test_a_run_that_was_deleted_stays_deleted(workspace: Path) -> None:
     [NOWHERE, "sqlite:///data"],  # a folder
     ids=["server", "database"],
 )
-def test_a_store_that_is_away_costs_one_sentence(
+def test_an_unreachable_store_costs_one_message(
     workspace: Path,
     capsys: pytest.CaptureFixture[str],
     address: str,

@@ -1,4 +1,4 @@
-"""The library tracks another project's pipeline: copied, renamed, and told of it by one config."""
+"""The library tracks another project's pipeline: copied, renamed and configured in one place."""
 
 import subprocess
 import sys
@@ -89,7 +89,7 @@ stages:
 
 
 def make_project(folder: Path) -> Path:
-    """Copy the library under another name, beside a pipeline of two stages about tides."""
+    """Copy the library under another name, next to a pipeline of two stages about tides."""
     for name in LIFTED:
         source = PACKAGE / name
         for path in [source] if source.is_file() else sorted(source.rglob("*.py")):

@@ -127,7 +127,7 @@ def test_an_experiment_from_the_run_cache_is_added_once(queued: Path, tmp_path: 
     assert tracked - run.data.metrics.keys() == {"epochs", "weights"}  # which no file holds
 
 
-def test_a_killed_experiment_goes_on_to_the_same_bytes(
+def test_a_killed_experiment_resumes_and_ends_with_the_same_bytes(
     root: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "elsewhere.db").write_bytes(database.read_bytes())

@@ -1,4 +1,4 @@
-"""A store that was moved, damaged, restored or named oddly loses nothing, and says what to do."""
+"""A store that was moved, corrupted, restored or named oddly loses nothing, and says what to do."""
 
 import json
 import shutil
@@ -95,7 +95,7 @@ def empty_old_schema(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    "corrupt",
     [
         lambda path: path.write_bytes(b"garbage" * 1000),
         lambda path: path.write_bytes(b""),
@@ -104,12 +104,12 @@ def empty_old_schema(path: Path) -> None:
     ],
     ids=["garbage", "empty", "folder", "schema"],
 )
-def test_a_damaged_database_is_one_message_everywhere(
-    workspace: Path, damage: Callable[[Path], object]
+def test_a_corrupt_database_is_one_message_everywhere(
+    workspace: Path, corrupt: Callable[[Path], object]
 ) -> None:
     path = workspace / "mlflow.db"
     path.unlink()
-    damage(path)
+    corrupt(path)
     actions: list[Callable[[], object]] = [
         lambda: synchronising.sync(CONFIG),
         ui.sync_and_list_pages,
@@ -250,7 +250,7 @@ def test_an_epoch_that_a_stage_logs_again_makes_one_more_run_at_most() -> None:
 
 
 @pytest.mark.usefixtures("journals_stay")
-def test_a_torn_line_is_left_for_later() -> None:
+def test_an_incomplete_line_is_left_for_later() -> None:
     with tracker.training() as run:
         run.log_epoch(ROWS[0])
         journal = next(Journal.all())
@@ -317,7 +317,7 @@ def test_an_uploader_does_not_wait_for_a_dead_stage_of_another_store(workspace: 
     assert runs()[0].info.status == "KILLED"
 
 
-def test_a_damaged_journal_does_not_keep_others_back(workspace: Path) -> None:
+def test_a_corrupt_journal_does_not_hold_up_others(workspace: Path) -> None:
     folder = Path(".dvc/tmp/tracking/1-1")
     folder.mkdir(parents=True)
     (folder / "record.json").write_text("{")

@@ -55,7 +55,7 @@ def test_a_repeated_experiment_is_the_same_run_without_doubled_points(workspace:
     assert len(curve(run, "accuracy")) == 1
 
 
-def test_a_repetition_with_another_result_is_a_run_of_its_own(workspace: Path) -> None:
+def test_a_repetition_with_another_result_is_a_separate_run(workspace: Path) -> None:
     train()
     train([row | {"accuracy/train": row["accuracy/train"] + 0.1} for row in ROWS], weights="v")
     second, first = runs()
@@ -130,7 +130,7 @@ def test_a_stage_that_ends_badly_says_so(
     assert failed.data.tags["error"].startswith(f"train: {type(error).__name__}")
 
 
-def test_an_interrupted_training_goes_on_in_its_run(workspace: Path) -> None:
+def test_an_interrupted_training_continues_its_run(workspace: Path) -> None:
     with pytest.raises(KeyboardInterrupt), tracker.training() as run:
         run.log_epoch(ROWS[0])
         run.log_epoch(ROWS[1])
@@ -201,7 +201,7 @@ def test_messages_name_a_store_without_its_password(monkeypatch: pytest.MonkeyPa
     assert shown_uri() == "postgresql://db.example.org/mlflow"
 
 
-def test_a_run_says_how_its_workspace_comes_back(workspace: Path) -> None:
+def test_a_run_says_how_to_restore_its_workspace(workspace: Path) -> None:
     train()
     rev = git("rev-parse", "HEAD")[:10]
     assert runs()[0].data.tags["restore"] == f"git checkout {rev} && dvc repro"

@@ -84,7 +84,7 @@ def test_a_stopped_training_ends_with_the_same_bytes(
     assert checkpoints() == []
 
 
-def test_a_changed_parameter_never_goes_on_from_a_strangers_checkpoint(
+def test_a_changed_parameter_does_not_resume_from_another_checkpoint(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     crash_in(monkeypatch, Checkpoint, "save", 2, True)
@@ -94,7 +94,7 @@ def test_a_changed_parameter_never_goes_on_from_a_strangers_checkpoint(
     assert "resuming" not in capsys.readouterr().out
 
 
-def test_a_corrupt_checkpoint_is_left_aside(
+def test_a_corrupt_checkpoint_is_ignored(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     params = write_params(workspace, **CHANGES)
@@ -107,7 +107,7 @@ def test_a_corrupt_checkpoint_is_left_aside(
     assert "resuming" not in capsys.readouterr().out
 
 
-def test_a_second_training_of_the_same_thing_does_without(workspace: Path) -> None:
+def test_a_second_training_of_the_same_has_no_checkpoint(workspace: Path) -> None:
     params = write_params(workspace, **CHANGES)
     with open_checkpoint("train") as first, open_checkpoint("train") as second:
         assert first and second is None

@@ -44,5 +44,5 @@ def test_a_collapse_is_reported_with_its_likely_cause(
     assert wrong not in warning
 
 
-def test_a_network_that_names_two_genres_has_not_collapsed() -> None:
+def test_a_network_that_predicts_two_genres_has_not_collapsed() -> None:
     assert collapse_warning(np.array([[2.0, 1], [1, 3]]), ["Drama", "War"], 0.9) is None

@@ -99,7 +99,7 @@ def test_squared_hinge_is_that_of_keras_and_halves_for_a_half() -> None:
 
 
 @pytest.mark.parametrize("units", [SPARSE_MATMUL_MAX_UNITS - 1, SPARSE_MATMUL_MAX_UNITS])
-def test_a_sparse_layer_has_the_numbers_and_the_gradient_of_a_dense_one(
+def test_a_sparse_layer_has_the_output_and_the_gradient_of_a_dense_one(
     units: int, corpus: tuple[csr_matrix, Targets]
 ) -> None:
     matrix, layer = corpus[0], SparseDense(units)
@@ -137,7 +137,7 @@ print(hashlib.sha256(network.get_weights()[0].tobytes()).hexdigest())
 
 
 @pytest.mark.slow
-def test_threads_change_no_bit_of_a_narrow_layer() -> None:
+def test_threads_do_not_change_a_narrow_layer() -> None:
     made = [
         subprocess.run(
             [sys.executable, "-c", BYTES, threads],
@@ -152,7 +152,7 @@ def test_threads_change_no_bit_of_a_narrow_layer() -> None:
 
 
 @pytest.mark.parametrize("end", [1, 0.5, 0])
-def test_the_learning_rate_goes_in_a_straight_line_to_its_end(end: float) -> None:
+def test_the_learning_rate_decays_linearly_to_its_final_value(end: float) -> None:
     changes = {"learning_rate": 0.2, "epochs": 5, "final_learning_rate_ratio": end}
     settings = params_with({f"train.{name}": value for name, value in changes.items()}).train
     optimizer = make_optimizer(settings, steps_per_epoch=2)

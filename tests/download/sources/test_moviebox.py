@@ -101,7 +101,7 @@ def test_hashes_that_pip_requires_are_checked_here(
     assert (raw / "movies.csv").read_text() == CSV
 
 
-def test_without_a_network_it_fails_soon_and_in_one_sentence(
+def test_without_a_network_it_fails_soon_with_one_message(
     raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PIP_NO_INDEX")
