@@ -1,4 +1,4 @@
-"""An encoder beside a linear model of words: their logits are added, which averages log-probabilities.
+"""An encoder and a linear model of words, joined: the sum of logits averages log-probabilities.
 
 The two are trained one after the other, see ``training/encoder_wide.py``: together they were worse.
 """
@@ -17,7 +17,7 @@ def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network
 
 
 def join(network: Network, num_words: int) -> Network:
-    """Return the encoder's ``network`` with a linear layer over words, ``wide``, beside it."""
+    """Return ``network``, the encoder's, plus a linear layer over words named ``wide``."""
     from imdb_genres.networks.keras_backend import keras
     from imdb_genres.networks.sparse_layers import SparseDense
 

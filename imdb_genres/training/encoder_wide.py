@@ -9,8 +9,13 @@ from imdb_genres.params.training import Train
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.description import calibration_targets, model_description
 from imdb_genres.training.fit import NO_CALLBACKS, Callbacks, TrainedModel, train_model
+from imdb_genres.training.targets import make_targets
 
 SHARES = np.linspace(0, 1, 11)  # of the words, tried on validation rows
+ACCURACIES = (
+    "train: accuracy in validation {:.3f}; {:.3f} of the words alone, {:.3f} of the encoder alone; "
+    "the words' share of the log-probabilities is {:.1f}"
+)
 DIGITS = 4  # of the losses that are compared: processors disagree about further ones
 
 
@@ -30,12 +35,16 @@ def train_encoder_wide(
         model.validation_logits / model.description.temperature for model in (words, encoder)
     )
     share = choose_share(word_logits, encoder_logits, dataset, settings)
-    print(f"train: the words' share of the log-probabilities is {share:.1f}")
     network = join(encoder.network, len(dataset.vocabulary))
     scale = share / words.description.temperature
     network.get_layer("wide").set_weights([scale * kernel])
     scale_logits(network, (1 - share) / encoder.description.temperature, scale * bias)
     logits = (share * word_logits + (1 - share) * encoder_logits).astype(np.float32)
+    accuracies = [
+        validation_accuracy(part, dataset, settings)
+        for part in (logits, words.validation_logits, encoder.validation_logits)
+    ]
+    print(ACCURACIES.format(*accuracies, share))
     return TrainedModel(
         network,
         encoder.history,
@@ -58,6 +67,14 @@ def choose_share(
     kind, targets = calibration_targets(dataset, settings)
     losses = [total_loss(share * words + (1 - share) * encoder, *targets, kind) for share in SHARES]
     return float(SHARES[np.argmin(np.round(losses, DIGITS))])
+
+
+def validation_accuracy(logits: np.ndarray, dataset: TokenizedDataset, settings: Train) -> float:
+    """Return the accuracy of validation ``logits``, as metrics/history.csv has it of the encoder."""
+    targets = make_targets(settings.targets, dataset.label, dataset.labels, ~dataset.is_validation)
+    values, weights = (array[dataset.is_validation] for array in targets)
+    correct = values[np.arange(len(values)), logits.argmax(axis=1)]
+    return float((weights * correct).sum() / weights.sum())
 
 
 def scale_logits(network: Network, scale: float, bias: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""What the training of a pretrained encoder needs beside that of the other families."""
+"""Batches and optimizer for fine-tuning a pretrained encoder; cached vectors if it is frozen."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor

@@ -14,9 +14,11 @@ FEW_WORDS = 3  # known words per text: languages without spaces between words ha
 def summary(model: TrainedModel) -> str:
     """Return how many epochs were trained, and the accuracies of the selected one."""
     selected = model.history.epochs[model.selected_epoch - 1]
+    # the epochs of encoder-wide are its encoder's
+    whose = "its encoder's " if model.description.architecture == "encoder-wide" else ""
     return (
         f"{len(model.history)} epochs, selected epoch {model.selected_epoch}: "
-        f"accuracy {selected['accuracy/train']:.3f} in training, "
+        f"{whose}accuracy {selected['accuracy/train']:.3f} in training, "
         f"{selected['accuracy/validation']:.3f} in validation"
     )
 

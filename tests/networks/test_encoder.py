@@ -1,5 +1,6 @@
 """The encoder is fine-tuned by Keras, predicts in NumPy, and keeps pretrained weights where it is told to."""
 
+import re
 import shutil
 import sys
 from dataclasses import replace
@@ -17,8 +18,10 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import WEIGHTS, write_model
 from imdb_genres.networks import pooling
 from imdb_genres.networks.encoder import BACKBONE
+from imdb_genres.networks.keras_backend import tf
 from imdb_genres.networks.numpy_layers import read_layers
 from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.types import Tensor
 from imdb_genres.params.training import Train
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
 from imdb_genres.training import encoder_wide, fine_tuning
@@ -113,6 +116,34 @@ def test_numpy_gives_the_logits_of_keras(kind: str, folder: Path) -> None:
     np.testing.assert_allclose(logits, np.asarray(network(chunks)), atol=1e-5)
 
 
+@pytest.mark.parametrize("texts", [1, 3, 9])
+def test_chunks_in_groups_of_like_length_have_the_vectors_and_gradients_of_one_piece(
+    texts: int, folder: Path
+) -> None:
+    tokenizer = SubwordTokenizer.read(folder)
+    lengths = [9, 0, 3, 12, 1, 7, 5, 2, 10][:texts]
+    rows = tokenizer.encode([" ".join(WORDS[:length]) for length in lengths])
+    chunks = to_chunks(rows, 2, 8, tokenizer.start, tokenizer.end)
+    encoder = FAMILIES["encoder"].build(1, 3, settings_with()).get_layer("encoder")
+    variables = encoder.backbone.get_layer("transformer_layer_0").trainable_variables
+
+    def one_piece() -> Tensor:
+        is_token = (chunks != 0)[..., None].astype(np.float32)
+        vectors = encoder.subword_vectors(tf.constant(chunks.reshape(-1, 8)))
+        vectors = tf.reshape(vectors, (texts, 2, 8, -1)) * is_token
+        return tf.reduce_sum(vectors, (1, 2)) / is_token.sum((1, 2))
+
+    results = []
+    for compute in (one_piece, lambda: encoder(chunks)):
+        with tf.GradientTape() as tape:
+            vectors = compute()
+            loss = tf.reduce_sum(vectors[:, 0] * np.arange(1.0, texts + 1, dtype=np.float32))
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        results.append([vectors, *gradients])
+    for expected, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
 def test_it_learns_its_folder_alone_predicts_and_its_bytes_repeat(
     dataset: TokenizedDataset,
 ) -> None:
@@ -152,11 +183,12 @@ def test_an_interrupted_fine_tuning_resumes_and_ends_with_the_same_bytes(
 
 
 def test_encoder_wide_averages_the_log_probabilities_of_words_and_encoder(
-    dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch
+    dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     share, settings = 0.6, settings_with(**WIDE)
     monkeypatch.setattr(encoder_wide, "SHARES", np.array([share]))
     model = train_encoder_wide(dataset, settings, seed=1)
+    printed = [float(number) for number in re.findall(r"\d\.\d+", capsys.readouterr().out)]
     encoder = train_model(dataset, settings.model_copy(update={"architecture": "encoder"}), 1)
     words = train_model(dataset, words_settings(settings), 1)
     logs = [
@@ -165,6 +197,10 @@ def test_encoder_wide_averages_the_log_probabilities_of_words_and_encoder(
     ]
     averaged = share * logs[0] + (1 - share) * logs[1]
     expected = softmax(averaged / model.description.temperature, axis=1)
+    truth = dataset.label[dataset.is_validation]
+    alone = [(part.validation_logits.argmax(1) == truth).mean() for part in (words, encoder)]
+    joint = (averaged.argmax(axis=1) == truth).mean()
+    assert printed == pytest.approx([joint, *alone, share], abs=1e-3)
     validation = np.flatnonzero(dataset.is_validation)
     texts = np.array(TEXTS)[validation]
     found = Predictor.load(saved(model, "model")).predict_proba(texts)
