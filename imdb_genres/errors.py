@@ -39,7 +39,7 @@ def root_cause(error: BaseException) -> BaseException:
 
 
 def disk_error(error: BaseException) -> str:
-    """Return a message if ``error``, or one that it was raised from, is a disk that takes no more.
+    """Return a message if ``error``, or one that it was raised from, is a full or read-only disk.
 
     Empty for every other error.
     """
@@ -56,7 +56,7 @@ def disk_error(error: BaseException) -> str:
 
 
 def shorten(names: Iterable[object], limit: int = 10, width: int = 40) -> str:
-    """Return names as "a, b, c and 7 more", so that a message stays short whatever it lists."""
+    """Return names as "a, b, c and 7 more", so that messages stay short."""
     texts = [str(name) for name in names]
     shown = [text if len(text) <= width else f"{text[: width - 3]}..." for text in texts[:limit]]
     more = f" and {len(texts) - limit:,} more" if len(texts) > limit else ""
@@ -64,7 +64,7 @@ def shorten(names: Iterable[object], limit: int = 10, width: int = 40) -> str:
 
 
 def user_message(error: Exception) -> str:
-    """Return what to tell the user of a UserError or a full disk; empty for every other error."""
+    """Return the message of a UserError or of a full disk; empty for every other error."""
     return str(error) if isinstance(error, UserError) else disk_error(error)
 
 

@@ -1,4 +1,4 @@
-"""Hashes: random choices that depend on one key alone, and DVC's md5 of a file."""
+"""Hashes: for random choices that depend on a key only, and DVC's md5 of files and folders."""
 
 import hashlib
 import json

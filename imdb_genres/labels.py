@@ -20,7 +20,7 @@ def select_genres(genre_sets: GenreSets, min_films: int) -> dict[str, float]:
     """Return the films of each kept genre, most first, a film of k kept genres counting 1/k.
 
     The rarest genre is dropped, and its films counted for their others, until every genre has
-    ``min_films``: as many as a random pick would give it, whatever the strategy and the seed.
+    ``min_films``: as many as a random pick gives it in expectation, for every strategy and seed.
     """
     order = elimination_order(genre_sets)
     start = next((i for i, (films, _) in enumerate(order) if films >= min_films), len(order))

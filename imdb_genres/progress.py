@@ -8,9 +8,9 @@ from tqdm import tqdm
 
 
 def bar_options() -> dict[str, Any]:
-    """Return how tqdm shows bars here: hidden where stderr is no terminal.
+    """Return tqdm's options for bars: hidden if stderr is not a terminal.
 
-    A terminal that does not know its size, as under ``script``, gets 80 columns: tqdm draws none.
+    A terminal of unknown size, as under ``script``, gets 80 columns; tqdm would draw nothing.
     """
     size = shutil.get_terminal_size()
     return {"disable": None, "ncols": size.columns, "nrows": size.lines}

@@ -60,7 +60,7 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
 
 
 def explain_loss(counts: dict[str, int], kept: int) -> str:
-    """Return what down-sampling drops, because of which genre, and what to do about it.
+    """Return how much down-sampling drops, because of which genre, and what to do about it.
 
     ``counts`` holds the training descriptions of each genre, ``kept`` how many are left.
     """

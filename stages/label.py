@@ -56,7 +56,7 @@ def print_summary(counts: Mapping[str, float], named: Counter[str]) -> None:
 
 
 def explain_too_few(genre_sets: GenreSets, min_films: int, num_kept: int) -> str:
-    """Return why there is nothing to classify, and which ``label.min_films`` would do."""
+    """Return why there is nothing to classify, and which ``label.min_films`` would work."""
     known = sorted(set(chain.from_iterable(genre_sets)))
     if not (minimums := workable_minimums(genre_sets)):
         return (

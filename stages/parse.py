@@ -1,4 +1,4 @@
-"""Reads the corpus's own format into data/films.parquet: one row a description."""
+"""Reads the corpus's own format into data/films.parquet: one row per description."""
 
 import sys
 from itertools import chain
@@ -30,7 +30,7 @@ def main(params: Params) -> None:
 
 
 def should_mask(params: Params) -> bool:
-    """Return whether genre words are hidden: as asked, or where the corpus names the genre."""
+    """Return whether to mask genre words: as set, or by default if the corpus names the genre."""
     choice = params.parse.mask_genre_words
     return params.download.source in MASKED_BY_DEFAULT if choice == "auto" else choice
 

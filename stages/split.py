@@ -68,7 +68,7 @@ def read_works() -> np.ndarray:
 
 
 def read_texts() -> Iterator[str]:
-    """Yield the descriptions, some thousands in memory at a time."""
+    """Yield the descriptions, with one row group in memory at a time."""
     for part in read_row_groups(FILMS, ["text"]):
         yield from part["text"].to_pylist()
 
@@ -84,7 +84,7 @@ def assign_folds(keys: pa.StringArray, groups: np.ndarray, shares: Split, seed: 
 
 
 def assign_fold(group: str, shares: Split, seed: int) -> str:
-    """Return the fold of ``group``: a hash, so that it stays when other films come or go."""
+    """Return the fold of ``group``, by its hash: adding or removing other films does not change it."""
     position = unit_hash(seed, "split", group)
     if position < shares.test:
         return "test"
@@ -94,7 +94,7 @@ def assign_fold(group: str, shares: Split, seed: int) -> str:
 def count_groups(
     keys: pa.StringArray, groups: np.ndarray, shares: Split, seed: int
 ) -> tuple[int, int]:
-    """Count the groups of two films or more, and those that film by film would cross folds."""
+    """Count the groups of two or more films, and those that splitting by film would divide."""
     shared = np.bincount(groups, minlength=len(keys)) > 1
     members = np.flatnonzero(shared[groups])
     alone = assign_folds(keys.take(pa.array(members)), np.arange(len(members)), shares, seed)

@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the names that begin so; click would import every module for its help."""
+        """Return the names that start so; click would import every module for its help."""
         return [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
@@ -59,7 +59,7 @@ class LazyGroup(click.Group):
         ]
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the sub-command; end with status 1 and one message on an error of the user's."""
+        """Run the sub-command; exit with status 1 and one message on an error that the user can fix."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -52,7 +52,7 @@ def server_command(port: int) -> list[str]:
 
 
 def store_environment(uri: str) -> dict[str, str]:
-    """Return what tells the server its store: not its command line, which shows passwords."""
+    """Return the variables with the server's store; a command line would show its password."""
     return {"MLFLOW_BACKEND_STORE_URI": uri, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifact_root()}
 
 
@@ -73,7 +73,7 @@ def check_free(port: int) -> None:
         try:
             taken = probe.connect_ex(("127.0.0.1", port)) == 0
         except OverflowError:
-            raise UserError(f"{port} is no port: they go from 0 to 65535") from None
+            raise UserError(f"invalid port {port}: expected 0 to 65535") from None
         if taken:
             raise UserError(
                 f"port {port} is taken, maybe by another `make ui`; try `make ui PORT={port + 1}`"

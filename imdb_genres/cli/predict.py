@@ -121,7 +121,7 @@ def predict_lines(predictor: Predictor, request: Request) -> None:
 
 
 def use_utf8(file: TextIO) -> None:
-    """Switch ``file`` to UTF-8, whatever the terminal's encoding: programs read it."""
+    """Switch ``file`` to UTF-8 regardless of the locale, since programs read it."""
     if isinstance(file, TextIOWrapper):
         file.reconfigure(encoding="utf-8")
 

@@ -1,8 +1,4 @@
-"""Restores the workspace after `dvc exp run` was killed: `imdb-genres recover`.
-
-A killed experiment leaves git without a branch, its overrides in params.yaml, and outputs removed.
-This undoes what DVC did and keeps what you did, before, meanwhile or since.
-"""
+"""Restores the workspace after `dvc exp run` was killed: `imdb-genres recover`."""
 
 import re
 import shutil
@@ -26,7 +22,7 @@ def command() -> None:
     """Restore the workspace after `dvc exp run` was killed.
 
     A killed experiment leaves a detached HEAD, its overrides in params.yaml, and outputs removed.
-    This undoes what DVC did and keeps what you did, before, meanwhile or since.
+    This undoes DVC's changes and keeps yours, from before, during and after the run.
     """
     print(f"recover: {recover(repository_root())}")
 
@@ -51,7 +47,7 @@ def recover(root: Path) -> str:
 
 
 def checkout_outputs(root: Path) -> bool:
-    """Bring the outputs back from DVC's cache; return whether all of them were there."""
+    """Restore the outputs from DVC's cache; return whether all of them were there."""
     return run_dvc("checkout", "--quiet", cwd=root).returncode == 0
 
 
@@ -67,7 +63,7 @@ def processes_in(root: Path) -> str:
 
 
 def restore_params(root: Path, before: str) -> None:
-    """Take the overrides out of params.yaml; edits made since are kept."""
+    """Remove the overrides from params.yaml; later edits are kept."""
     path = root / PARAMS
     overridden = git_show(EXEC_MERGE_REF, PARAMS, folder=root)
     original = git_show(before, PARAMS, folder=root)
@@ -91,7 +87,7 @@ def _merged(now: bytes, overridden: bytes, original: bytes) -> bytes:
 
 
 def restore_results(root: Path, before: str) -> None:
-    """Write dvc.lock and metrics/ as they were; files that git does not track stay."""
+    """Restore dvc.lock and metrics/; files that git does not track stay."""
     names = git("ls-tree", "-r", "--name-only", before, "--", *RESULTS, folder=root)
     for name in names.splitlines():
         path = root / name
@@ -114,7 +110,7 @@ def restore_branch(root: Path) -> str:
 
 
 def forget_experiment(root: Path) -> None:
-    """Remove what DVC keeps of a workspace run while it is running."""
+    """Remove the refs and files that DVC keeps while an experiment runs in the workspace."""
     for ref in git(
         "for-each-ref", "--format=%(refname)", "refs/exps/exec", folder=root
     ).splitlines():

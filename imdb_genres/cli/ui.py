@@ -79,7 +79,7 @@ def use_copy_if_read_only() -> None:
 
 
 def is_read_only(path: Path) -> bool:
-    """Tell whether a sqlite database can be read but not written."""
+    """Return whether a sqlite database can be read but not written."""
     try:
         with closing(sqlite3.connect(path, timeout=5)) as database:
             database.execute("BEGIN IMMEDIATE")
@@ -91,7 +91,7 @@ def is_read_only(path: Path) -> bool:
 
 
 def on_copy() -> bool:
-    """Tell whether the store is a copy, where journals and results would be lost."""
+    """Return whether the store is a copy, where journals and results would be lost."""
     path = database_path(tracking_uri())
     return path is not None and path.parent.name.startswith(COPY)
 

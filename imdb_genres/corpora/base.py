@@ -33,7 +33,7 @@ class Report:
 
     def __init__(self, max_malformed: int = 0) -> None:
         self.dropped: Counter[str] = Counter()
-        self.ignored: Counter[str] = Counter()  # categories that are no genre
+        self.ignored: Counter[str] = Counter()  # categories that are not a genre
         self.unmapped: Counter[str] = Counter()  # categories that the corpus's table lacks
         self.malformed: list[str] = []
         self.notices: list[str] = []

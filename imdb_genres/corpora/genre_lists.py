@@ -73,7 +73,7 @@ def _split_text(text: str, separator: str) -> Sequence[object]:
 def parse_list(text: str) -> list[object] | None:
     """Return the items if ``text`` is a list in any notation, None for plain text.
 
-    Raise ValueError for text that starts like a list but is none.
+    Raise ValueError for text that starts like a list but is not one.
     """
     text = text.strip()
     if call := CALL_PATTERN.fullmatch(text):

@@ -1,7 +1,7 @@
 """Maps a corpus's own categories to IMDb's genres, by the tables in this folder; edit them freely.
 
 A table has one line per category: its name, a tab, and its genres with ", " between them, or "-" for
-a category that is no genre: a style, country, subject or format.
+a category that is not a genre: a style, country, subject or format.
 """
 
 from collections.abc import Iterable

@@ -19,7 +19,7 @@ UNREADABLE: Any = (EOFError, igzip.BadGzipFile, igzip_lib.IsalError)
 
 
 class Start(NamedTuple):
-    """The heading before a list's data, and what the error says of a file without it."""
+    """The heading before a list's data, and the error message for a file without it."""
 
     heading: re.Pattern[str]
     missing: str

@@ -1,7 +1,7 @@
 """Reads IMDb's genres.list in chunks.
 
 After a guide that ends with ``8: THE GENRES LIST`` and ``====``, rows of a title, tabs and one genre.
-ISO-8859-1 with line feeds alone as line ends, as in plot.list.
+ISO-8859-1; lines end with a line feed only, as in plot.list.
 """
 
 import re
@@ -44,7 +44,7 @@ def read_genres(path: Path, keys: Iterable[str], report: Report) -> dict[str, tu
 
 @lru_cache(10_000)
 def _add_genre(genres: tuple[str, ...], padded: str) -> tuple[str, ...]:
-    """Return ``genres`` and one more; () if ``padded`` is no genre.
+    """Return ``genres`` and one more; () if ``padded`` is not a genre.
 
     The cache saves memory too: hundreds of thousands of films share some hundreds of tuples.
     """

@@ -1,7 +1,7 @@
 """Reads IMDb's plot.list in chunks.
 
 Blocks of ``MV: title`` and, for each plot, lines of ``PL: text`` and often ``BY: author``; a line of
-dashes ends a block. ISO-8859-1 with line feeds alone as line ends: byte 0x85 is text, not a line end.
+dashes ends a block. ISO-8859-1; lines end with a line feed only: byte 0x85 is text, not a line end.
 """
 
 import re
@@ -68,7 +68,7 @@ def _parse_block(text: str) -> Block | None:
 def _salvage(text: str) -> tuple[Block | None, str | None]:
     """Return what a malformed block holds up to its line of dashes, and what is wrong with it.
 
-    A block that other text follows, as at the end of the list, is right.
+    A block that is followed by other text, as at the end of the list, is valid.
     """
     text = text.replace(JOIN, NEXT_LINE)
     complete, ended, trailer = text.partition(f"\n{RULE}\n")

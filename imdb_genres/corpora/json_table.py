@@ -53,7 +53,7 @@ def _expected_object(value: object) -> str:
 
 
 def read_json(file: TextIO, name: str) -> Iterator[tuple[str, object]]:
-    """Yield each value with its location; a ValueError stands for one with a repeated key."""
+    """Yield each value with its location; a ValueError in place of one with a repeated key."""
     start = file.read(CHUNK_SIZE)
     file.seek(0)
     yield from _read_list(file, name) if LIST_START.match(start) else _read_lines(file)

@@ -27,7 +27,7 @@ INDICATORS = {"1": True, "true": True, "0": False, "false": False}
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:
     """Yield the films of the table; rows with one key are descriptions of one film.
 
-    Such a film has the genres of all its rows, so a table with a row for each genre serves too.
+    Such a film has the genres of all its rows, so a table with a row for each genre works too.
     """
     (path,) = folder.iterdir()
     options = params.table

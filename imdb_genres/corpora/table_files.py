@@ -52,7 +52,7 @@ def empty_table(path: Path) -> UserError:
 
 @contextmanager
 def open_binary(path: Path) -> Iterator[BinaryIO]:
-    """Open a file, decompressed; raise UserError if it is corrupt or no table."""
+    """Open a file, decompressed; raise UserError if it is corrupt or not a table."""
     with path.open("rb") as packed:
         start = packed.read(32)
     for signature, advice in OTHER_FORMATS.items():

@@ -19,9 +19,9 @@ FILES = (CONFIG, TOKENIZER, WEIGHTS)
 
 
 def ensure_encoder(name: str) -> Path:
-    """Return the folder of the encoder ``name`` of sources.yaml; download it if it is not there.
+    """Return the folder of the encoder ``name`` of sources.yaml; download it if it is missing.
 
-    Raises UserError if it cannot be fetched, has another sha256, or is no BERT.
+    Raises UserError if it cannot be fetched, has another sha256, or is not BERT.
     """
     folder = encoder_folder(name)
     if folder.exists():
@@ -71,7 +71,7 @@ def from_mirror(source: EncoderSource, key: str, folder: Path) -> None:
 
 
 def check_is_bert(config: Path, name: str) -> None:
-    """Raise UserError unless config.json describes a BERT."""
+    """Raise UserError unless config.json describes BERT."""
     kind = json.loads(config.read_text(encoding="utf-8")).get("model_type")
     if kind != "bert":
         raise UserError(

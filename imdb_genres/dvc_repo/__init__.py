@@ -1,1 +1,1 @@
-"""The repository around a run: its root, git, dvc.lock, and what stages cost."""
+"""The repository: its root, git, dvc.yaml, dvc.lock, DVC's cache, resource usage of stages."""

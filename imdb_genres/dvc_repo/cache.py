@@ -1,4 +1,4 @@
-"""Outputs that DVC's cache holds, brought back without touching the workspace."""
+"""Copies outputs from DVC's cache without touching the workspace."""
 
 import json
 import shutil

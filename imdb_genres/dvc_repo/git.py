@@ -1,4 +1,4 @@
-"""Run git on the repository in a folder, whatever repository the environment names."""
+"""Run git on a folder's repository, even if environment variables name another one."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""dvc.yaml: what each stage reads, and which stage makes it."""
+"""dvc.yaml: the inputs and outputs of each stage."""
 
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,30 @@ def read_stages() -> dict[str, Any]:
 
 
 def outputs_of(stage: dict[str, Any]) -> list[str]:
-    """Return the paths of all that a stage makes: outputs, metrics and plots."""
+    """Return the paths of a stage's outputs, metrics and plots."""
     entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, ())]
     return [path for entry in entries for path in ([entry] if isinstance(entry, str) else entry)]
 
 
 def check_inputs(stage: str) -> None:
-    """Raise UserError for a file that ``stage`` reads, another makes, and that is not there."""
+    """Raise UserError if an input of ``stage`` that another stage writes is missing."""
     for path, remedy in _made_inputs(stage).items():
         if not path.exists():
             raise UserError(f"{path} is missing: {remedy}")
 
 
 def check_readable(stage: str) -> None:
-    """Raise UserError for a table or an array file among ``stage``'s inputs that is corrupt."""
+    """Raise UserError if a table or an array file among the inputs of ``stage`` is corrupt."""
     for path, remedy in _made_inputs(stage).items():
         try:
             _read(path)
-        except Exception as error:  # whatever a reader says of bytes that make no sense
+        except Exception as error:  # readers raise anything for corrupt bytes
             message = " ".join(str(error).split()).rstrip(".")
             raise UserError(f"{path} is corrupt ({message}): {remedy}") from None
 
 
 def _made_inputs(stage: str) -> dict[Path, str]:
-    """Return what ``stage`` reads of other stages' outputs, and how each comes back."""
+    """Return the inputs of ``stage`` that other stages write, and how to restore each."""
     stages = read_stages()
     makers = {path: name for name, content in stages.items() for path in outputs_of(content)}
     return {
@@ -48,7 +48,7 @@ def _made_inputs(stage: str) -> dict[Path, str]:
 
 
 def _read(path: Path) -> None:
-    """Read all of a file of a known kind; imports what only a stage that reads such files needs."""
+    """Read a Parquet or .npz file completely; imports only what its format needs."""
     if path.suffix == ".parquet":
         import pyarrow.parquet as pq
 

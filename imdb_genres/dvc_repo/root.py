@@ -1,4 +1,4 @@
-"""Finds the repository's root, whichever folder DVC runs a stage in."""
+"""Finds the repository's root, also from a temporary workspace of DVC."""
 
 import os
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What a method is worth: scores, how sure they are, and how they are shown."""
+"""Evaluation: metrics with intervals and tests, baselines, tables, charts and the report."""

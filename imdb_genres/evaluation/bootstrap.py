@@ -29,7 +29,7 @@ def bootstrap_scores(ratios: list[Ratio], resamples: int, seed: int) -> np.ndarr
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Limit NumPy to one thread: for such narrow matrices more would only wait for each other."""
+    """Limit NumPy to one thread: with such narrow matrices more threads would only wait."""
     limits: AbstractContextManager[object] = threadpool_limits(1)
     return limits
 
@@ -141,13 +141,13 @@ def sign_flip_p_value(lows: np.ndarray, highs: np.ndarray) -> float:
 
 def confidence_interval(lows: np.ndarray, highs: np.ndarray) -> tuple[float, float]:
     """Return the bounds of the differences whose p-value is at least SIGNIFICANCE."""
-    rank = int(np.ceil(SIGNIFICANCE * (len(lows) + 1))) - 1  # so many flips, and what was observed
+    rank = int(np.ceil(SIGNIFICANCE * (len(lows) + 1))) - 1  # of the flips and the observation
     low, high = np.partition(lows, rank - 1)[rank - 1], np.partition(highs, -rank)[-rank]
     return max(float(low), -1.0), min(float(high), 1.0)
 
 
 def verdict(first: str, second: str, found: Difference) -> str:
-    """Say in one sentence whether ``second`` is better than ``first``."""
+    """Return one sentence on whether ``second`` is better than ``first``."""
     figures = f"{found.value:+.3f}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.2g}"
     if not found.significant:
         return f"No significant difference between {second} and {first} ({figures})."

@@ -72,7 +72,7 @@ def logistic_regression(
 ) -> Callable[[Iterable[str]], np.ndarray]:
     """Fit ``label`` on ``texts``; return a function from texts to rounded probabilities, (n, K).
 
-    Classes have equal weight, whatever ``balance`` did. Raises UserError if no two texts have a
+    Classes have equal weights, balanced or not. Raises UserError if no two texts have a
     word in common.
     """
     classifier = make_pipeline(

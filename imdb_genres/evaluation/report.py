@@ -25,7 +25,7 @@ from imdb_genres.inference.explain import occlusion_attributions, top_words
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.paths import METRICS
 
-CANDIDATE_WORDS = 2000  # rarer ones say little of a genre, and each is a text to predict
+CANDIDATE_WORDS = 2000  # rarer ones say little about a genre; each takes a prediction
 SHOWN_WORDS = 15
 SHOWN_MISTAKES = 12  # each costs a prediction per word, to mark those that misled
 SHOWN_PAIRS = 10
@@ -33,7 +33,7 @@ MISLEADING = (0.1, 0.4, 1.0)  # log-odds that a word adds to the wrong genre, fr
 
 
 class Context(NamedTuple):
-    """What the evaluate stage leaves out of its report, because it is no function of its inputs."""
+    """What the evaluate stage's report lacks, because it does not depend on the stage's inputs."""
 
     commit: str = ""
     changes: Mapping[str, tuple[str, str]] = {}  # parameter: committed value, present value

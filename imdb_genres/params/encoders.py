@@ -25,7 +25,7 @@ def encoder_source(name: str) -> EncoderSource:
 def encoder_folder(name: str) -> Path:
     """Return the folder of an encoder's files, which may not exist yet; one for each version of it.
 
-    It lies in the real repository, so that DVC's temporary workspaces share it.
+    It is in the main checkout, so that DVC's temporary workspaces share it.
     """
     source = json.dumps(encoder_source(name).model_dump(), sort_keys=True)
     return repository_root() / ".dvc" / "tmp" / "encoders" / f"{name}-{short_hash(source)}"

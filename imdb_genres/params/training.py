@@ -21,7 +21,7 @@ class Tokenize(Section):
 
 
 class EncoderWide(Section):
-    """Parameters of encoder-wide only, beside those of encoder: how its linear model is trained."""
+    """Parameters of encoder-wide only, in addition to encoder's: how its linear model is trained."""
 
     loss: Loss
     batch_size: Count

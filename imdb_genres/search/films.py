@@ -38,7 +38,7 @@ class SearchFilms:
 def read_films(path: Path, split: Split, seed: int, folds: int) -> SearchFilms:
     """Read the balanced films, divided into the pipeline's validation fold and ``folds - 1`` more.
 
-    Raises UserError if there are not enough training films for so many folds of that size.
+    Raises UserError if there are too few training films for that many folds of that size.
     """
     table = pq.read_table(path)
     label, labels = table["label"].to_pylist(), table["labels"].to_pylist()

@@ -103,7 +103,7 @@ def open_run(page: Page, addresses: list[str], name: str) -> None:
 
 @pytest.mark.parametrize("port", [99999, -1])
 def test_an_invalid_port_is_a_user_error(port: int) -> None:
-    with pytest.raises(UserError, match=f"{port} is no port"):
+    with pytest.raises(UserError, match=f"invalid port {port}"):
         check_free(port)
 
 
