@@ -48,7 +48,7 @@ def find_model(name: str) -> Path:
             "there is no model yet: run `make repro`, `make best`, or `dvc pull` to fetch one"
         )
     if exists:
-        raise UserError(f"{folder} is no model: a model is a folder with {DESCRIPTION} in it")
+        raise UserError(f"{folder} is not a model: a model is a folder with {DESCRIPTION} in it")
     from imdb_genres.registry.logged_models import stored_model
 
     return stored_model(name)

@@ -61,7 +61,7 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
     model = list_models(client, run_id)[-1]
     version = _version(client, run_id, model)
     decision = decide(client, version, model.tags[MD5], result)
-    # with the model: a run's own predictions are those of its newest model alone
+    # with the model: a run's own predictions are those of its newest model only
     add_files(client, model, predictions)
     log_model_metrics(client, run_id, model)
     if decision.status == "promoted":

@@ -19,7 +19,7 @@ class GenreModel(PythonModel):
     """Predicts genres: from the column ``text`` to ``genre``, ``genres`` and probabilities."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Load the model folder that is stored beside this file."""
+        """Load the model folder that is stored next to this file."""
         self.predictor = Predictor.load(Path(context.artifacts["model"]))
 
     def predict(

@@ -58,7 +58,7 @@ def _imported(path: Path) -> Iterator[Path]:
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Yield statements outside functions and classes, without those for type checkers alone."""
+    """Yield statements outside functions and classes, without those for type checkers only."""
     for node in tree.body:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue

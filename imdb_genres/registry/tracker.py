@@ -1,4 +1,4 @@
-"""How this project is tracked: the library ``tracking`` with the stages, files and hooks of ours."""
+"""How this project is tracked: the library ``tracking``, configured with our stages and hooks."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ record_failed_stage = TRACKER.record_failed_stage
 
 @contextmanager
 def opened_store() -> Iterator["Store"]:
-    """Yield this project's store; raise UserError for whatever it raises while it is in use."""
+    """Yield this project's store; turn its errors into UserErrors."""
     from imdb_genres.tracking.opening import open_store, store_errors, store_lock
 
     with store_errors():

@@ -1,4 +1,4 @@
-"""What a project tells the library about its pipeline: one ``TrackingConfig``."""
+"""The configuration of the library for one pipeline: ``TrackingConfig``."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from imdb_genres.io.atomic import write_json
 from imdb_genres.tracking.record import Point, Record, now, process_exited
 
 RECORD, LINES, STATE = "record.json", "journal.jsonl", "state.json"
-RESULTS = "results"  # beside the journals
+RESULTS = "results"  # next to the journals
 ARTIFACTS = "artifacts"
 CRASHED_MESSAGE = "the process died unexpectedly: killed, out of memory or power failure"
 RESULT_SECONDS = 86_400  # that a result is kept for a stage to fetch
@@ -48,11 +48,11 @@ class Journal:
 
     @property
     def result(self) -> Path:
-        """The file in which the uploader tells the stage how it went."""
+        """The file with the outcome of the upload, for the stage."""
         return self.folder.parent / RESULTS / f"{self.folder.name}.json"
 
     def write_head(self, record: Record) -> None:
-        """Write what is known of the run at its start."""
+        """Write the record as it is at the start of the run."""
         write_json(self.folder / RECORD, asdict(record))
 
     def append(self, **fields: Any) -> None:
@@ -61,7 +61,7 @@ class Journal:
             file.write(json.dumps(fields) + "\n")
 
     def read(self) -> Record | None:
-        """Return what is known of the run by now; None if damaged, or just removed.
+        """Return the run's record so far; None if it is corrupt or has just been removed.
 
         A run whose process died is KILLED.
         """
@@ -105,11 +105,11 @@ class Journal:
         write_json(self.folder / STATE, {"run_id": run_id})
 
     def write_result(self, **result: str | None) -> None:
-        """Tell the stage how the upload went."""
+        """Write the outcome of the upload, for the stage."""
         write_json(self.result, result)
 
     def remove(self) -> None:
-        """Remove what the store has taken; the record goes first, so that no half stays behind."""
+        """Remove an uploaded journal; the record first, so that no partial journal is ever read."""
         (self.folder / RECORD).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -35,7 +35,7 @@ def store_lock() -> FileLock:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turn whatever MLflow, a database or a server raises into a UserError of one line."""
+    """Turn every error of MLflow, a database or a server into a UserError of one line."""
     try:
         yield
     except UserError:
@@ -47,7 +47,7 @@ def store_errors() -> Iterator[None]:
 def open_store(config: TrackingConfig) -> Store:
     """Return the store, created if need be; call it under ``store_lock``.
 
-    Runs that a killed process left open are closed. Raises UserError for a damaged database, and
+    Runs that a killed process left open are closed. Raises UserError for a corrupt database, and
     for artifacts that are stored elsewhere.
     """
     uri = address.tracking_uri()
@@ -66,20 +66,20 @@ def open_existing_client() -> MlflowClient | None:
 
 
 def open_client(uri: str) -> MlflowClient:
-    """Return a client; raise UserError for a file that is no MLflow database."""
+    """Return a client; raise UserError for a file that is not an MLflow database."""
     path = address.database_path(uri)
     if path:
         check_database(path)
     client = MlflowClient(uri)
     quoted = Path(uri.removeprefix(address.SQLITE))
     if path and path != quoted:
-        with suppress(OSError):  # MLflow creates a folder of the quoted name beside the real one
+        with suppress(OSError):  # MLflow creates a folder of the quoted name next to the real one
             quoted.parent.rmdir()
     return client
 
 
 def check_database(path: Path) -> None:
-    """Raise UserError for a path that is no database of MLflow."""
+    """Raise UserError for a path that is not an MLflow database."""
     advice = "move it away, and `imdb-genres sync` makes a new store with every result that git has"
     if path.is_dir():
         raise UserError(f"{path} is a folder, not MLflow's database: {advice}")
@@ -145,7 +145,7 @@ def moved_from(experiment: Experiment, uri: str) -> Path | None:
 
 
 def list_runs(config: TrackingConfig) -> list[Run]:
-    """Return the runs, newest first; none where there is no store: reading creates none."""
+    """Return the runs, newest first; none if there is no store, which is not created either."""
     client = open_existing_client()
     experiment = client.get_experiment_by_name(config.experiment) if client else None
     return Store(config, client, experiment.experiment_id).search() if client and experiment else []

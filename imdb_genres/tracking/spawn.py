@@ -26,7 +26,7 @@ WAIT_SECONDS = 300
 
 
 def tracking_disabled() -> bool:
-    """Tell whether the user turned tracking off: TRACKING=off; sync can add the results later."""
+    """Return whether the user turned tracking off: TRACKING=off; sync can add the results later."""
     return os.environ.get("TRACKING", "on").lower() in ("off", "0", "false", "no")
 
 
@@ -38,7 +38,7 @@ def uploader_lock(timeout: float) -> FileLock:
 
 
 def uploader_runs() -> bool:
-    """Tell whether an uploader is running."""
+    """Return whether an uploader is running."""
     try:
         with uploader_lock(timeout=0):
             return False
@@ -59,12 +59,12 @@ def start_uploader(config: TrackingConfig) -> None:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # Ctrl-C and the end of the stage are none of its business
+            start_new_session=True,  # it survives Ctrl-C and the end of the stage
         )
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what belongs to this run alone."""
+    """Return the environment without the variables of this run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
     return kept | {"DVC_ROOT": str(repository_root()), "MLFLOW_TRACKING_URI": tracking_uri()}
 
@@ -105,7 +105,7 @@ def wait_for_upload(config: TrackingConfig, journal: Journal) -> dict[str, Any]:
 
 
 def run_uploader(config: TrackingConfig) -> None:
-    """Be the uploader of the store, unless another process is."""
+    """Upload the journals of the store, unless another process does."""
     with suppress(Timeout), uploader_lock(timeout=2):
         from imdb_genres.tracking.uploader import LOG, Uploader  # MLflow's import takes seconds
 

@@ -129,7 +129,7 @@ class Tracker:
         self.active = False  # whether this process has tracked a run
 
     def start_uploader(self) -> None:
-        """Start the uploader before a run needs it: beside the imports of a stage, for example."""
+        """Start the uploader before a run needs it, for example during the imports of a stage."""
         if not spawn.tracking_disabled():
             with suppress(Exception):  # the run tries it again, and reports why it fails
                 spawn.start_uploader(self.config)

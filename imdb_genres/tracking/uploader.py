@@ -32,7 +32,7 @@ class Uploader:
         self.store: Store | None = None
         self.writers: dict[Path, Writer] = {}  # of runs in progress, by journal
         self.failed: dict[Path, float] = {}  # when
-        self.reported: set[Path] = set()  # journals whose stage was told an error
+        self.reported: set[Path] = set()  # journals whose stage has got an error
 
     def run(self) -> None:
         """Upload until nothing has been left to do for some seconds."""
@@ -70,7 +70,7 @@ class Uploader:
         return True
 
     def advance(self, journal: Journal, record: Record) -> None:
-        """Write what the run of ``record`` lacks; raise whatever the store raises.
+        """Write what the run of ``record`` lacks; raise any error of the store.
 
         The journal is removed when the run has ended and the store has all of it.
         """

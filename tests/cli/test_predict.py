@@ -211,8 +211,8 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--file", "model"), "model cannot be read: Is a directory"),
         (("--file", "latin.txt"), "latin.txt, line 2 is not UTF-8 text: byte 0xe9 at column 4"),
         (("--explain", "ghost " * 20_000), "at most 100,000"),
-        (("--model", ".", "x"), ". is no model: a model is a folder with model.json in it"),
-        (("--model", "latin.txt", "x"), "latin.txt is no model: a model is a folder with"),
+        (("--model", ".", "x"), ". is not a model: a model is a folder with model.json in it"),
+        (("--model", "latin.txt", "x"), "latin.txt is not a model: a model is a folder with"),
         (("--model", "x" * 5000, "x"), "cannot be read: File name too long"),
     ],
 )
