@@ -151,15 +151,7 @@ def test_a_file_gets_a_prediction_for_each_line_in_order(run: Predict) -> None:
 
 
 def test_thousands_of_lines_come_through_a_pipe(workspace: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "imdb_genres.cli",
-        "predict",
-        "--csv",
-        "--model",
-        str(workspace / "model"),
-    ]
+    command = [*PREDICT, str(workspace / "model"), "--csv"]
     texts = "a ghost\na sheriff\n" * 5000
     answered = subprocess.run(command, cwd=ROOT, input=texts, capture_output=True, text=True)
     genres = [line.split(",")[0] for line in answered.stdout.splitlines()]
@@ -173,15 +165,7 @@ def test_a_reader_that_leaves_early_is_no_error(workspace: Path) -> None:
 
 
 def test_a_full_disk_is_a_one_line_error(workspace: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "imdb_genres.cli",
-        "predict",
-        "--model",
-        str(workspace / "model"),
-        "x",
-    ]
+    command = [*PREDICT, str(workspace / "model"), "x"]
     with Path("/dev/full").open("w") as full:
         answered = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert answered.stderr == "predict: cannot write the predictions: No space left on device\n"

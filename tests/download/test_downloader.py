@@ -74,43 +74,41 @@ def test_the_next_run_resumes_what_the_last_one_left(
     server: tuple[str, Shop], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, shop = server
-    break_after(monkeypatch, 1_000_000)
-    with pytest.raises(UserError, match="pulled the plug"):
-        bring(folder, url)
+    assert "pulled the plug" in interrupt_download(monkeypatch, folder, url)
     assert list(folder.iterdir()) == []
     assert leftovers(folder) == ["plot.list.gz", "plot.list.gz.version"]
-    monkeypatch.undo()
-    monkeypatch.setenv("DVC_ROOT", str(folder.parent))
     assert bring(folder, url) == both()
     assert any(not asked.endswith(" 0") for asked in shop.asked)
     assert leftovers(folder) == []
 
 
-def break_after(monkeypatch: pytest.MonkeyPatch, size: int, error: OSError = UNPLUGGED) -> None:
-    """Let the first transfer write ``size`` bytes, and no other any."""
+def interrupt_download(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, *urls: str, error: OSError = UNPLUGGED
+) -> str:
+    """Break a download after a megabyte; return the message."""
     real = transfer.transfer
 
     def broken(url: str, offset: int, file: object) -> None:
         if offset:
             raise error
         real(url, offset, file)  # type: ignore[arg-type]
-        file.truncate(size)  # type: ignore[attr-defined]
+        file.truncate(1_000_000)  # type: ignore[attr-defined]
         raise error
 
-    monkeypatch.setattr("imdb_genres.download.downloader.transfer", broken)
+    with monkeypatch.context() as context, pytest.raises(UserError) as raised:
+        context.setattr("imdb_genres.download.downloader.transfer", broken)
+        bring(folder, *urls)
+    return str(raised.value)
 
 
 def test_a_full_disk_is_no_mirrors_fault_and_the_next_run_resumes(
     server: tuple[str, Shop], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, shop = server
-    break_after(monkeypatch, 1_000_000, OSError(errno.ENOSPC, "No space left on device"))
-    with pytest.raises(UserError) as error:
-        bring(folder, url, url)
-    assert str(error.value).startswith("no space left on the disk")
-    assert "mirror" not in str(error.value)
-    monkeypatch.undo()
-    monkeypatch.setenv("DVC_ROOT", str(folder.parent))
+    full = OSError(errno.ENOSPC, "No space left on device")
+    message = interrupt_download(monkeypatch, folder, url, url, error=full)
+    assert message.startswith("no space left on the disk")
+    assert "mirror" not in message
     assert bring(folder, url) == both()
     assert any(not asked.endswith(" 0") for asked in shop.asked)
 
@@ -124,11 +122,7 @@ def test_another_version_starts_from_the_beginning(
     change: str,
 ) -> None:
     url, shop = server
-    break_after(monkeypatch, 1_000_000)
-    with pytest.raises(UserError):
-        bring(folder, url)
-    monkeypatch.undo()
-    monkeypatch.setenv("DVC_ROOT", str(folder.parent))
+    interrupt_download(monkeypatch, folder, url)
     shop.asked.clear()
     if change == "content":
         (shelf / "plot.list.gz").write_bytes(b"PLOT.list.gz" + CONTENT)
@@ -143,11 +137,7 @@ def test_a_server_that_cannot_resume_sends_all_again(
     server: tuple[str, Shop], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, shop = server
-    break_after(monkeypatch, 1_000_000)
-    with pytest.raises(UserError):
-        bring(folder, url)
-    monkeypatch.undo()
-    monkeypatch.setenv("DVC_ROOT", str(folder.parent))
+    interrupt_download(monkeypatch, folder, url)
     shop.ranges = False
     assert bring(folder, url) == both()
 
