@@ -11,7 +11,8 @@ from imdb_genres.evaluation.metrics import Ratio
 
 NUM_PERMUTATIONS = 10_000
 SIGNIFICANCE = 0.05
-CHUNK_SIZE = 100  # resamples at a time: those of 100,000 films stay below 100 MB
+CHUNK_SIZE = 100  # resamples at a time, fewer of more than 100,000 films: 80 MB each
+CHUNK_VALUES = 10_000_000
 DECIMALS = 12  # of differences: beyond these processors round differently
 
 
@@ -37,9 +38,15 @@ def one_thread() -> AbstractContextManager[object]:
 def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
     """Yield chunks of rows (films,): how often a resample of ``films`` films holds each of them."""
     random = np.random.default_rng(seed)
-    for start in range(0, resamples, CHUNK_SIZE):
-        draws = random.integers(films, size=(min(CHUNK_SIZE, resamples - start), films))
+    chunk = chunk_size(films)
+    for start in range(0, resamples, chunk):
+        draws = random.integers(films, size=(min(chunk, resamples - start), films))
         yield np.stack([np.bincount(row, minlength=films) for row in draws]).astype(float)
+
+
+def chunk_size(films: int) -> int:
+    """Return how many resamples of ``films`` films are in memory at a time."""
+    return min(CHUNK_SIZE, max(CHUNK_VALUES // films, 1))
 
 
 def percentile_interval(values: np.ndarray) -> tuple[float, float]:
@@ -114,13 +121,15 @@ def sign_flip_bounds(
 
 
 def _flipped_sums(columns: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """Yield chunks of the columns' sums under random signs, (CHUNK_SIZE, 2)."""
+    """Yield chunks of the columns' sums under random signs, NUM_PERMUTATIONS rows of 2 in all."""
     random = np.random.default_rng(seed)
     films = len(columns)
     total = columns.sum(axis=0)
     with one_thread():
-        for _ in range(NUM_PERMUTATIONS // CHUNK_SIZE):
-            packed = random.integers(256, size=(CHUNK_SIZE, -(-films // 8)), dtype=np.uint8)
+        chunk = chunk_size(films)
+        for start in range(0, NUM_PERMUTATIONS, chunk):
+            rows = min(chunk, NUM_PERMUTATIONS - start)
+            packed = random.integers(256, size=(rows, -(-films // 8)), dtype=np.uint8)
             positive = np.unpackbits(packed, axis=1, count=films).astype(float)
             yield 2 * positive @ columns - total
 

@@ -12,6 +12,8 @@ from imdb_genres.evaluation.findings import Findings
 from imdb_genres.evaluation.metrics import (
     PRIMARY_METRIC,
     Predictions,
+    Ratio,
+    Truth,
     ceiling,
     chance,
     compute_metrics,
@@ -38,11 +40,10 @@ def evaluate(
     test = read_rows(films, "fold", "test").to_pandas()
     truth = ground_truth(test, predictor.genres)
     predictions = {MODEL_METHOD: predict(predictor, test["text"])} | baselines.predictions
-    metrics = {method: compute_metrics(truth, values) for method, values in predictions.items()}
-    table = score_table(metrics, resamples, seed)
+    table, primary = score_methods(truth, predictions, resamples, seed)
     bins = reliability(truth, predictions[MODEL_METHOD])
     confusion = expected_confusion(truth, predictions[MODEL_METHOD].predicted)
-    logistic, model = (metrics[method][PRIMARY_METRIC] for method in (LOGISTIC, MODEL_METHOD))
+    logistic, model = primary[LOGISTIC], primary[MODEL_METHOD]
     others = {
         "ceiling": ceiling(truth),
         "chance": chance(truth),
@@ -62,6 +63,21 @@ def evaluate(
         test=test,
         training_films=count_training_films(films),
     )
+
+
+def score_methods(
+    truth: Truth, predictions: dict[str, Predictions], resamples: int, seed: int
+) -> tuple[pd.DataFrame, dict[str, Ratio]]:
+    """Return the table of all scores, and each method's primary metric.
+
+    The terms of one method are in memory at a time: those of a million films take gigabytes.
+    """
+    tables, primary = [], {}
+    for method, values in predictions.items():
+        metrics = compute_metrics(truth, values)
+        tables.append(score_table(method, metrics, resamples, seed))
+        primary[method] = metrics[PRIMARY_METRIC]
+    return pd.concat(tables, ignore_index=True), primary
 
 
 def count_training_films(films: Path) -> pd.Series:

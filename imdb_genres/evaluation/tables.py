@@ -15,15 +15,13 @@ DVC_METRICS = (PRIMARY_METRIC, "hit_rate", "accuracy", LOGISTIC)
 
 
 def score_table(
-    metrics: Mapping[str, Mapping[str, Ratio]], resamples: int, seed: int
+    method: str, metrics: Mapping[str, Ratio], resamples: int, seed: int
 ) -> pd.DataFrame:
-    """Return a row for each method and score: ``value``, and its 95 % interval ``low``, ``high``."""
-    keys = [(method, score) for method, scores in metrics.items() for score in scores]
-    ratios = [metrics[method][score] for method, score in keys]
-    draws = bootstrap_scores(ratios, resamples, seed)
+    """Return a row for each score: ``method``, ``value``, and its 95 % interval ``low``, ``high``."""
+    draws = bootstrap_scores(list(metrics.values()), resamples, seed)
     rows = [
-        (*key, ratio.score(), *percentile_interval(values))
-        for key, ratio, values in zip(keys, ratios, draws, strict=True)
+        (method, score, ratio.score(), *percentile_interval(values))
+        for (score, ratio), values in zip(metrics.items(), draws, strict=True)
     ]
     return pd.DataFrame(rows, columns=["method", "score", "value", "low", "high"]).round(6)
 
