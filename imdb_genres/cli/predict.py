@@ -91,10 +91,8 @@ def load_model(name: str | None) -> Predictor:
 
 def predict_table(predictor: Predictor, request: Request, path: Path) -> None:
     """Write the table at ``path`` with predictions added to its rows."""
-    from imdb_genres.inference import (  # Arrow's import takes a quarter of a second
-        table_output,
-        tables,
-    )
+    # Arrow's import takes a quarter of a second
+    from imdb_genres.inference import table_output, tables
 
     options = DisplayOptions(request.top, request.threshold)
     rows = tables.predict_table(predictor, path, request.column, options)

@@ -88,7 +88,7 @@ def parse_list(text: str) -> list[object] | None:
         return items
     items = _parse_bracketed(text)
     if items is None and (text[0] in "[{" or re.match(r"\(\s*['\"]", text)):
-        raise ValueError(f"{brief(text)} starts like a list of genres, but is none")
+        raise ValueError(f"{brief(text)} starts like a list of genres, but is not one")
     return items
 
 
@@ -112,7 +112,7 @@ def _find_items(text: str) -> list[object]:
 
 
 def _parse_literal(text: str) -> list[object] | None:
-    """Return the items of a Python literal; None if it is none, or joins adjacent strings."""
+    """Return the items of a Python literal; None if it is not one, or joins adjacent strings."""
     if re.search(r"\0\s*\0", QUOTED_PATTERN.sub("\0", text)):
         return None
     try:

@@ -33,6 +33,12 @@ from imdb_genres.tracking.opening import store_lock
 
 SEED = 7  # of the sign flips
 ABOUT = "One version per evaluated model; the best is the champion."
+OUTCOMES = {  # of a decision, for the user
+    "promoted": "promoted to champion",
+    "kept": "not promoted",
+    "not compared": "not promoted",
+    "champion": "the champion",
+}
 
 
 class Decision(NamedTuple):
@@ -80,7 +86,7 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
         client.update_model_version(REGISTERED_MODEL, version.version, text)
     return (
         f"version {version.version} of the model {REGISTERED_MODEL}, "
-        f"{decision.status}: {decision.reason}"
+        f"{OUTCOMES[decision.status]}: {decision.reason}"
     )
 
 
@@ -136,7 +142,7 @@ def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result
     if why := incompatibility(others, result):
         return _not_compared(version, f"{name}, and this one: {why}")
     found = difference([others.primary], [result.primary], SEED)
-    better = found.value > 0 and found.p < 0.05
+    better = found.value > 0 and found.significant
     return Decision("promoted" if better else "kept", verdict(name, "this one", found))
 
 
