@@ -1,4 +1,4 @@
-"""What looks wrong with a table: reported, not repaired."""
+"""Notices on what looks wrong with a table; nothing is repaired."""
 
 import re
 from collections import Counter

@@ -18,19 +18,18 @@ from imdb_genres.model.folder import (
 from imdb_genres.networks.types import Inputs
 from imdb_genres.paths import MODEL
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
-from imdb_genres.text.tokenizer import batch_texts
+from imdb_genres.text.tokenizer import BATCH_CHARACTERS, batch_texts
 from imdb_genres.text.vectorizer import ChunkInput, SparseInput, WordsAndChunks, to_input
 from imdb_genres.text.vocabulary import Vocabulary
 
 BATCH_TEXTS = 256
-BATCH_CHARACTERS = 2**22
 
 
 class Predictor:
     """Predicts genres; ``genres`` is the order of every array's columns.
 
     ``words`` is the vocabulary, most frequent first; the words of an n-gram are joined by a space.
-    ``known_words`` has those that an encoder was pretrained with, too.
+    ``known_words`` also has the words that an encoder was pretrained with.
     """
 
     def __init__(

@@ -45,7 +45,7 @@ def data_card(run: Run, result: Result) -> str:
         lines.append(f"- {item.dataset.name}: md5 `{item.dataset.digest}`, {item.dataset.profile}")
     lines.append(f"- **Test films**: {len(result.films)}, none of them in training or validation")
     lines.append(
-        "- **Training films**: `training_films.parquet` with the model; `imdb-genres trained-on FILM` "
-        "asks it"
+        "- **Training films**: `training_films.parquet` with the model, in which "
+        "`imdb-genres trained-on FILM` looks films up"
     )
     return "\n".join(lines)

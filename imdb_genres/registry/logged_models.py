@@ -109,9 +109,8 @@ def _find_runs(client: MlflowClient, name: str) -> list[str]:
 def fetch(client: MlflowClient, model: LoggedModel, path: str, target: Path | None = None) -> Path:
     """Return a file or folder of a model on this machine.
 
-    One on a server is downloaded, to ``target`` or else once to a cache.
-
-    Raises MlflowException or OSError if it is missing.
+    One on a server is downloaded, to ``target`` or else once to a cache. Raises MlflowException or
+    OSError if it is missing.
     """
     folder = local_folder(model.artifact_location)
     if folder:  # not by MLflow, which decodes such an address twice
