@@ -17,7 +17,7 @@ RUN = "import runpy; runpy.run_module({module!r}, run_name='__main__')"
 
 
 class Ablation(NamedTuple):
-    """A trick, a program that it speeds up, and Python that takes it out before the program runs."""
+    """A trick, a program that it speeds up, and Python code that undoes it before the program runs."""
 
     trick: str
     module: str
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def cpu_seconds(ablation: Ablation, folder: Path, rounds: int) -> tuple[float, float]:
-    """Return the CPU seconds of the program with the trick and without it, run in turns."""
+    """Return the CPU seconds of the program with the trick and without it, run alternately."""
     start = "import stages" if ablation.module != "numpy" else "import imdb_genres.startup"
     run = RUN.format(module=ablation.module) if ablation.module != "numpy" else "import numpy"
     programs = {"with": f"{start}; {run}", "without": f"{ablation.without}; {start}; {run}"}

@@ -1,4 +1,4 @@
-"""What operations that give the same bits each time cost: ``train.deterministic``, on and off in turns.
+"""The cost of deterministic operations: ``train.deterministic``, on and off alternately.
 
 ``python -m benchmarks.determinism [--rounds 3]`` where `dvc repro` has run.
 """
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def costs(folder: Path, recipe: str, epochs: int, rounds: int) -> list[Cost]:
-    """Return what training a recipe's network costs with deterministic operations, and without."""
+    """Return the cost of training a recipe's network with deterministic operations and without."""
     folder.mkdir()
     network = collect_overrides(read_recipes(), recipe)
     changes: dict[str, Any] = {**network, "train.epochs": epochs, "train.patience": 0}

@@ -1,4 +1,4 @@
-"""Measures whole processes, contenders in turns, and prints them in one table."""
+"""Measures whole processes, contenders alternately, and prints them in one table."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def run(command: Sequence[str], folder: Path | None = None) -> Cost:
 
     A new process starts with its parent's peak memory, so a small process starts the command.
     """
-    # -P: benchmarks/ has a tokenize of its own, which must not stand for the library's
+    # -P: benchmarks/tokenize.py must not shadow the standard library's
     starter = [sys.executable, "-P", __file__, *command]
     result = subprocess.run(starter, cwd=folder, stdout=subprocess.PIPE, check=True, text=True)
     return Cost(*json.loads(result.stdout))
@@ -59,7 +59,7 @@ def medians(
 def runs_of(
     contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
 ) -> dict[str, list[Cost]]:
-    """Run every contender once a round, so that a busy machine affects all equally."""
+    """Run every contender once per round, so that a busy machine affects all equally."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():

@@ -1,6 +1,6 @@
 """Cost of ``dvc repro`` from nothing, compared with one process that does the same work, and by stage.
 
-``python -m benchmarks.pipeline [--rounds 3]``; every run has a fresh clone and a store of its own.
+``python -m benchmarks.pipeline [--rounds 3]``; every run has a fresh clone and its own store.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Makes docs/images anew from this repository's own runs: `make screenshots`, after some experiments.
+"""Retakes the pictures in docs/images from this repository's own runs: `make screenshots`, after some experiments.
 
-It needs Debian's chromium. The description on the pictures is invented: films' texts stay out.
+It needs Debian's chromium. The description in the pictures is invented; no film's text is shown.
 """
 
 import shutil
@@ -23,7 +23,7 @@ CURVES = ["accuracy/train", "accuracy/validation"]
 RECIPES = ["best", "as-meant", "deep", "wide-deep"]
 RUNS_SHOWN = 4
 PATIENCE = 60_000  # milliseconds
-SETTLED = 3_000  # MLflow's pages refresh for ever, so that none is ever idle
+SETTLED = 3_000  # MLflow's pages keep refreshing, so they never become idle
 DESCRIPTION = (
     "A retired gunman rides into a dusty town to protect a widow and her son from a ruthless cattle "
     "baron. When the sheriff is killed, he takes his revolver out of the chest once more and teaches "

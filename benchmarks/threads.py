@@ -1,4 +1,4 @@
-"""What ``train.threads`` costs, alone and next to another training; and what DVC's queue saves.
+"""The effect of ``train.threads``, alone and next to another training; and of DVC's queue.
 
 ``python -m benchmarks.threads [--rounds 3]`` where `dvc repro` has run. Every training is of 100 epochs.
 """
@@ -93,7 +93,7 @@ def full_clone(folder: Path) -> Path:
 
 
 def queue_seconds(root: Path, turn: int, jobs: int) -> float:
-    """Queue so many trainings that no one has done before, and wait until their results are there."""
+    """Queue that many new trainings, and wait until their results are there."""
     names = [f"turn-{turn}-{jobs}-{number}" for number in range(jobs)]
     for number, name in enumerate(names):
         rate = 0.001 + turn / 10_000 + jobs / 100_000 + number / 1_000_000

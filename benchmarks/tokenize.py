@@ -1,4 +1,4 @@
-"""What texts -> vocabulary, word indexes and binary matrix costs, compared with Keras's Tokenizer.
+"""The cost of texts -> vocabulary, word indexes and binary matrix, compared with Keras's Tokenizer.
 
 ``python -m benchmarks.tokenize [--texts 36000 250000] [--rounds 3]``. Every run has a fresh process;
 it is measured from when its imports and the texts are in memory.

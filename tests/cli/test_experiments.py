@@ -1,4 +1,4 @@
-"""Recipes are run through DVC's queue, whatever a killed queue left in it."""
+"""Recipes are run through DVC's queue, also after a queue was killed."""
 
 import pytest
 

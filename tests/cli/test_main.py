@@ -1,4 +1,4 @@
-"""`imdb-genres` lists its commands, imports only the one that runs, and ends on errors in one line."""
+"""`imdb-genres` lists its commands, imports only the one that runs, and reports errors in one line."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The command line answers for arguments, files and pipes, as text, JSON and CSV."""
+"""The command predicts for arguments, files and pipes, and prints text, JSON and CSV."""
 
 import csv
 import io

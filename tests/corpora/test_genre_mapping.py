@@ -1,4 +1,4 @@
-"""The tables that turn a corpus's categories into IMDb's genres are whole and well formed."""
+"""The tables that map a corpus's categories to IMDb's genres are complete and well formed."""
 
 from pathlib import Path
 

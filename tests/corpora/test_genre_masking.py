@@ -1,4 +1,4 @@
-"""Words go where they name a genre, and stay where they tell the story."""
+"""Words are masked where they name a genre, and kept where they belong to the plot."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Spellings of one genre are one genre, named as most films spell it."""
+"""Spellings of one genre are one genre, named by the most frequent spelling."""
 
 import pytest
 

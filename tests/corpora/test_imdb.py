@@ -1,4 +1,4 @@
-"""IMDb's lists as they are, oddities included, and as a corrupt disk leaves them."""
+"""IMDb's lists are read with their oddities, and also if they are truncated or corrupt."""
 
 import gzip
 import time

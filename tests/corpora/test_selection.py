@@ -1,4 +1,4 @@
-"""Films are kept, dropped and counted as asked, whatever the corpus."""
+"""Films are kept, dropped and counted as set, in every corpus."""
 
 import pytest
 

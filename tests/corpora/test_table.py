@@ -1,4 +1,4 @@
-"""A user's own table becomes films, whatever its format, its columns and its values."""
+"""A user's own table becomes films, in any format, with any columns and values."""
 
 import json
 from contextlib import suppress

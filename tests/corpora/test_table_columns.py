@@ -1,4 +1,4 @@
-"""Columns are found by name or among the usual names, or the message says what is there."""
+"""Columns are found by name or among the usual names; otherwise the message lists them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cells become keys, texts and years; what cannot is malformed."""
+"""Cells become keys, texts and years; invalid ones are malformed."""
 
 from datetime import date, datetime
 from typing import Any

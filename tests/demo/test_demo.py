@@ -1,4 +1,4 @@
-"""The page answers, marks and compares in a browser, and its server outlives what it is sent."""
+"""The page predicts, marks and compares in a browser, and its server survives any request."""
 
 import http.client
 import json

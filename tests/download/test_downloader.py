@@ -1,4 +1,4 @@
-"""Downloads come from the first mirror that has everything, resume, and are whole or absent."""
+"""Downloads come from the first mirror that has everything, resume, and are complete or absent."""
 
 import errno
 import gzip

@@ -1,4 +1,4 @@
-"""Models come back from DVC's cache, whole or not at all."""
+"""Models are copied from DVC's cache, complete or not at all."""
 
 import json
 import shutil

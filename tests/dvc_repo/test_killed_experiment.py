@@ -1,4 +1,4 @@
-"""The time from which on a stash can be that of a killed run."""
+"""The earliest time of a stash by a killed run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is read of dvc.yaml."""
+"""Stages are read from dvc.yaml."""
 
 from pathlib import Path
 

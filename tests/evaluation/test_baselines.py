@@ -1,4 +1,4 @@
-"""What a model has to beat, on the same rows as the model."""
+"""The baselines are fitted and tested on the same rows as the model."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Experiments side by side: which is better, by the films both were tested on."""
+"""Experiments are compared on the films that both were tested on."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Words that speak for a genre, by a model that is known to listen to one word each."""
+"""Words that are evidence for a genre, with a model in which each word counts for one genre."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a model's probabilities become: one genre, or several."""
+"""From a model's probabilities to one genre, or several."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""A file or folder is replaced whole or not at all, also when the disk is full."""
+"""A file or folder is replaced completely or not at all, also when the disk is full."""
 
 import errno
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files of arrays: read by NumPy, and the same bytes whichever Python wrote them."""
+"""Files of arrays can be read by NumPy, and have the same bytes in every Python version."""
 
 import hashlib
 from pathlib import Path

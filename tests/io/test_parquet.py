@@ -1,4 +1,4 @@
-"""Rows go from file to file part by part, as if the whole table had been in memory."""
+"""Rows are copied from file to file by row group, with the result of copying the whole table."""
 
 from pathlib import Path
 

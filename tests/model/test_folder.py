@@ -1,4 +1,4 @@
-"""A model folder answers for any text, and says what is wrong when it cannot."""
+"""A model folder predicts for any text, and says what is wrong if it cannot."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Models made before layers had names of their own still predict the same."""
+"""Models saved before layers had explicit names still predict the same."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Films near-duplicate in text, or with one title and year, are grouped under one of their keys."""
+"""Films with nearly the same text, or with the same title and year, form a group."""
 
 import random
 import tracemalloc

@@ -1,4 +1,4 @@
-"""MinHash agrees with the reference, and with what texts share."""
+"""MinHash agrees with the reference implementation, and with the texts' similarity."""
 
 from collections.abc import Iterable
 

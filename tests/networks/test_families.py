@@ -1,4 +1,4 @@
-"""Every family learns, says what it has no use for, and counts the corpus only as it is."""
+"""Every family learns, rejects settings that it does not use, and reads the right input."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""TensorFlow starts without what it does not need, and neither settings nor processor change its bits."""
+"""TensorFlow is imported without what it does not need; settings and processor do not change results."""
 
 import json
 import os

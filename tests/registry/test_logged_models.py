@@ -1,4 +1,4 @@
-"""Every training's model is in MLflow, and found by whatever name a user has for it."""
+"""Every training's model is in MLflow, and found by any of its names."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A logged model answers by itself, with the same numbers in process, by command and over HTTP."""
+"""A logged model predicts the same in process, by command and over HTTP."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What of params.yaml a run is logged with."""
+"""Which parameters are logged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which films a trial learns from and is scored on."""
+"""Which films a trial is trained on and scored on."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Optuna and Ray are imported by a search alone."""
+"""Only a search imports Optuna and Ray."""
 
 import ast
 from pathlib import Path

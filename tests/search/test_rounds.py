@@ -1,4 +1,4 @@
-"""A search depends on its settings alone: not on workers, their order, or an interruption."""
+"""A search depends on its settings only: not on workers, their order, or an interruption."""
 
 import subprocess
 import sys

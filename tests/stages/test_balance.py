@@ -1,4 +1,4 @@
-"""Training classes become equal; validation rows stay as they are, and test rows stay behind."""
+"""Training classes become equal, validation rows are unchanged, and test rows are left out."""
 
 from collections import Counter
 from pathlib import Path

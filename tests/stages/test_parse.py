@@ -1,4 +1,4 @@
-"""The stage masks, keeps and reports as params.yaml asks."""
+"""The parse stage masks, keeps and reports as params.yaml says."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The stages write the same bytes whatever the processor, and whatever other projects have set."""
+"""The stages write the same bytes on every processor and with other projects' settings."""
 
 import csv
 import random

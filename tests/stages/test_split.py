@@ -1,4 +1,4 @@
-"""A film is in one fold, always the same, and the folds have their shares."""
+"""A film is in one fold, always the same, and the folds have their sizes."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""DVC re-runs what a change touches, and nothing else."""
+"""DVC re-runs the stages that a change affects, and no others."""
 
 import ast
 from collections.abc import Iterator

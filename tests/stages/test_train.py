@@ -1,4 +1,4 @@
-"""Training learns, stops in time, says when it failed, and repeats to the byte."""
+"""Training learns, stops early, reports failures, and is reproducible to the byte."""
 
 import csv
 import os

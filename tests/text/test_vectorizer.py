@@ -1,4 +1,4 @@
-"""Rows become sparse matrices and sequences; that they are Keras's is tested with the words."""
+"""Rows become sparse matrices and sequences; test_tokenizer.py compares them with Keras's."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""data/vocabulary.txt keeps every word, and says so when it cannot be read."""
+"""data/vocabulary.txt keeps every word; a corrupt one is a user error."""
 
 from pathlib import Path
 

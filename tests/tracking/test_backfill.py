@@ -1,4 +1,4 @@
-"""What ran without MLflow is added to it, once."""
+"""Results that were not tracked are added to MLflow, once."""
 
 import time
 from pathlib import Path

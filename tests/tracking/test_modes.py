@@ -1,4 +1,4 @@
-"""Whichever way DVC runs an experiment, it has one whole run, in the right store."""
+"""Every way of running an experiment in DVC gives one complete run, in the right store."""
 
 import os
 import random

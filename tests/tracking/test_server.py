@@ -1,4 +1,4 @@
-"""A tracking server that dies while a training runs costs nothing but one sentence."""
+"""A tracking server that dies during a training costs one message and no data."""
 
 import os
 import signal

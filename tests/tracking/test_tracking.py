@@ -1,4 +1,4 @@
-"""Runs are never lost, doubled or left open, whatever happens to the stage."""
+"""No run is lost, duplicated or left open, whatever happens to the stage."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A training that was stopped goes on, and ends with the bytes of one that was not."""
+"""A stopped training resumes, and ends with the same bytes as an uninterrupted one."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Training on arrays in memory: what it returns, and what it refuses before it starts."""
+"""Training on arrays in memory: its result, and the errors before it starts."""
 
 from dataclasses import replace
 from typing import Any, get_args
