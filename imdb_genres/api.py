@@ -15,17 +15,8 @@ import pandas as pd
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
-from imdb_genres.inference.predictor import Predictor
+from imdb_genres.inference.predictor import Predictor as Predictor
 from imdb_genres.paths import DATA, METRICS
-
-__all__ = [
-    "Predictor",
-    "compare_runs",
-    "list_runs",
-    "read_history",
-    "read_predictions",
-    "read_scores",
-]
 
 
 def read_scores() -> pd.DataFrame:
