@@ -72,17 +72,14 @@ def logistic_regression(
 ) -> Callable[[Iterable[str]], np.ndarray]:
     """Fit ``label`` on ``texts``; return a function from texts to rounded probabilities, (n, K).
 
-    Classes have equal weights, balanced or not. Raises UserError if no two texts have a
-    word in common.
+    Classes have equal weights, balanced or not. Raises UserError if no two texts share a word.
     """
     classifier = make_pipeline(
         TfidfVectorizer(sublinear_tf=True, min_df=2),
         LogisticRegression(class_weight="balanced", max_iter=1000),
     )
     try:
-        with threadpool_limits(
-            1
-        ):  # for such narrow matrices threads would only wait for each other
+        with threadpool_limits(1):  # with such narrow matrices more threads would only wait
             classifier.fit(texts, label)
     except ValueError as error:
         cause = f"logistic regression cannot be fitted on {len(texts)} training descriptions"

@@ -33,12 +33,7 @@ from imdb_genres.tracking.opening import store_lock
 
 SEED = 7  # of the sign flips
 ABOUT = "One version per evaluated model; the best is the champion."
-OUTCOMES = {  # of a decision, for the user
-    "promoted": "promoted to champion",
-    "kept": "not promoted",
-    "not compared": "not promoted",
-    "champion": "the champion",
-}
+OUTCOMES = {"promoted": "promoted to champion", "champion": "the champion"}
 
 
 class Decision(NamedTuple):
@@ -86,7 +81,7 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
         client.update_model_version(REGISTERED_MODEL, version.version, text)
     return (
         f"version {version.version} of the model {REGISTERED_MODEL}, "
-        f"{OUTCOMES[decision.status]}: {decision.reason}"
+        f"{OUTCOMES.get(decision.status, 'not promoted')}: {decision.reason}"
     )
 
 
