@@ -19,6 +19,9 @@ from benchmarks.learners import (
 )
 from benchmarks.network import network
 from imdb_genres.experiments.recipes import collect_overrides, read_recipes
+from imdb_genres.io.yaml import parse_yaml
+from imdb_genres.tracking.record import flatten
+from imdb_genres.tracking.revisions import revisions
 
 
 class Contender(NamedTuple):
@@ -38,7 +41,18 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
 
 BEST, BEST_LARGE = "best", "best-large"
 RECIPES = {name: collect_overrides(read_recipes(), name) for name in (BEST, BEST_LARGE)}
+LEARNING = ("balance.", "tokenize.", "train.")  # what `network` takes; folds and genres are given
 LOGISTIC = partial(LogisticRegression, max_iter=1000)
+
+
+def experiment_contender(name: str) -> Contender:
+    """Return our network with the settings of the DVC experiment ``name``."""
+    found = [each for each in revisions() if each.experiment == name]
+    if not found:
+        raise SystemExit(f"no DVC experiment {name!r}: `dvc exp list` shows their names")
+    values = flatten(parse_yaml(found[0].read("params.yaml")))
+    settings = {key: value for key, value in values.items() if key.startswith(LEARNING)}
+    return Contender(network, [settings])
 
 
 def words_and_pairs(

@@ -1,7 +1,8 @@
 """Compares our networks with other methods, on the pipeline's own folds and genres, for several seeds.
 
 ``python -m benchmarks.peers [--seeds 7 1 2 3 4]`` where `dvc repro parse` has run, on the corpus of
-params.yaml; with ``--reference best-large`` for 10,000 training films and more. Each method
+params.yaml; with ``--reference best-large`` for 10,000 training films and more, or with
+``--experiment linear-searched`` for the settings that a search has found. Each method
 learns from the training films with a few settings, validation films choose one of these, and the
 test films are looked at once. ``benchmarks/requirements.txt`` brings fastText; without it, it is left out.
 """
@@ -10,7 +11,7 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.contenders import BEST, CONTENDERS, Contender
+from benchmarks.contenders import BEST, CONTENDERS, Contender, experiment_contender
 from benchmarks.learners import Films, Scorer
 from imdb_genres.evaluation.bootstrap import one_thread
 from imdb_genres.evaluation.experiment_result import Result, make_result
@@ -62,9 +63,12 @@ def main() -> None:
         "--only", nargs="+", default=list(CONTENDERS), help="in addition to the reference"
     )
     parser.add_argument("--reference", default=BEST, help="what the others are compared with")
+    parser.add_argument("--experiment", nargs="*", default=[], help="DVC's, instead of --reference")
     options = parser.parse_args()
     if "fastText" not in CONTENDERS:
         print("fastText is left out: pip install --no-deps -r benchmarks/requirements.txt\n")
+    experiments = {name: experiment_contender(name) for name in options.experiment}
+    names = dict.fromkeys([*(options.experiment or [options.reference]), *options.only])
     params = read_params()
     films = labelled(pd.read_parquet(options.films), params)
     groups = groups_of(films)
@@ -73,10 +77,10 @@ def main() -> None:
     with ProcessPoolExecutor(
         options.processes, spawn, configure, (params.train.model_copy(update={"threads": 1}),)
     ) as pool:
-        names = dict.fromkeys([options.reference, *options.only])
-        outcomes = list(pool.map(partial(run_seed, names=names), *zip(*jobs, strict=True)))
+        run = partial(run_seed, names=names, others=experiments)
+        outcomes = list(pool.map(run, *zip(*jobs, strict=True)))
     print(table(outcomes), "\n")
-    print(settings_table(outcomes))
+    print(settings_table(outcomes, CONTENDERS | experiments))
 
 
 def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -109,14 +113,18 @@ def with_folds(films: pd.DataFrame, groups: np.ndarray, params: Params, seed: in
 
 
 def run_seed(
-    films: pd.DataFrame, seed: int, names: Iterable[str] = CONTENDERS
+    films: pd.DataFrame,
+    seed: int,
+    names: Iterable[str] = CONTENDERS,
+    others: Mapping[str, Contender] = {},
 ) -> dict[str, Outcome]:
-    """Return what each of the contenders ``names`` does on one seed's folds."""
+    """Return what the contenders ``names`` do on one seed's folds; ``others`` are not in CONTENDERS."""
     genres = sorted(set(films["labels"].explode()))
     tables = [films[films["fold"] == fold] for fold in FOLDS]
     outcomes = {}
     for name in names:
-        outcomes[name] = run_contender(name, CONTENDERS[name], tables, genres, seed)
+        contender = others.get(name) or CONTENDERS[name]
+        outcomes[name] = run_contender(name, contender, tables, genres, seed)
         score = outcomes[name].scores[PRIMARY_METRIC]
         print(f"seed {seed}: {name} {score:.3f} {outcomes[name].setting}", file=sys.stderr)
     return outcomes
@@ -200,11 +208,13 @@ def mean_and_deviation(scores: pd.Series) -> str:
     return f"{scores.mean():.3f}{deviation}"
 
 
-def settings_table(outcomes: Sequence[dict[str, Outcome]]) -> str:
+def settings_table(
+    outcomes: Sequence[dict[str, Outcome]], contenders: Mapping[str, Contender]
+) -> str:
     """Return a line for each contender and setting: how often validation chose it."""
     lines = ["| method | what its settings differ in | chosen for seeds |", "|---|---|---|"]
     for name in outcomes[0]:
-        settings = CONTENDERS[name].settings
+        settings = contenders[name].settings
         common = set.intersection(*(set(map(str, s.items())) for s in settings))
         for setting in settings:
             times = sum(seed[name].setting == setting for seed in outcomes)

@@ -66,7 +66,7 @@ def test_the_tables_name_every_method_and_setting(
     for name in [*SCIKIT_LEARN, "linear"]:
         assert outcomes[0][name].scores == dict.fromkeys(peers.SCORES, 1.0)
         assert f"| {name} | 1.000 ± 0.000 | +0.667 [" in "\n".join(lines)
-    assert f"| {BEST} | genre 1 | 2 |" in peers.settings_table(outcomes)
+    assert f"| {BEST} | genre 1 | 2 |" in peers.settings_table(outcomes, contenders)
 
 
 def test_the_setting_is_chosen_on_validation_films_only(folds: pd.DataFrame) -> None:
