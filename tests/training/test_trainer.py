@@ -121,23 +121,45 @@ from scipy.sparse import random
 from imdb_genres.networks.keras_backend import configure, enable_determinism, keras
 from tests.support.params import params_with
 configure(params_with({"train.threads": int(sys.argv[1])}).train)
+from imdb_genres.networks.keras_encoder import ChunkEncoder
 from imdb_genres.networks.sparse_layers import SparseDense
-from imdb_genres.training.batches import SparseBatcher
+from imdb_genres.training.batches import DenseBatcher, SparseBatcher
 from imdb_genres.training.losses import make_loss
 from imdb_genres.training.targets import Targets
 from imdb_genres.training.trainer import Trainer
 enable_determinism(1)
-matrix = random(600, 9000, 0.02, "csr", np.float32, np.random.default_rng(1))
-inputs = keras.Input((9000,), sparse=True)
-network = keras.Model(inputs, SparseDense(9)(inputs))
-targets = Targets(np.eye(9, dtype=np.float32)[np.arange(600) % 9], np.ones(600, np.float32))
-Trainer(network, SparseBatcher([matrix]), targets, keras.optimizers.SGD(1.0), make_loss(params_with().train, 9)).train_epoch(np.arange(600), 200)
-print(hashlib.sha256(network.get_weights()[0].tobytes()).hexdigest())
+rng = np.random.default_rng(1)
+
+class Backbone(keras.layers.Layer):
+    hidden_dim = 32
+
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.dense = keras.layers.Embedding(99, 32), keras.layers.Dense(32, "relu")
+        self(dict(token_ids=np.ones((1, 1))))  # creates the weights
+
+    def call(self, inputs, training=False):
+        return {"sequence_output": self.dense(self.embedding(inputs["token_ids"]))}
+
+def train(inputs, outputs, batcher):
+    network = keras.Model(inputs, outputs)
+    targets = Targets(np.eye(9, dtype=np.float32)[np.arange(600) % 9], np.ones(600, np.float32))
+    loss = make_loss(params_with().train, 9)
+    Trainer(network, batcher, targets, keras.optimizers.SGD(1.0), loss).train_epoch(np.arange(600), 200)
+    print(*(hashlib.sha256(array.tobytes()).hexdigest() for array in network.get_weights()))
+
+words = keras.Input((9000,), sparse=True)
+matrix = random(600, 9000, 0.02, "csr", np.float32, rng)
+train(words, SparseDense(9)(words), SparseBatcher([matrix]))
+subwords = keras.Input((2, 20), dtype="int32")
+chunks = rng.integers(1, 99, (600, 2, 20), np.int32) * (np.arange(20) < rng.integers(1, 20, (600, 2, 1)))
+vectors = ChunkEncoder(Backbone(), "mean")(subwords)
+train(subwords, keras.layers.Dense(9)(vectors), DenseBatcher(chunks.astype(np.int32)))
 """
 
 
 @pytest.mark.slow
-def test_threads_do_not_change_a_narrow_layer() -> None:
+def test_threads_do_not_change_the_bytes_of_a_narrow_layer_or_an_encoder() -> None:
     made = [
         subprocess.run(
             [sys.executable, "-c", BYTES, threads],
