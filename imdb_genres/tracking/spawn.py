@@ -75,8 +75,9 @@ def _code_folder(module: str) -> Path:
     assert spec and spec.origin
     here = Path(spec.origin).parents[module.count(".")]
     if here.is_relative_to(temporary_workspaces()):
-        inside = Path(*here.relative_to(temporary_workspaces()).parts[1:])
-        lasting = repository_root() / inside
+        parts = here.relative_to(temporary_workspaces()).parts
+        above = 2 if parts[0] == "standalone" else 1  # of --temp, or of the queue
+        lasting = repository_root().joinpath(*parts[above:])
         if lasting.joinpath(*module.split(".")).with_suffix(".py").exists():
             return lasting
     return here
