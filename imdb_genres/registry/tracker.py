@@ -57,6 +57,7 @@ def _on_evaluated(client: "MlflowClient", run_id: str, journal: Path) -> str | N
 CONFIG = TrackingConfig(
     experiment="imdb-genres",
     uploader="imdb_genres.registry.uploader",
+    train_waits=False,
     model=MODEL,
     history=METRICS / "history.csv",
     scores=(METRICS / "scores.json", METRICS / "details.json"),

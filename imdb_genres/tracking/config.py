@@ -27,6 +27,11 @@ class TrackingConfig:
     """Module that calls ``run_uploader(config)`` when it is run with ``python -m``."""
     train_stage: str = "train"
     evaluate_stage: str = "evaluate"
+    train_waits: bool = True
+    """Whether a finished training waits until the store has its run, as all else that is tracked does.
+
+    Where an evaluation usually follows, it can wait for both.
+    """
     model: Path = Path("model")
     """Output of the train stage; its md5 identifies a run."""
     history: Path = Path("metrics/history.csv")

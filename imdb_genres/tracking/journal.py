@@ -108,6 +108,14 @@ class Journal:
         """Write the outcome of the upload, for the stage."""
         write_json(self.result, result)
 
+    def take_result(self) -> dict[str, Any] | None:
+        """Return what the uploader has told, and forget it; None if it has told nothing."""
+        if not self.result.exists():
+            return None
+        result: dict[str, Any] = json.loads(self.result.read_text(encoding="utf-8"))
+        self.result.unlink()
+        return result
+
     def remove(self) -> None:
         """Remove an uploaded journal; the record first, so that no partial journal is ever read."""
         (self.folder / RECORD).unlink(missing_ok=True)

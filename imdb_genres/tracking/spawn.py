@@ -1,6 +1,5 @@
 """Starts the uploader from a stage, and waits for it. Nothing here imports MLflow."""
 
-import json
 import logging
 import os
 import subprocess
@@ -87,7 +86,7 @@ def wait_for_upload(config: TrackingConfig, journal: Journal) -> dict[str, Any]:
     """Wait until the store has the journal; return the outcome, or the error that keeps it here."""
     begin = checked = time.monotonic()
     starts = 1
-    while not journal.result.exists():
+    while (result := journal.take_result()) is None:
         time.sleep(POLL_SECONDS)
         now = time.monotonic()
         if now - begin > WAIT_SECONDS:
@@ -100,8 +99,6 @@ def wait_for_upload(config: TrackingConfig, journal: Journal) -> dict[str, Any]:
                     return {"error": f"the uploader ended early, see {log}"}
                 starts += 1
                 start_uploader(config)
-    result: dict[str, Any] = json.loads(journal.result.read_text(encoding="utf-8"))
-    journal.result.unlink()
     return result
 
 

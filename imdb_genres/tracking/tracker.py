@@ -89,11 +89,17 @@ class Run:
 
     def _close(self, status: str, **fields: Any) -> None:
         self._log(final_points(usage_so_far(self.stage), now()))
-        self._try(lambda journal: journal.append(status=status, ended=now(), **fields))
-        self._try(self._wait_for_upload)
+        self._try(lambda journal: self._end(journal, status, fields))
 
-    def _wait_for_upload(self, journal: Journal) -> None:
-        result = spawn.wait_for_upload(self.config, journal)
+    def _end(self, journal: Journal, status: str, fields: dict[str, Any]) -> None:
+        """Write the last line; wait for the uploader, or leave the rest to it."""
+        result = journal.take_result() or {}  # of the time before: nothing but an error
+        journal.append(status=status, ended=now(), **fields)
+        trained = self.stage == self.config.train_stage and status == "FINISHED"
+        if trained and not self.config.train_waits:
+            spawn.start_uploader(self.config)  # if it has died
+        else:
+            result = spawn.wait_for_upload(self.config, journal)
         self.outcome = result.get("outcome")
         if error := result.get("error"):
             _warn(f"{error}. The run is kept")

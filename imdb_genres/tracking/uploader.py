@@ -63,10 +63,12 @@ class Uploader:
             self.failed[folder] = time.monotonic()
             self.writers.pop(folder, None)
             self.store = None
+            journal.write_result(error=store_message(error))
             if ended:
                 self.reported.add(folder)
-                journal.write_result(error=store_message(error))
             return not ended
+        if self.failed.pop(folder, None) and not ended:
+            journal.take_result()  # the store is back
         return True
 
     def advance(self, journal: Journal, record: Record) -> None:

@@ -74,24 +74,28 @@ def open_store() -> Store:
 
 def upload_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a stage upload its journal itself: an uploader of its own would import MLflow anew."""
-    monkeypatch.setattr(spawn, "start_uploader", lambda config: None)
+    monkeypatch.setattr(spawn, "start_uploader", lambda config: upload_ended_journals())
     monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: upload(journal))
 
 
 def upload(journal: Journal) -> dict[str, Any]:
     """Do what an uploader does with a journal; return what it tells the stage."""
     Uploader(CONFIG).attempt(journal)
-    if not journal.result.exists():
-        return {}
-    result: dict[str, Any] = json.loads(journal.result.read_text())
-    journal.result.unlink()
-    return result
+    return journal.take_result() or {}
+
+
+def upload_ended_journals() -> None:
+    """Do what an uploader does when a stage has ended without waiting for it."""
+    for journal in list(Journal.all()):
+        record = journal.read()
+        if record and record.status != "RUNNING":
+            Uploader(CONFIG).attempt(journal)
 
 
 def upload_journals() -> None:
     """Do what an uploader does while stages run."""
     for journal in list(Journal.all()):
-        upload(journal)
+        Uploader(CONFIG).attempt(journal)
 
 
 def sync() -> Counter[str]:

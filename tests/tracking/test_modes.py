@@ -18,6 +18,7 @@ from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry.logged_models import stored_model
 from imdb_genres.registry.tracker import read_artifact
+from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.revisions import revisions
 from tests.robustness.stress import work_off
 from tests.support.clone import clean_environment, clone, dvc
@@ -81,6 +82,7 @@ def models() -> dict[str, str]:
 
 def run_of(name: str, epochs: int = EPOCHS) -> Run:
     """Return the only run of experiment ``name``, whole: state, curve, tags, and model."""
+    wait_until(lambda: not any(Journal.all()))  # a training does not wait for the store
     (run,) = [run for run in runs() if run.info.run_name == name]
     assert run.info.status == "FINISHED"
     for fold in ("train", "validation"):

@@ -79,6 +79,7 @@ def test_a_server_that_dies_costs_no_training_and_gets_the_run_later(
         assert [point[0] for point in curve(runs()[0])] == [1]
     start = time.monotonic()
     run.log_epoch(ROWS[1])
+    upload_journals()
     run.log_epoch(ROWS[2])
     write_results()
     training.__exit__(None, None, None)

@@ -15,7 +15,7 @@ from imdb_genres.registry import tracker
 from imdb_genres.registry.champion import registered_models
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking import identity, spawn
+from imdb_genres.tracking import identity
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
 from imdb_genres.tracking.journal import Journal
@@ -215,12 +215,6 @@ def test_a_read_only_database_is_shown_as_a_copy(
     assert ui.sync_and_list_pages()
     assert Path("mlflow.db").read_bytes() == before
     assert not Path(".dvc/tmp/synced").exists()
-
-
-@pytest.fixture
-def journals_stay(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No uploader runs when a stage ends."""
-    monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: {})
 
 
 @pytest.mark.usefixtures("journals_stay")

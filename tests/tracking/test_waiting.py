@@ -1,0 +1,66 @@
+"""Who waits for the uploader, and who is told its errors."""
+
+from pathlib import Path
+
+import pytest
+
+from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking import spawn, uploader
+from imdb_genres.tracking.config import TrackingConfig
+from imdb_genres.tracking.journal import Journal
+from tests.support.tracked_runs import (
+    environment,
+    evaluate,
+    runs,
+    train,
+    upload_journals,
+    write_results,
+)
+
+pytestmark = pytest.mark.usefixtures("journals_stay")
+
+
+def test_evaluate_waits_for_the_store_and_a_training_only_if_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited = []
+
+    def wait(config: TrackingConfig, journal: Journal) -> dict[str, str]:
+        record = journal.read()
+        waited.append(record.status if record else None)
+        return {}
+
+    monkeypatch.setattr(spawn, "wait_for_upload", wait)
+    train()
+    assert waited == []
+    evaluate()
+    with environment(DVC_EXP_NAME="tall-elf"), pytest.raises(OSError), tracker.training():
+        raise OSError
+    assert waited == ["FINISHED", "FAILED"]
+    upload_journals()
+    failed, finished = runs()
+    assert (failed.info.status, finished.info.status) == ("FAILED", "FINISHED")
+    assert finished.data.metrics["accuracy"] == 0.6
+
+
+@pytest.mark.parametrize("returns", [False, True], ids=["away", "back"])
+def test_a_training_tells_an_error_of_the_store_unless_it_is_over(
+    returns: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(uploader, "RETRY_SECONDS", 0)
+    database = Path("mlflow.db")
+    with tracker.training():
+        uploading = uploader.Uploader(CONFIG)
+        (journal,) = Journal.all()
+        database.rename("away.db")
+        database.mkdir()
+        uploading.attempt(journal)
+        if returns:
+            database.rmdir()
+            Path("away.db").rename(database)
+            uploading.attempt(journal)
+        write_results()
+    assert ("mlflow.db is a folder" in capsys.readouterr().err) is not returns
+    assert not journal.result.exists()
+    assert len(list(Journal.all())) == 1
