@@ -27,13 +27,18 @@ def make_result(name: str, params: dict[str, str], table: PredictionTable) -> Re
     """Return what is compared of an experiment's predictions."""
     rows, genres = table.rows, table.genres
     film, films = pd.factorize(rows["film"], sort=True)
-    labels = np.array([[genre in listed for genre in genres] for listed in rows["labels"]])
+    labels = np.array(
+        [[genre in listed for genre in genres] for listed in map(set, rows["labels"])]
+    )
     index = {genre: position for position, genre in enumerate(genres)}
     label, predicted = (rows[column].map(index).to_numpy() for column in ("label", "predicted"))
     primary = expected_balanced_accuracy(Truth(film, label, labels), predicted)
     hashes = None
     if "text_hash" in rows:
-        hashes = rows["text_hash"].groupby(film).agg(lambda group: " ".join(sorted(group)))
+        by_film: list[list[str]] = [[] for _ in films]
+        for number, text_hash in sorted(zip(film, rows["text_hash"], strict=True)):
+            by_film[number].append(text_hash)
+        hashes = pd.Series([" ".join(each) for each in by_film])
     return Result(name, params, pd.Index(films), genres, primary, hashes)
 
 

@@ -1,5 +1,6 @@
 """The data of a run: MLflow's dataset entries, and the keys of the films it was trained on."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -30,14 +31,29 @@ def _entry(path: Path, context: str, rows: int) -> Dataset:
     return Dataset(name=name, path=file, digest=dvc_md5(path), context=context, rows=rows)
 
 
-def write_training_films(target: Path) -> None:
-    """Write key, title, year and fold of the films of training and validation, each once."""
+def keep_training_rows(folder: Path) -> None:
+    """Keep the table of training and validation rows in ``folder``, from which to list the films.
+
+    It is a link where the file system has any: stages replace the table, and never write into it.
+    """
     if not BALANCED.exists():
         return
-    films = pq.read_table(BALANCED, columns=FILM_COLUMNS)
-    films = films.group_by(FILM_COLUMNS).aggregate([]).sort_by("film")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(films.select(FILM_COLUMNS), target)
+    target = folder / BALANCED.name
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(BALANCED.resolve())
+    except OSError:
+        shutil.copyfile(BALANCED, target)
+
+
+def write_training_films(folder: Path, target: Path) -> None:
+    """Write key, title, year and fold of the films in ``folder``, each once, if it has any."""
+    if (folder / TRAINING_FILMS).exists():  # of a former version
+        shutil.copyfile(folder / TRAINING_FILMS, target)
+    elif (folder / BALANCED.name).exists():
+        films = pq.read_table(folder / BALANCED.name, columns=FILM_COLUMNS)
+        films = films.group_by(FILM_COLUMNS).aggregate([]).sort_by("film")
+        pq.write_table(films.select(FILM_COLUMNS), target)
 
 
 def find_fold(film: str, path: Path) -> str | None:

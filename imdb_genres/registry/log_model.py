@@ -16,7 +16,7 @@ from mlflow.types.schema import Array
 
 from imdb_genres.hashing import dvc_md5
 from imdb_genres.model.folder import read_description
-from imdb_genres.registry.datasets import TRAINING_FILMS
+from imdb_genres.registry.datasets import TRAINING_FILMS, write_training_films
 from imdb_genres.registry.logged_models import ARTIFACT_NAME, MD5, list_models
 from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, PACKAGE, SCRIPT, keep_code
 from imdb_genres.text.vectorizer import ChunkInput
@@ -35,7 +35,7 @@ def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
         return
     md5 = dvc_md5(folder)
     run_id = run.info.run_id
-    if any(model.tags.get(MD5) == md5 for model in list_models(client, run_id)):
+    if any(model.tags.get(MD5) == md5 for model in list_models(client, run)):
         return
     now = client.get_run(run_id)
     name = NOT_IN_A_NAME.sub("-", now.info.run_name) or ARTIFACT_NAME
@@ -50,8 +50,7 @@ def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
             folder = shutil.copytree(folder, Path(temporary) / MODEL_FOLDER)
         package = Path(temporary) / "package"
         write_package(folder, code, package, model)
-        if (journal / TRAINING_FILMS).exists():
-            shutil.copyfile(journal / TRAINING_FILMS, package / TRAINING_FILMS)
+        write_training_films(journal, package / TRAINING_FILMS)
         add_files(client, model, package)
     client.finalize_logged_model(model.model_id, "READY")
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
@@ -70,9 +69,10 @@ def add_files(client: MlflowClient, model: LoggedModel, source: Path) -> None:
         shutil.copyfile(source, folder / source.name)
 
 
-def log_model_metrics(client: MlflowClient, run_id: str, model: LoggedModel) -> None:
+def log_model_metrics(client: MlflowClient, run: Run, model: LoggedModel) -> None:
     """Show a run's final metrics with its model, too."""
-    names = [name for name in client.get_run(run_id).data.metrics if "/" not in name]
+    run_id = run.info.run_id
+    names = [name for name in run.data.metrics if "/" not in name]
     newest = [client.get_metric_history(run_id, name)[-1] for name in names]
     metrics = [
         Metric(m.key, m.value, m.timestamp, m.step, model_id=model.model_id, run_id=run_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
-from mlflow.entities import LoggedModel
+from mlflow.entities import LoggedModel, Run
 from mlflow.exceptions import MlflowException
 
 from imdb_genres.dvc_repo.root import repository_root
@@ -24,10 +24,11 @@ ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a r
 ARTIFACT_NAME = "model"  # the name under which a logged model holds the model folder
 
 
-def list_models(client: MlflowClient, run_id: str) -> list[LoggedModel]:
+def list_models(client: MlflowClient, run: Run) -> list[LoggedModel]:
     """Return the models of a run that are not deleted, the newest last."""
-    experiment = client.get_run(run_id).info.experiment_id
-    models = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
+    models = client.search_logged_models(
+        [run.info.experiment_id], f"source_run_id = '{run.info.run_id}'"
+    )
     return sorted(models, key=lambda model: model.creation_timestamp)
 
 
@@ -85,7 +86,7 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
         return client.get_logged_model(logged[1])
     run_id = re.sub(r"runs:/([^/]+).*", r"\1", name)
     is_id = re.fullmatch("[0-9a-f]{32}", run_id)
-    for run in [run_id] if is_id else _find_runs(client, name):
+    for run in [client.get_run(run_id)] if is_id else _find_runs(client, name):
         if models := list_models(client, run):
             return models[-1]
     raise UserError(
@@ -94,16 +95,15 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
     )
 
 
-def _find_runs(client: MlflowClient, name: str) -> list[str]:
-    """Return the ids of the runs of that name, newest first."""
+def _find_runs(client: MlflowClient, name: str) -> list[Run]:
+    """Return the runs of that name, newest first."""
     if ":/" in name:
         return []
     quote = '"' if "'" in name else "'"  # MLflow's filters have no escape
     if quote in name:
         return []
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    runs = client.search_runs(experiments, f"attributes.run_name = {quote}{name}{quote}")
-    return [run.info.run_id for run in runs]
+    return list(client.search_runs(experiments, f"attributes.run_name = {quote}{name}{quote}"))
 
 
 def fetch(client: MlflowClient, model: LoggedModel, path: str, target: Path | None = None) -> Path:

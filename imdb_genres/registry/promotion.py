@@ -6,11 +6,12 @@ A paired test on the same test films decides; a version's tags ``decision`` and 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModel
+from mlflow.entities import LoggedModel, Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
@@ -43,30 +44,28 @@ class Decision(NamedTuple):
     reason: str
 
 
-def register_evaluated(client: MlflowClient, run_id: str, journal: Path) -> str | None:
-    """Register the model of a run whose journal has predictions; return the decision."""
+def register_evaluated(client: MlflowClient, run: Run, journal: Path) -> str | None:
+    """Register the newest model of a run whose journal has predictions; return the decision."""
     predictions = journal / "artifacts" / PREDICTIONS
-    if not predictions.exists() or not list_models(client, run_id):
+    models = list_models(client, run) if predictions.exists() else []
+    if not models:
         return None
     with store_lock():  # only one process at a time decides
-        return register(client, run_id, predictions)
+        return register(client, client.get_run(run.info.run_id), models[-1], predictions)
 
 
-def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
+def register(client: MlflowClient, run: Run, model: LoggedModel, predictions: Path) -> str:
     """Register the run's model, decide whether it becomes champion, and return both in a sentence.
 
     ``predictions`` is the file that evaluate wrote. A model that is registered already is compared
     anew. Call it under ``store_lock``.
     """
     result = make_result(REGISTERED_MODEL, {}, PredictionTable.read(predictions))
-    model = list_models(client, run_id)[-1]
-    version = _version(client, run_id, model)
+    version = _find_version(client, model)
     decision = decide(client, version, model.tags[MD5], result)
     # with the model: a run's own predictions are those of its newest model only
     add_files(client, model, predictions)
-    log_model_metrics(client, run_id, model)
-    if decision.status == "promoted":
-        client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version.version)
+    log_model_metrics(client, run, model)
     tags = {
         "decision": decision.status,
         "reason": decision.reason,
@@ -74,34 +73,52 @@ def register(client: MlflowClient, run_id: str, predictions: Path) -> str:
         PRIMARY_METRIC: f"{result.primary.score():.4f}",
         MD5: model.tags[MD5],
     }
-    for key, value in tags.items():
-        client.set_model_version_tag(REGISTERED_MODEL, version.version, key, value)
-    if not version.description:  # the user may write there
-        text = version_description(client.get_run(run_id), model, result, decision.reason)
-        client.update_model_version(REGISTERED_MODEL, version.version, text)
+    if version is None:
+        text = version_description(run, model, result, decision.reason)
+        version = _create_version(client, model, tags, text)
+    else:
+        for key, value in tags.items():
+            client.set_model_version_tag(REGISTERED_MODEL, version.version, key, value)
+    if decision.status == "promoted":
+        client.set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version.version)
     return (
         f"version {version.version} of the model {REGISTERED_MODEL}, "
         f"{OUTCOMES.get(decision.status, 'not promoted')}: {decision.reason}"
     )
 
 
-def _version(client: MlflowClient, run_id: str, model: LoggedModel) -> ModelVersion:
-    """Return the version of the run's model, creating it if there is none."""
-    source = f"models:/{model.model_id}"
-    try:
-        client.create_registered_model(REGISTERED_MODEL, description=ABOUT)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
-    for version in client.search_model_versions(
-        f"name = '{REGISTERED_MODEL}' and run_id = '{run_id}'"
-    ):
-        if version.source == source:
-            return version
+def _find_version(client: MlflowClient, model: LoggedModel) -> ModelVersion | None:
+    """Return the version of the model, if it is registered."""
+    condition = f"name = '{REGISTERED_MODEL}' and run_id = '{model.source_run_id}'"
+    versions = client.search_model_versions(condition)
+    return next((version for version in versions if version.source == _source(model)), None)
+
+
+def _create_version(
+    client: MlflowClient, model: LoggedModel, tags: dict[str, str], description: str
+) -> ModelVersion:
+    """Register the model, under a registered model that is created with its first version."""
+    create = partial(
+        client.create_model_version,
+        REGISTERED_MODEL,
+        _source(model),
+        model.source_run_id,
+        tags=tags,
+        description=description,
+        model_id=model.model_id,
+    )
     with _tracking_uri(client.tracking_uri):
-        return client.create_model_version(
-            REGISTERED_MODEL, source, run_id, model_id=model.model_id
-        )
+        try:
+            return create()
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+        client.create_registered_model(REGISTERED_MODEL, description=ABOUT)
+        return create()
+
+
+def _source(model: LoggedModel) -> str:
+    return f"models:/{model.model_id}"
 
 
 @contextmanager
@@ -118,13 +135,15 @@ def _tracking_uri(uri: str) -> Iterator[None]:
         os.environ["MLFLOW_TRACKING_URI"] = before
 
 
-def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result) -> Decision:
-    """Compare a version with the present champion: its model's ``md5``, and how it was tested."""
+def decide(
+    client: MlflowClient, version: ModelVersion | None, md5: str, result: Result
+) -> Decision:
+    """Compare a model with the present champion: its ``md5``, how it was tested, its version."""
     champion = find_champion(client)
     if champion is None:
         return Decision("promoted", "there was no champion")
     name = f"the champion, version {champion.version}"
-    if champion.version == version.version:
+    if version and champion.version == version.version:
         return Decision("champion", "it is the champion already")
     others = read_version_result(client, version_uri(champion))
     if champion.tags.get(MD5) == md5:
@@ -133,17 +152,16 @@ def decide(client: MlflowClient, version: ModelVersion, md5: str, result: Result
             return Decision("champion", same)
         return Decision("promoted", f"{same}, and that one has lost its files")
     if others is None:
-        return _not_compared(version, f"{name}, has no predictions to compare with")
+        return _not_compared(f"{name}, has no predictions to compare with")
     if why := incompatibility(others, result):
-        return _not_compared(version, f"{name}, and this one: {why}")
+        return _not_compared(f"{name}, and this one: {why}")
     found = difference([others.primary], [result.primary], SEED)
     better = found.value > 0 and found.significant
     return Decision("promoted" if better else "kept", verdict(name, "this one", found))
 
 
-def _not_compared(version: ModelVersion, why: str) -> Decision:
-    by_hand = f"to prefer it, give version {version.version} the alias {CHAMPION} in MLflow"
-    return Decision("not compared", f"{why}; {by_hand}")
+def _not_compared(why: str) -> Decision:
+    return Decision("not compared", f"{why}; to prefer it, give it the alias {CHAMPION} in MLflow")
 
 
 def films_hash(result: Result) -> str:

@@ -35,11 +35,11 @@ def _datasets(stage: str) -> list[Dataset]:
 
 
 def _keep_model(journal: Path) -> None:
-    from imdb_genres.registry.datasets import TRAINING_FILMS, write_training_films
+    from imdb_genres.registry.datasets import keep_training_rows
     from imdb_genres.registry.served_code import keep_model
 
     keep_model(MODEL, journal)
-    write_training_films(journal / TRAINING_FILMS)
+    keep_training_rows(journal)
 
 
 def _log_model(client: "MlflowClient", run: "StoredRun", journal: Path) -> None:
@@ -48,10 +48,10 @@ def _log_model(client: "MlflowClient", run: "StoredRun", journal: Path) -> None:
     log_model(client, run, journal)
 
 
-def _on_evaluated(client: "MlflowClient", run_id: str, journal: Path) -> str | None:
+def _on_evaluated(client: "MlflowClient", run: "StoredRun", journal: Path) -> str | None:
     from imdb_genres.registry.promotion import register_evaluated
 
-    return register_evaluated(client, run_id, journal)
+    return register_evaluated(client, run, journal)
 
 
 CONFIG = TrackingConfig(

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # an MLflow client, the run, the folder of its journal
 LogModel = Callable[["MlflowClient", "Run", Path], None]
-# an MLflow client, the run's id, the folder of its journal -> one sentence for the user
-OnEvaluated = Callable[["MlflowClient", str, Path], str | None]
+# the same -> one sentence for the user
+OnEvaluated = Callable[["MlflowClient", "Run", Path], str | None]
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class Writer:
             self.config.log_model(self.client, self.run, folder)
         if not self.config.on_evaluated or record.status != "FINISHED":
             return None
-        outcome = self.config.on_evaluated(self.client, self.id, folder)
+        outcome = self.config.on_evaluated(self.client, self.run, folder)
         if outcome:
             self.client.set_tag(self.id, VERDICT, outcome)
         return outcome

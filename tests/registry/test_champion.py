@@ -175,16 +175,17 @@ def test_models_of_runs_that_are_gone_are_still_listed(first: Path) -> None:
 
 
 def test_of_two_that_register_concurrently_the_better_one_is_champion(workspace: Path) -> None:
-    journals = {}
+    trained, journals = [], []
     for name, skill in {"poor": 0.3, "good": 0.8}.items():
         with environment(DVC_EXP_NAME=name):
             train_another(name)
-        journal = journals[runs()[0].info.run_id] = Path(name)
+        trained.append(runs()[0])
+        journals.append(journal := Path(name))
         (journal / "artifacts").mkdir(parents=True)
         write_predictions(skill).parent.rename(journal / "artifacts" / "evaluation")
     register = partial(promotion.register_evaluated, open_store().client)
     with ThreadPoolExecutor() as threads:
-        decisions = list(threads.map(register, journals, journals.values()))
+        decisions = list(threads.map(register, trained, journals))
     assert sum("there was no champion" in str(decision) for decision in decisions) == 1
     title = registered_models()[0][1]
     assert title.startswith("champion: ") and ", good, " in title

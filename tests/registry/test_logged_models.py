@@ -9,9 +9,11 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
+from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.datasets import find_fold
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.logged_models import list_models, training_films
+from imdb_genres.tracking import spawn
 from tests.support.registered_models import evaluate_model, versions
 from tests.support.tracked_runs import (
     NOWHERE,
@@ -21,6 +23,7 @@ from tests.support.tracked_runs import (
     runs,
     sync,
     train,
+    upload_journals,
     write_results,
 )
 
@@ -28,11 +31,7 @@ from tests.support.tracked_runs import (
 def model_ids() -> list[str]:
     """Return the ids of all models in the store."""
     store = open_store()
-    return [
-        model.model_id
-        for run in store.search()
-        for model in list_models(store.client, run.info.run_id)
-    ]
+    return [model.model_id for run in store.search() for model in list_models(store.client, run)]
 
 
 def test_a_training_s_model_is_found_by_every_name(workspace: Path) -> None:
@@ -118,7 +117,7 @@ def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: 
     (version,) = versions()
     description = version.description or ""
     assert "## Model card" in description and "## Data card" in description
-    (model,) = list_models(open_store().client, runs()[0].info.run_id)
+    (model,) = list_models(open_store().client, runs()[0])
     assert model.name == runs()[0].info.run_name
     measured = {metric.key: metric.value for metric in model.metrics or ()}
     assert measured["expected_balanced_accuracy"] == 0.5
@@ -126,7 +125,9 @@ def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: 
     assert "expected balanced accuracy 0.500" in note and "promoted" in note
 
 
-def test_a_model_knows_which_films_trained_it(workspace: Path) -> None:
+def test_a_model_knows_which_films_trained_it(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train(weights="w")
     with pytest.raises(UserError, match="without the list"):
         training_films(runs()[0].info.run_id)
@@ -137,7 +138,11 @@ def test_a_model_knows_which_films_trained_it(workspace: Path) -> None:
         "fold": ["train", "train", "validation"],
     }
     pd.DataFrame(films).to_parquet("data/balanced.parquet")
+    monkeypatch.setattr(spawn, "start_uploader", lambda config: None)
     train(weights="v")
+    with atomic_replace(Path("data/balanced.parquet")) as temporary:  # before the upload
+        temporary.write_bytes(b"of another training")
+    upload_journals()
     path = training_films(runs()[0].info.run_id)
     folds = {name: find_fold(name, path) for name in ("a", "HEAT (1995)", "Heat (1996)", "d")}
     assert folds == {"a": "train", "HEAT (1995)": "validation", "Heat (1996)": None, "d": None}
