@@ -41,7 +41,7 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
 
 BEST, BEST_LARGE = "best", "best-large"
 RECIPES = {name: collect_overrides(read_recipes(), name) for name in (BEST, BEST_LARGE)}
-LEARNING = ("balance.", "tokenize.", "train.")  # what `network` takes; folds and genres are given
+LEARNING = ("label.strategy", "balance.", "tokenize.", "train.")  # genres and folds are given
 LOGISTIC = partial(LogisticRegression, max_iter=1000)
 
 
