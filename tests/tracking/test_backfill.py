@@ -106,8 +106,8 @@ def test_an_unreachable_store_costs_one_message(
         begin = time.monotonic()
         train()
         assert time.monotonic() - begin < 15
+        evaluate()  # the first stage that waits for the store
         assert capsys.readouterr().err.count("\n") == 1
-        evaluate()
     write_lock()
     assert sync() == {"uploaded": 2}
     (run,) = runs()
