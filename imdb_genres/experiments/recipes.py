@@ -88,14 +88,13 @@ def check_first_trials(
         values = flatten(apply_changes(defaults, collect_overrides(recipes, other)))
         for key in own:
             dimension = search.space.get(key)
-            if (
-                values[key] != own[key]
-                if dimension is None
-                else not dimension.contains(values[key])
-            ):
+            if dimension and dimension.applies(values):
+                fits, problem = dimension.contains(values[key]), "is outside the space"
+            else:
+                fits, problem = values[key] == own[key], "the space does not search"
+            if not fits:
                 raise UserError(
-                    f"{source}: {other} has {key} {json.dumps(values[key])}, which "
-                    + ("is outside the space" if dimension else "the space does not search")
+                    f"{source}: {other} has {key} {json.dumps(values[key])}, which {problem}"
                 )
 
 
@@ -143,6 +142,17 @@ def apply_changes(values: Any, changes: dict[str, Any]) -> Any:
             inner = inner[section]
         inner[key] = value
     return result
+
+
+def command_to_run(name: str) -> str | None:
+    """Return the command that runs recipe ``name``; None if experiments.yaml has none of this name."""
+    try:
+        recipe = (read_yaml(RECIPES) or {}).get(name)
+    except UserError:
+        return None
+    if recipe is None:
+        return None
+    return f"imdb-genres {'search' if 'search' in recipe else 'experiments'} {name}"
 
 
 def list_experiments(name: str, recipes: dict[str, Recipe]) -> list[tuple[str, dict[str, Any]]]:

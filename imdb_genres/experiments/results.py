@@ -9,6 +9,7 @@ from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
+from imdb_genres.experiments.recipes import command_to_run
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.registry.tracker import CONFIG, read_artifact
 from imdb_genres.tracking.identity import flat_params
@@ -29,6 +30,8 @@ def read_result(name: str) -> Result:
             f"the predictions of {name!r} cannot be read ({detail}): run `dvc repro --force evaluate`"
         ) from None
     if found is None:
+        if command := command_to_run(name):
+            raise UserError(f"the recipe {name} has no results here: run `{command}` first")
         raise UserError(
             f"no predictions of {name!r}: it is neither a DVC experiment or git revision whose "
             f"data/{PREDICTIONS} is still in DVC's cache or remote, nor an MLflow run that has it. "

@@ -27,5 +27,8 @@ def report(name: str, against: str | None, results: list[TrialResult]) -> str:
         try:
             lines.append(verdict(against, name, compare([read_result(against)], [winner])))
         except UserError as error:
-            lines.append(f"It is not compared with {against}: {error}")
+            lines.append(
+                f"It is not compared with {against}: {error}. Later, "
+                f"`imdb-genres compare {against} {name}` compares them."
+            )
     return "\n".join(lines)

@@ -154,6 +154,17 @@ def test_first_trials_must_be_points_of_the_space(tmp_path: Path, recipe: str) -
         read_recipes(recipes_file(tmp_path, text + recipe))
 
 
+def test_first_trials_keep_a_parameter_whose_condition_they_do_not_meet(tmp_path: Path) -> None:
+    momentum = "{choices: [0.5, 0.9], when: {train.optimizer: sgd}}"
+    space = f"{{train.optimizer: [adam, sgd], train.momentum: {momentum}}}"
+    text = f"a: {{about: x, set: {{}}, search: {{trials: 3, try_first: [b], space: {space}}}}}\nb: "
+    sgd = "{about: x, set: {train.optimizer: sgd, train.momentum: %s}}"
+    assert read_recipes(recipes_file(tmp_path, text + "{about: x, set: {}}"))
+    assert read_recipes(recipes_file(tmp_path, text + sgd % 0.5))
+    with pytest.raises(UserError, match=r"train\.momentum 0, which is outside the space"):
+        read_recipes(recipes_file(tmp_path, text + sgd % 0))
+
+
 def test_first_trials_are_those_of_known_recipes(tmp_path: Path) -> None:
     search = "{trials: 3, try_first: [othr], space: {train.epochs: [200, 400]}}"
     text = f"a: {{about: x, set: {{}}, search: {search}}}\nother: {{about: x, set: {{}}}}"

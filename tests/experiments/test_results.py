@@ -81,3 +81,20 @@ def test_predictions_that_are_no_parquet_file_are_one_message(workspace: Path) -
     PREDICTIONS.write_text("not parquet")
     with pytest.raises(UserError, match=r"'workspace' cannot be read \(.*dvc repro --force"):
         read_result("workspace")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "command"),
+    [("{}", "imdb-genres experiments good"), ("{search: {}}", "imdb-genres search good")],
+)
+def test_a_recipe_without_results_names_the_command_that_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: str, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for find in ("from_dvc", "from_mlflow"):
+        monkeypatch.setattr(results, find, lambda _: None)
+    with pytest.raises(UserError, match="no predictions of 'good'"):
+        read_result("good")
+    Path("experiments.yaml").write_text(f"good: {recipe}")
+    with pytest.raises(UserError, match=command):
+        read_result("good")
