@@ -55,13 +55,13 @@ def experiment_contender(name: str) -> Contender:
     return Contender(network, [settings])
 
 
-def words_and_pairs(
+def words_and_bigrams(
     name: str, fit: Callable[..., Scorer], **choices: list[Any]
 ) -> dict[str, Contender]:
-    """Return two contenders, one that reads words and one that reads pairs of words as well."""
+    """Return two contenders, one that reads words and one that reads bigrams as well."""
     return {
         f"{name}, words": Contender(fit, each(ngrams=[1], **choices)),
-        f"{name}, pairs": Contender(fit, each(ngrams=[2], **choices)),
+        f"{name}, bigrams": Contender(fit, each(ngrams=[2], **choices)),
     }
 
 
@@ -70,15 +70,15 @@ CONTENDERS = {
     for name, recipe in RECIPES.items()
 } | {
     "our default (the post's)": Contender(network, [{}]),
-    **words_and_pairs(
+    **words_and_bigrams(
         "LogisticRegression, soft", scikit_learn(LOGISTIC, soft_rows), C=[0.3, 1, 3, 10]
     ),
-    **words_and_pairs(
+    **words_and_bigrams(
         "LogisticRegression, drawn genre", scikit_learn(LOGISTIC, drawn_rows), C=[0.3, 1, 3, 10]
     ),
-    **words_and_pairs("LinearSVC, soft", scikit_learn(LinearSVC, soft_rows), C=[0.1, 0.3, 1]),
-    **words_and_pairs("LinearSVC, a genre against all others", svc_for_each, C=[0.03, 0.1, 0.3]),
-    **words_and_pairs(
+    **words_and_bigrams("LinearSVC, soft", scikit_learn(LinearSVC, soft_rows), C=[0.1, 0.3, 1]),
+    **words_and_bigrams("LinearSVC, one-vs-rest", svc_for_each, C=[0.03, 0.1, 0.3]),
+    **words_and_bigrams(
         "ComplementNB, soft", scikit_learn(ComplementNB, soft_rows), alpha=[0.1, 0.3, 1]
     ),
 }

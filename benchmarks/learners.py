@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from imdb_genres.training.targets import make_targets
 
-# with fewer dimensions, or without pairs, its numbers became NaN
+# with fewer dimensions, or without bigrams, its numbers became NaN
 FASTTEXT = {"wordNgrams": 2, "thread": 1, "verbose": 0}
 Scorer = Callable[[list[str]], np.ndarray]  # texts -> (n, K): the largest is the genre it names
 

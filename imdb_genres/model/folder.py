@@ -19,6 +19,7 @@ from imdb_genres.params.network import NetworkSettings
 from imdb_genres.params.training import TargetKind
 from imdb_genres.text.subwords import TOKENIZER
 from imdb_genres.text.vectorizer import ChunkInput, InputSettings
+from imdb_genres.text.vocabulary import Vocabulary
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
@@ -97,14 +98,28 @@ def load_network(
     It computes in NumPy; for a family without ``forward``, in Keras.
     """
     family = FAMILIES[description.architecture]
-    settings = NetworkSettings.load(description.architecture, description.network)
-    if family.forward is None:
-        from imdb_genres.networks.keras_serving import load_keras_network
-
-        network = family.build(num_words, len(description.genres), settings)
-        return load_keras_network(network, folder / WEIGHTS)
     forward = family.forward
+    if forward is None:
+        from imdb_genres.networks.keras_serving import keras_forward
+
+        return keras_forward(load_keras_model(folder))
+    settings = NetworkSettings.load(description.architecture, description.network)
     layers = upgrade_layers(read_layers(folder / WEIGHTS, family.dtype))
     if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
         raise ValueError("its word vectors are for a vocabulary of another size")
     return lambda inputs: forward(layers, inputs, settings)
+
+
+def load_keras_model(folder: Path) -> Network:
+    """Return the network of a model folder as a keras.Model, from a batch of inputs to logits.
+
+    Raises UserError if a file is missing, and ValueError for a model of an older version, whose
+    layers had other names.
+    """
+    description = read_description(folder)
+    settings = NetworkSettings.load(description.architecture, description.network)
+    num_words = len(Vocabulary.read(folder / VOCABULARY))
+    build = FAMILIES[description.architecture].build
+    network = build(num_words, len(description.genres), settings)
+    network.load_weights(folder / WEIGHTS)
+    return network

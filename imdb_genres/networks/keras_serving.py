@@ -1,7 +1,6 @@
 """Predicts with Keras, for families without ``forward``."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -10,9 +9,8 @@ from imdb_genres.networks.keras_backend import tf
 from imdb_genres.networks.types import Inputs, Network, Tensor
 
 
-def load_keras_network(network: Network, weights: Path) -> Callable[[Inputs], np.ndarray]:
-    """Return ``network`` with ``weights`` as a function from a batch of inputs to float64 logits."""
-    network.load_weights(weights)
+def keras_forward(network: Network) -> Callable[[Inputs], np.ndarray]:
+    """Return ``network`` as a function from a batch of inputs to float64 logits."""
 
     def forward(inputs: Inputs) -> np.ndarray:
         return np.asarray(network(to_tensor(inputs), training=False), float)

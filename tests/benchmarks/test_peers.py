@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow  # together they take minutes
 
 SCIKIT_LEARN = [
     "LogisticRegression, soft, words",
-    "LinearSVC, a genre against all others, pairs",
+    "LinearSVC, one-vs-rest, bigrams",
 ]
 QUICK = {**RECIPES[BEST], "tokenize.max_words": 100, "train.epochs": 5}
 

@@ -12,7 +12,8 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS
+from imdb_genres.model.folder import DESCRIPTION, VOCABULARY, WEIGHTS, load_keras_model
+from imdb_genres.networks.keras_serving import keras_forward
 from tests.support.model_folders import make_model
 
 HOSTILE = [
@@ -35,6 +36,15 @@ def test_texts_get_the_genre_of_their_words(folder: Path) -> None:
     predictor = Predictor.load(folder)
     values = predictor.predict_proba(["A clumsy waiter.", "The Sheriff, a gunman"])
     assert [predictor.genres[best] for best in values.argmax(axis=1)] == ["Comedy", "Western"]
+
+
+def test_its_keras_model_has_the_same_logits(folder: Path) -> None:
+    predictor = Predictor.load(folder)
+    inputs = predictor._inputs(["a ghost rides", "the sheriff", ""])
+    expected = predictor._network(inputs)
+    found = keras_forward(load_keras_model(folder))(inputs)
+    assert np.ptp(expected) > 0.1
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_any_text_gets_probabilities(folder: Path) -> None:
@@ -81,8 +91,8 @@ def describe(**changes: object) -> Callable[[Path], None]:
 
 def smaller_weights(folder: Path) -> None:
     with h5py.File(folder / WEIGHTS, "a") as file:
-        del file["layers/dense/vars/0"]
-        file["layers/dense/vars/0"] = np.zeros((2, 3), np.float32)
+        del file["layers/sparse_dense/vars/0"]
+        file["layers/sparse_dense/vars/0"] = np.zeros((2, 3), np.float32)
 
 
 def with_weights(name: str, value: object) -> Callable[[Path], None]:
@@ -132,8 +142,8 @@ def one_more_word(folder: Path) -> None:
         smaller_weights,
         lambda folder: h5py.File(folder / WEIGHTS, "w").close(),
         with_weights("layers", 1),
-        with_weights("layers/dense/vars/1", "text"),
-        with_weights("layers/dense/vars/1", [np.nan, 0, 0]),
+        with_weights("layers/sparse_dense/vars/1", "text"),
+        with_weights("layers/sparse_dense/vars/1", [np.nan, 0, 0]),
         with_weights("layers/word_vectors/vars/0", np.zeros((2, 3))),
         one_more_word,
         lambda folder: (folder / VOCABULARY).write_bytes(b"one\t1\n\xff\t2\n"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imdb_genres.networks.keras_backend import keras
-from imdb_genres.networks.keras_serving import load_keras_network
+from imdb_genres.networks.keras_serving import keras_forward
 from imdb_genres.networks.numpy_layers import ACTIVATIONS, read_layers
 from imdb_genres.networks.registry import FAMILIES
 from imdb_genres.networks.types import Network
@@ -65,7 +65,7 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
     assert found.dtype == np.float64 and found.shape == (4, 4)
     assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
     assert np.abs(expected).max() > 0.1
-    served = load_keras_network(family.build(len(VOCABULARY), 4, stored), weights)
+    served = keras_forward(network)
     np.testing.assert_allclose(served(inputs), expected, atol=1e-5 * np.abs(expected).max())
 
 

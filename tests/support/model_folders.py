@@ -30,7 +30,7 @@ def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") ->
     )
     description = Description(
         architecture="mlp",
-        network={"units": [], "activation": "relu"},
+        network={"units": [], "activation": "relu", "input_dropout": 0, "dropout": [0], "l1": [0]},
         input=SparseInput("binary", normalize=False),
         genres=list(SPEAKS_FOR),
         targets=targets,
@@ -42,7 +42,7 @@ def make_model(folder: Path, weight: float = 2.0, targets: Targets = "label") ->
     write_json(folder / DESCRIPTION, description.model_dump())
     vocabulary.write(folder / VOCABULARY)
     with h5py.File(folder / WEIGHTS, "w") as file:
-        file["layers/dense/vars/0"] = kernel
-        file["layers/dense/vars/1"] = np.zeros(len(SPEAKS_FOR), np.float32)
-        file["layers/dense/vars"].attrs["name"] = "logits"
+        file["layers/sparse_dense/vars/0"] = kernel
+        file["layers/sparse_dense/vars/1"] = np.zeros(len(SPEAKS_FOR), np.float32)
+        file["layers/sparse_dense/vars"].attrs["name"] = "logits"
     return folder
