@@ -30,6 +30,7 @@ OTHER_FORMATS = {
 }
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it starts with
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -47,7 +48,7 @@ def split_suffixes(path: Path) -> tuple[str, str]:
 
 def empty_table(path: Path) -> UserError:
     """Return the error for a table without rows."""
-    return UserError(f"{path.name} is empty: a table needs column names and rows")
+    return UserError(f"{path.name} has no rows: a table needs column names and rows")
 
 
 @contextmanager

@@ -36,7 +36,7 @@ class Table(Protocol):
 def open_table(
     path: Path, header: Sequence[str] | None = None, expected: frozenset[str] = frozenset()
 ) -> Table:
-    """Open a table by its suffix; raise UserError if it cannot be read or has no rows.
+    """Open a table by its suffix; raise UserError if it cannot be read or is empty.
 
     ``header`` names the columns of a delimited file without a header line. ``expected`` holds usual
     names, folded by ``fold``: the delimiter is the one that yields most of them.

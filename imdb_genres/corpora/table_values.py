@@ -37,6 +37,11 @@ def to_name(value: object) -> str:
     return "" if text in NULL_TEXTS else text
 
 
+def to_names(value: object) -> list[str]:
+    """Return the short values of a list, or the only one of another cell, as ``to_name`` does."""
+    return [to_name(item) for item in (value if isinstance(value, list) else [value])]
+
+
 def to_year(value: object, column: str) -> int | None:
     """Return the first year in a number, a date or a text; None for a missing one."""
     text = to_name(value)

@@ -17,6 +17,7 @@ from imdb_genres.io.atomic import atomic_replace
 
 OUTPUT_SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
 ROWS_PER_GROUP = 4096
+JSON_LINES = "write JSON Lines instead (--output NAME.jsonl)"
 
 
 def write_table(rows: Iterable[TableRow], path: Path, source: Path) -> None:
@@ -50,7 +51,7 @@ def print_table(rows: Iterable[TableRow], suffix: str, file: TextIO) -> None:
         try:
             writer.writerow({name: _cell(value) for name, value in row.items()})
         except ValueError as error:  # a key that the first object lacks
-            raise UserError(f"{error}: write JSON Lines instead (--output NAME.jsonl)") from None
+            raise UserError(f"{error}: {JSON_LINES}") from None
 
 
 def _cell(value: object) -> object:
@@ -71,6 +72,10 @@ def _write_parquet(rows: Iterable[TableRow], path: Path, source: Path) -> None:
                 table = pa.Table.from_pylist(group, schema)
             except pa.ArrowException as error:
                 raise UserError(f"the rows do not fit one Parquet table: {error}") from None
+            if late := set().union(*group) - {*schema.names}:
+                raise UserError(
+                    f"the first {ROWS_PER_GROUP} rows lack the key {min(late)!r}: {JSON_LINES}"
+                )
             writer = writer or stack.enter_context(pq.ParquetWriter(path, schema))
             writer.write_table(table)
 
@@ -80,7 +85,8 @@ def _schema(rows: list[TableRow], source: Path) -> pa.Schema:
     types = {"predicted_genre": pa.string(), "predicted_genres": pa.list_(pa.string())}
     if source.suffix.lower() == ".parquet":
         types |= {field.name: field.type for field in pq.read_schema(source)}
-    inferred = pa.Table.from_pylist(rows).schema
+    names = dict.fromkeys(chain.from_iterable(rows))  # JSON objects may differ in their keys
+    inferred = pa.table({name: [row.get(name) for row in rows] for name in names}).schema
     return pa.schema([(field.name, types.get(field.name, _nullable(field))) for field in inferred])
 
 

@@ -1,12 +1,13 @@
 """Adds predictions to the rows of a table."""
 
 from collections.abc import Iterator
-from itertools import tee
+from itertools import chain, tee
 from pathlib import Path
 from typing import Never
 
 from imdb_genres.corpora.base import Report
 from imdb_genres.corpora.table_columns import ALIASES
+from imdb_genres.corpora.table_files import empty_table
 from imdb_genres.corpora.table_readers import Table, fold, open_table
 from imdb_genres.corpora.table_values import TableRow
 from imdb_genres.errors import UserError, did_you_mean, shorten
@@ -35,7 +36,10 @@ def predict_table(
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     table = open_table(path, expected=frozenset(ALIASES["text"]))
     column = find_text_column(path.name, table, column)
-    rows, copies = tee(row for _, row in table.rows(_NoMalformedRows()))
+    source = (row for _, row in table.rows(_NoMalformedRows()))
+    if (first := next(source, None)) is None:
+        raise empty_table(path)
+    rows, copies = tee(chain([first], source))
     texts = (_text(row.get(column)) for row in copies)
     predictions = predict_texts(predictor, texts, options)
     for row, prediction in zip(rows, predictions, strict=True):

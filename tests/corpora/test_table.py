@@ -145,6 +145,17 @@ def test_rows_are_selected_by_a_column(value: Any, tmp_path: Path) -> None:
         films_of(tmp_path / "films.csv", content, where={"kind": "Film"})
 
 
+def test_rows_are_selected_by_any_value_of_a_list(tmp_path: Path) -> None:
+    kinds = [["Short", "Movie"], ["Episode"], {"id": 1}]
+    lines = [json.dumps({"kind": kind, "text": "A.", "genres": "War"}) for kind in kinds]
+    content, report = "\n".join(lines), Report(max_malformed=1)
+    assert len(films_of(tmp_path / "films.jsonl", content, report, where={"kind": "movie"})) == 1
+    assert report.dropped == {"not in parse.table.where": 1}
+    assert len(report.malformed) == 1 and "line 3" in report.malformed[0]
+    with pytest.raises(UserError, match=r"kind has 'Short' \(1\), 'Movie' \(1\), 'Episode' \(1\)"):
+        films_of(tmp_path / "films.jsonl", content, Report(max_malformed=1), where={"kind": "x"})
+
+
 def test_placeholders_are_counted_and_no_genre(tmp_path: Path) -> None:
     content = "text,genres\nOne.,(no genres listed)\nTwo.,War|unknown\nThree.,War\n"
     report = Report()
@@ -192,8 +203,8 @@ def test_more_genres_than_films_can_have_are_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "films.csv is empty: a table needs column names and rows"),
-        ("name,year,plot,genre\n", "films.csv is empty"),
+        ("", "films.csv has no rows: a table needs column names and rows"),
+        ("name,year,plot,genre\n", "films.csv has no rows"),
         ("name,year,plot,genre\nTide,1931,A ferry.\n", "line 2: 3 fields, expected 4"),
         ("name,year,plot,genre\nTide,soon,A ferry.,War\n", r"line 2: the year \(year\) is 'soon'"),
         ("name,year,plot,genre\nTide,1931,A ferry.,[War\n", "line 2: genre: .* starts like a list"),

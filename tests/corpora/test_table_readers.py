@@ -1,5 +1,6 @@
 """Delimited and JSON files are read in the dialect that they are written in."""
 
+import codecs
 import gzip
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def rows_of(
         'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-16"),
         'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-16-le"),
         'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-32"),
+        codecs.BOM_UTF32_BE
+        + 'title,text,genres\nTide,"A ferry, it sinks.",War\n'.encode("utf-32-be"),
     ],
 )
 def test_the_dialect_is_detected(content: str | bytes, tmp_path: Path) -> None:
@@ -133,7 +136,7 @@ def test_a_json_list_is_read_in_chunks(tmp_path: Path) -> None:
         ('[{"text": "A."}, 7]', "film 2: 7, expected a JSON object"),
         ('{"text":\n"A."}', "line 1: .* expected a JSON object on each line, or one list"),
         ('{"text": {"0": "A."}}\n7', "line 2: 7, expected a JSON object"),
-        ("", "films.json is empty"),
+        ("", "films.json has no rows"),
     ],
 )
 def test_other_json_is_reported(content: str, message: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imdb_genres.errors import UserError
+from imdb_genres.inference import table_output
 from imdb_genres.inference.predictions import DisplayOptions
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.inference.table_output import write_table
@@ -111,7 +112,8 @@ def test_a_column_that_exists_already_is_not_overwritten(
         ("a.csv", "plot,id,id\nx,1,2\n", "several columns named 'id'"),
         ("a.csv", "id,plot\n1,x,y\n", "line 2"),
         ("a.jsonl", '{"plot": "x"}\n[]\n', "line 2"),
-        ("a.csv", "", "empty"),
+        ("a.csv", "", "no rows"),
+        ("a.csv", "id,plot\n", "no rows"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(
@@ -138,6 +140,17 @@ def test_objects_of_different_keys_need_json_lines(predictor: Predictor, tmp_pat
     with pytest.raises(UserError, match=r"more.*jsonl"):
         predict(predictor, source, tmp_path / "out.csv")
     assert predict(predictor, source, tmp_path / "out.jsonl")[1]["more"] == {"a": 1}
+
+
+def test_parquet_has_the_keys_of_all_objects(
+    predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, output = tmp_path / "films.jsonl", tmp_path / "out.parquet"
+    source.write_text('{"plot": "ghost"}\n{"plot": "waiter", "more": 7}\n')
+    assert [row["more"] for row in predict(predictor, source, output)] == [None, 7]
+    monkeypatch.setattr(table_output, "ROWS_PER_GROUP", 1)
+    with pytest.raises(UserError, match=r"more.*jsonl"):
+        predict(predictor, source, output)
 
 
 def test_the_outputs_name_must_say_its_format(predictor: Predictor, tmp_path: Path) -> None:
