@@ -22,11 +22,19 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
-def test_help_lists_every_target() -> None:
+def targets() -> list[str]:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (targets,) = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    return re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split()
+
+
+def test_help_lists_every_target() -> None:
     listed = [line.split()[0] for line in make(ROOT, "help").stdout.splitlines()]
-    assert sorted(listed) == sorted(targets.split())
+    assert sorted(listed) == sorted(targets())
+
+
+def test_messages_advise_targets_that_exist() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("imdb_genres/**/*.py"))
+    assert {"setup"} <= set(re.findall("`make ([a-z-]+)", code)) <= set(targets())
 
 
 @pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)], ids=str)

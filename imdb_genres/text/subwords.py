@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TOKENIZER = "tokenizer.json"
 PADDING, START, END = "[PAD]", "[CLS]", "[SEP]"
 CONTINUATION = "##"  # prefix of a subword that continues a word
-INSTALL = "install the extra `encoder`: make setup, or pip install 'imdb-genres[encoder]'"
+INSTALL = "install the extra `encoder`: `make setup`, or `pip install 'imdb-genres[encoder]'`"
 
 
 class SubwordTokenizer:
