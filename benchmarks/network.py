@@ -9,7 +9,8 @@ import yaml
 
 from benchmarks.learners import Films, Scorer
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, apply_changes
+from imdb_genres.experiments.overrides import apply_changes
+from imdb_genres.experiments.recipes import PARAMS
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import write_model
 from imdb_genres.params.schema import check_params

@@ -16,7 +16,8 @@ from benchmarks.measure import Cost, median, run
 from benchmarks.workspace import training_workspace
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, apply_changes
+from imdb_genres.experiments.overrides import apply_changes
+from imdb_genres.experiments.recipes import PARAMS
 from tests.support.clone import clone, dvc
 
 TRAIN = [sys.executable, "-m", "stages.train"]

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import PARAMS, apply_changes
+from imdb_genres.experiments.overrides import apply_changes
+from imdb_genres.experiments.recipes import PARAMS
 
 
 def make_workspace(folder: Path, changes: dict[str, Any]) -> Path:

@@ -7,12 +7,8 @@ import click
 
 from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.errors import UserError
-from imdb_genres.experiments.recipes import (
-    list_experiments,
-    read_recipes,
-    set_options,
-    uncommitted_changes,
-)
+from imdb_genres.experiments.overrides import set_options
+from imdb_genres.experiments.recipes import list_experiments, read_recipes, uncommitted_changes
 
 # of `dvc queue status`
 NO_WORKER = "0 active, 0 idle"

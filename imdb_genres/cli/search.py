@@ -5,11 +5,11 @@ from functools import partial
 import click
 
 from imdb_genres.errors import UserError
+from imdb_genres.experiments.overrides import apply_changes
 from imdb_genres.experiments.recipes import (
     Recipe,
-    apply_changes,
+    base_params,
     collect_overrides,
-    committed_params,
     read_recipes,
     uncommitted_changes,
 )
@@ -34,7 +34,7 @@ def command(name: str, jobs: int, cluster: str | None) -> None:
     changes = collect_overrides(recipes, name)
     settings = read_search(name, recipes)
     values, *try_first = (
-        apply_changes(committed_params(), collect_overrides(recipes, recipe))
+        apply_changes(base_params(), collect_overrides(recipes, recipe))
         for recipe in (name, *settings.try_first)
     )
     if resets := uncommitted_changes():

@@ -1,7 +1,6 @@
 """experiments.yaml: named overrides of params.yaml."""
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,12 +8,12 @@ from pydantic import Field
 
 from imdb_genres.dvc_repo.git import GitError, git_show
 from imdb_genres.errors import UserError, did_you_mean
+from imdb_genres.experiments.overrides import apply_changes, parameter_values
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.params.base import Section
 from imdb_genres.params.messages import check
 from imdb_genres.params.schema import check_params
 from imdb_genres.params.search import Search
-from imdb_genres.tracking.record import flatten
 
 RECIPES = Path("experiments.yaml")
 PARAMS = Path("params.yaml")
@@ -49,8 +48,10 @@ def read_recipes(path: Path = RECIPES) -> dict[str, Recipe]:
     recipes = {
         str(name): check(Recipe, recipe, f"{path}: {name}") for name, recipe in content.items()
     }
-    defaults = committed_params()
+    defaults = base_params()
     for name, recipe in recipes.items():
+        if recipe.against:
+            find_recipe(recipes, recipe.against, f"{path}, {name}: against")
         values = apply_changes(defaults, collect_overrides(recipes, name))
         check_params(values, f"{path}, {name}")
         if recipe.search:
@@ -80,12 +81,11 @@ def check_first_trials(
     search: Search, name: str, recipes: dict[str, Recipe], defaults: Any
 ) -> None:
     """Raise UserError if a recipe of ``try_first`` is unknown, or no point of the search's space."""
-    own = flatten(apply_changes(defaults, collect_overrides(recipes, name)))
+    own = parameter_values(apply_changes(defaults, collect_overrides(recipes, name)))
     for other in search.try_first:
         source = f"{RECIPES}, {name}: search.try_first"
-        if other not in recipes:
-            raise UserError(f"{source}: no recipe {other!r}{did_you_mean(other, recipes)}")
-        values = flatten(apply_changes(defaults, collect_overrides(recipes, other)))
+        find_recipe(recipes, other, source)
+        values = parameter_values(apply_changes(defaults, collect_overrides(recipes, other)))
         for key in own:
             dimension = search.space.get(key)
             if dimension and dimension.applies(values):
@@ -98,7 +98,7 @@ def check_first_trials(
                 )
 
 
-def committed_params() -> Any:
+def base_params() -> Any:
     """Return the committed params.yaml, which recipes override.
 
     Returns the workspace's if none is committed or it does not fit the code.
@@ -113,7 +113,7 @@ def committed_params() -> Any:
 
 def uncommitted_changes() -> dict[str, Any]:
     """Return the committed values of the parameters that the workspace has changed, by dotted name."""
-    committed, workspace = flatten(committed_params()), flatten(read_yaml(PARAMS))
+    committed, workspace = map(parameter_values, (base_params(), read_yaml(PARAMS)))
     return {
         name: value
         for name, value in committed.items()
@@ -121,27 +121,26 @@ def uncommitted_changes() -> dict[str, Any]:
     }
 
 
+def find_recipe(recipes: dict[str, Recipe], name: str, source: str = str(RECIPES)) -> Recipe:
+    """Return the recipe ``name``; raise UserError if there is none."""
+    if name not in recipes:
+        raise UserError(f"{source}: no recipe {name!r}{did_you_mean(name, recipes)}")
+    return recipes[name]
+
+
 def collect_overrides(recipes: dict[str, Recipe], name: str) -> dict[str, Any]:
     """Return the overrides of recipe ``name`` and of the recipes that it is based on."""
-    if name not in recipes:
-        raise UserError(f"{RECIPES} has no recipe {name!r}{did_you_mean(name, recipes)}")
-    recipe = recipes[name]
-    inherited = collect_overrides(recipes, recipe.based_on) if recipe.based_on else {}
-    return {**inherited, **recipe.set}
-
-
-def apply_changes(values: Any, changes: dict[str, Any]) -> Any:
-    """Return a copy of nested ``values`` with each dotted name of ``changes`` set, as ``-S`` does."""
-    result = deepcopy(values)
-    for name, value in changes.items():
-        *sections, key = name.split(".")
-        inner = result
-        for section in sections:
-            if not isinstance(inner.get(section), dict):
-                inner[section] = {}
-            inner = inner[section]
-        inner[key] = value
-    return result
+    names: list[str] = []
+    overrides: dict[str, Any] = {}
+    base: str | None = name
+    while base:
+        names.append(base)
+        if base in names[:-1]:
+            raise UserError(f"{RECIPES}: based_on is circular: {' -> '.join(names)}")
+        recipe = find_recipe(recipes, base)
+        overrides = {**recipe.set, **overrides}
+        base = recipe.based_on
+    return overrides
 
 
 def command_to_run(name: str) -> str | None:
@@ -162,8 +161,3 @@ def list_experiments(name: str, recipes: dict[str, Recipe]) -> list[tuple[str, d
     if seeds is None:
         return [(name, changes)]
     return [(f"{name}-seed-{seed}", {**changes, "seed": seed}) for seed in seeds]
-
-
-def set_options(changes: dict[str, Any]) -> list[str]:
-    """Return ``-S`` options in the grammar of ``dvc exp run``."""
-    return [f"--set-param={key}={json.dumps(value)}" for key, value in changes.items()]

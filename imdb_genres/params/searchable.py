@@ -6,15 +6,15 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from imdb_genres.errors import did_you_mean
-from imdb_genres.params.training import Tokenize, Train
+from imdb_genres.params.schema import Params
 
-SEARCHABLE: dict[str, type[BaseModel]] = {"tokenize": Tokenize, "train": Train}
+SEARCHABLE = ("tokenize.", "train.")
 
 
 def number_types(name: str) -> set[type]:
     """Return which of int and float a parameter may be; raise ValueError if it is unknown."""
-    known = dict(_parameters(SEARCHABLE))
-    if name.partition(".")[0] not in SEARCHABLE:
+    known = {key: kind for key, kind in parameter_types(Params) if key.startswith(SEARCHABLE)}
+    if not name.startswith(SEARCHABLE):
         raise ValueError(
             f"space.{name}: only train.* and tokenize.* can be searched, on the same validation films"
         )
@@ -24,12 +24,12 @@ def number_types(name: str) -> set[type]:
     return {kind for kind in (int, float) if kind in types}
 
 
-def _parameters(sections: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the dotted name and the type of every parameter in ``sections``."""
-    for key, kind in sections.items():
+def parameter_types(section: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted name and the type of every parameter in ``section``."""
+    for key, field in section.model_fields.items():
+        kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = {name: field.annotation for name, field in kind.model_fields.items()}
-            yield from _parameters(fields, f"{prefix}{key}.")
+            yield from parameter_types(kind, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", kind
 

@@ -13,7 +13,8 @@ from dvc.exceptions import DvcException
 from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
-from imdb_genres.experiments.recipes import PARAMS, set_options
+from imdb_genres.experiments.overrides import set_options
+from imdb_genres.experiments.recipes import PARAMS
 from imdb_genres.io.yaml import parse_yaml
 from imdb_genres.paths import DATA, METRICS
 from imdb_genres.search.trial_result import TrialResult

@@ -13,7 +13,7 @@ from imdb_genres.evaluation.metrics import (
     expected_balanced_accuracy,
     round_probabilities,
 )
-from imdb_genres.experiments.recipes import apply_changes
+from imdb_genres.experiments.overrides import apply_changes
 from imdb_genres.model.calibration import probabilities, single_label_proba
 from imdb_genres.params.schema import Params, check_params
 from imdb_genres.params.search import Search

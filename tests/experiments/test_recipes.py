@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -9,13 +10,12 @@ from dvc.utils.hydra import apply_overrides
 
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.errors import UserError
+from imdb_genres.experiments.overrides import apply_changes, set_options
 from imdb_genres.experiments.recipes import (
-    apply_changes,
+    base_params,
     collect_overrides,
-    committed_params,
     list_experiments,
     read_recipes,
-    set_options,
     uncommitted_changes,
 )
 from imdb_genres.tracking.record import flatten
@@ -80,6 +80,8 @@ def test_a_recipe_builds_on_another(tmp_path: Path) -> None:
         ("a: {about: x}", "a: set is missing"),
         ("a: {about: x, set: {train.epochs.x: 1}}", "train.epochs is"),
         ("b: {about: x, based_on: a, set: {}}", "no recipe 'a'"),
+        ("a: {about: x, set: {}, against: bst}\nbest: {about: y, set: {}}", "did you mean 'best'"),
+        ("a: {about: x, based_on: b, set: {}}\nb: {about: y, based_on: a, set: {}}", "a -> b -> a"),
         ("a: [", "not readable"),
     ],
 )
@@ -96,12 +98,22 @@ def test_nested_values_are_set_without_touching_the_original() -> None:
 
 
 def test_values_are_written_in_the_grammar_of_exp_run() -> None:
-    changes = {"train.units": [512, 64], "train.l1": None, "label.strategy": "all"}
+    changes = {"train.units": [512, 64], "train.l1": None, "parse.table.text": "résumé"}
     assert set_options(changes) == [
         "--set-param=train.units=[512, 64]",
         "--set-param=train.l1=null",
-        '--set-param=label.strategy="all"',
+        '--set-param=parse.table.text="résumé"',
     ]
+
+
+@pytest.mark.parametrize("where", [None, {"kind": "Film"}])
+def test_dvc_replaces_a_mapping(where: dict[str, Any] | None, tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(values_with({"parse.table.where": where})), encoding="utf-8")
+    changes = {"parse.table.where": {"type (new)": ["Movie", "Short"], "a:b": 1}}
+    options = [option.removeprefix("--set-param=") for option in set_options(changes)]
+    apply_overrides(path, options)
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == values_with(changes)
 
 
 SEARCHES = {
@@ -184,14 +196,11 @@ def test_recipes_start_from_the_committed_parameters(tmp_path: Path) -> None:
     git("init", "--quiet")
     git("add", "--all")
     git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=one")
-    best = {"train.units": [], "train.l1": 0, "train.dropout": 0, "train.epochs": 8}
+    best = {"train.units": [], "train.l1": 0, "parse.table.where": {"type": "Movie"}}
     params = tmp_path / "params.yaml"
     params.write_text(yaml.safe_dump(values_with(best)), encoding="utf-8")
     path = recipes_file(tmp_path, "a: {about: x, set: {train.l1: [0, 0.15]}}")
     assert "a" in read_recipes(path)
-    assert committed_params() == values_with({})
-    assert uncommitted_changes() == {
-        name: flatten(values_with({}))[name]
-        for name in best
-        if best[name] != flatten(values_with({}))[name]
-    }
+    assert base_params() == values_with({})
+    committed = flatten(values_with({}))
+    assert uncommitted_changes() == {name: committed[name] for name in best}

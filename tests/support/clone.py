@@ -12,7 +12,7 @@ import yaml
 
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
-from imdb_genres.experiments.recipes import apply_changes
+from imdb_genres.experiments.overrides import apply_changes
 from tests.support.params import values_with
 
 TINY = {
