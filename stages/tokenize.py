@@ -3,7 +3,6 @@
 if __name__ == "tokenize":  # `python stages/label.py`: this file shadows the standard library's
     raise SystemExit("run stages from the repository's root as modules: python -m stages.label")
 
-import hashlib
 from collections.abc import Iterator
 from itertools import chain
 from operator import itemgetter
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from imdb_genres.download.checksums import sha256_of_file
 from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.io.parquet import read_columns, read_row_groups
 from imdb_genres.params.encoders import WEIGHTS
@@ -53,8 +53,7 @@ def read_subwords(settings: Encoder) -> Subwords:
     folder = ensure_encoder(settings.weights)
     tokenizer = SubwordTokenizer.read(folder)
     rows = tokenizer.encode(chain.from_iterable(map(read_texts, FOLDS)))
-    with (folder / WEIGHTS).open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = sha256_of_file(folder / WEIGHTS)
     return Subwords(rows, tokenizer.start, tokenizer.end, sha256)
 
 

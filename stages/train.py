@@ -8,9 +8,11 @@ if __name__ == "__main__":
 import sys
 from contextlib import closing
 
+from imdb_genres.download.checksums import sha256_of_file
 from imdb_genres.download.encoders import ensure_encoder
 from imdb_genres.model.folder import write_model
 from imdb_genres.networks.keras_backend import configure, gpu_errors
+from imdb_genres.params.encoders import WEIGHTS
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS, MODEL
 from imdb_genres.stage import run_stage
@@ -26,11 +28,11 @@ from imdb_genres.training.report import collapse_warning, large_corpus_hint, sum
 def main(params: Params) -> None:
     """Train on data/tokens.npz; report the result, and warn if the network collapsed."""
     configure(params.train)
-    if params.train.reads_subwords():
-        ensure_encoder(
-            params.train.encoder.weights
-        )  # DVC may have restored tokenize from its cache
     dataset = TokenizedDataset.read(DATA)
+    if params.train.reads_subwords():
+        # DVC may have restored tokens.npz from its cache, without the encoder or for another one
+        weights = ensure_encoder(params.train.encoder.weights) / WEIGHTS
+        dataset.require_subwords(params.train).check_weights(sha256_of_file(weights))
     with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
         model = train(dataset, params, tracked, checkpoint)
         tracked.log_scores({"weights": model.network.count_params(), "epochs": len(model.history)})

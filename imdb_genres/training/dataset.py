@@ -20,13 +20,21 @@ VOCABULARY = "vocabulary.txt"
 class Subwords:
     """The rows as an encoder reads them: subword ids, and the ids that begin and end a chunk.
 
-    ``weights`` is the sha256 of the encoder's weights, so that other weights change tokens.npz.
+    ``weights`` is the sha256 of the encoder's weights.
     """
 
     rows: RaggedArray
     start: int
     end: int
     weights: str
+
+    def check_weights(self, sha256: str) -> None:
+        """Raise UserError if the encoder has other weights, whose tokenizer may have other ids."""
+        if sha256 != self.weights:
+            raise UserError(
+                f"data/{TOKENS} was made for other weights of the encoder, before sources.yaml "
+                "changed: run `dvc repro --force --single-item tokenize`"
+            )
 
 
 @dataclass(frozen=True, eq=False)

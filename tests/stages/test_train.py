@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.networks import keras_backend as backend
 from imdb_genres.training import report
+from imdb_genres.training.dataset import Subwords, TokenizedDataset
 from stages import train
 from tests.support.params import PARAMS
 from tests.support.workspace import GENRES, digest, write_params, write_workspace
@@ -124,3 +126,15 @@ def test_the_uploader_starts_before_tensorflow_is_imported() -> None:
         text=True,
     )
     assert result.stderr.strip() == "early"
+
+
+def test_tokens_for_other_weights_of_the_encoder_are_a_user_error(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = TokenizedDataset.read(workspace / "data")
+    tokens = Subwords(dataset.rows, 1, 2, weights="sha256 of the earlier weights")
+    replace(dataset, subwords=tokens).write(workspace / "data")
+    (workspace / "model.safetensors").write_bytes(b"new weights")
+    monkeypatch.setattr(train, "ensure_encoder", lambda name: workspace)
+    with pytest.raises(UserError, match="--force --single-item tokenize"):
+        train.main(write_params(workspace, architecture="encoder"))
