@@ -1,8 +1,7 @@
 """Progress bars: on a terminal only."""
 
 import shutil
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Never
 
 from tqdm import tqdm
 
@@ -16,6 +15,6 @@ def bar_options() -> dict[str, Any]:
     return {"disable": None, "ncols": size.columns, "nrows": size.lines}
 
 
-def progress_bar(steps: Iterable[int] | None = None, **options: Any) -> "tqdm[int]":
-    """Return tqdm's bar over ``steps``, or one that is updated by hand."""
-    return tqdm(steps or (), **bar_options(), **options)
+def progress_bar(**options: Any) -> "tqdm[Never]":
+    """Return tqdm's bar, to be updated by hand."""
+    return tqdm(**bar_options(), **options)

@@ -50,7 +50,7 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
     rows = np.arange(len(labels))
     if strategy == "none":
         return rows
-    # these import all of scikit-learn, two seconds that a mistake in params.yaml does not wait for
+    # imported here so that invalid parameters are reported without waiting two seconds for scikit-learn
     from imblearn.over_sampling import RandomOverSampler
     from imblearn.under_sampling import RandomUnderSampler
 

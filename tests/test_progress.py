@@ -5,7 +5,7 @@ import pty
 import subprocess
 import sys
 
-BARS = "from imdb_genres.progress import progress_bar\nfor _ in progress_bar(range(3)): pass"
+BARS = "from imdb_genres.progress import progress_bar\nwith progress_bar(total=3) as bar: bar.update(3)"
 
 
 def test_a_terminal_without_a_width_shows_the_bar() -> None:

@@ -17,7 +17,7 @@ from imdb_genres.params.data import Parse
 
 PLOTS, METADATA = "plot_summaries.txt", "movie.metadata.tsv"
 COLUMNS = 9
-FIRST_FILM_YEAR = 1888  # earlier years are mistakes of the corpus
+FIRST_FILM_YEAR = 1888  # earlier years are errors of the corpus
 
 
 def parse(folder: Path, params: Parse, report: Report) -> Iterator[Film]:

@@ -17,14 +17,14 @@ DECIMALS = 12  # of differences: beyond these processors round differently
 
 
 def bootstrap_scores(ratios: list[Ratio], resamples: int, seed: int) -> np.ndarray:
-    """Return the scores of films drawn with replacement, (len(ratios), resamples).
+    """Return the scores of films resampled with replacement, (len(ratios), resamples).
 
     Films are resampled, not descriptions, and the same ones for every ratio.
     """
-    chunks = film_draws(len(ratios[0].numerator), resamples, seed)
+    chunks = resample_films(len(ratios[0].numerator), resamples, seed)
     with one_thread():
         scores = [
-            [np.nanmean(ratio.per_class(draws), axis=1) for ratio in ratios] for draws in chunks
+            [np.nanmean(ratio.per_class(counts), axis=1) for ratio in ratios] for counts in chunks
         ]
     return np.concatenate(scores, axis=1)
 
@@ -35,13 +35,13 @@ def one_thread() -> AbstractContextManager[object]:
     return limits
 
 
-def film_draws(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
+def resample_films(films: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
     """Yield chunks of rows (films,): how often a resample of ``films`` films holds each of them."""
     random = np.random.default_rng(seed)
     chunk = chunk_size(films)
     for start in range(0, resamples, chunk):
-        draws = random.integers(films, size=(min(chunk, resamples - start), films))
-        yield np.stack([np.bincount(row, minlength=films) for row in draws]).astype(float)
+        indexes = random.integers(films, size=(min(chunk, resamples - start), films))
+        yield np.stack([np.bincount(row, minlength=films) for row in indexes]).astype(float)
 
 
 def chunk_size(films: int) -> int:

@@ -1,4 +1,4 @@
-"""Precision-recall curves: each genre against all others, ranked by its probability."""
+"""Precision-recall curves: one-vs-rest, films ranked by the genre's probability."""
 
 from typing import NamedTuple
 

@@ -18,10 +18,10 @@ def score_table(
     method: str, metrics: Mapping[str, Ratio], resamples: int, seed: int
 ) -> pd.DataFrame:
     """Return a row for each score: ``method``, ``value``, and its 95 % interval ``low``, ``high``."""
-    draws = bootstrap_scores(list(metrics.values()), resamples, seed)
+    samples = bootstrap_scores(list(metrics.values()), resamples, seed)
     rows = [
         (method, score, ratio.score(), *percentile_interval(values))
-        for (score, ratio), values in zip(metrics.items(), draws, strict=True)
+        for (score, ratio), values in zip(metrics.items(), samples, strict=True)
     ]
     return pd.DataFrame(rows, columns=["method", "score", "value", "low", "high"]).round(6)
 

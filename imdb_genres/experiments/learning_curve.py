@@ -85,8 +85,8 @@ def measure(params: Params, fraction: float) -> list[dict[str, object]]:
 def score(truth: Truth, predicted: np.ndarray, params: Params) -> dict[str, float]:
     """Return the primary metric with its bootstrap interval."""
     ratio = expected_balanced_accuracy(truth, predicted)
-    draws = bootstrap_scores([ratio], params.evaluate.bootstrap_resamples, params.seed)[0]
-    low, high = percentile_interval(draws)
+    samples = bootstrap_scores([ratio], params.evaluate.bootstrap_resamples, params.seed)[0]
+    low, high = percentile_interval(samples)
     return {"value": round(ratio.score(), 6), "low": round(low, 6), "high": round(high, 6)}
 
 

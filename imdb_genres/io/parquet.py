@@ -21,7 +21,7 @@ def read_row_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa
 
 
 def read_rows(path: Path, column: str, value: str) -> pa.Table:
-    """Return the rows whose ``column`` is ``value``; one row group of the others is in memory."""
+    """Return the rows whose ``column`` is ``value``; reads one row group at a time."""
     return pa.concat_tables(
         part.filter(pc.equal(part[column], value)) for part in read_row_groups(path)
     )

@@ -1,6 +1,6 @@
 """A pretrained BERT encoder, fine-tuned: token vectors averaged over a text's chunks, then dense layers.
 
-Devlin et al. 2018. Long texts are read in chunks, since the encoder knows so many positions only.
+Devlin et al. 2018. Long texts are read in chunks, since the encoder has a maximum sequence length.
 """
 
 import numpy as np

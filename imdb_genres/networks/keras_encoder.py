@@ -74,7 +74,7 @@ def group_by_length(tokens: Tensor) -> list[Tensor]:
 def load_backbone(settings: Encoder) -> Network:
     """Return KerasHub's BertBackbone with the weights of ``settings.weights``, its lower layers frozen.
 
-    Raises UserError if KerasHub is missing, or the chunks are longer than the encoder's positions.
+    Raises UserError if KerasHub is missing, or the chunks are longer than the encoder accepts.
     """
     os.environ.setdefault("KAGGLEHUB_DISABLE_TELEMETRY", "1")
     try:
@@ -84,8 +84,8 @@ def load_backbone(settings: Encoder) -> Network:
     backbone = BertBackbone.from_preset(str(encoder_folder(settings.weights)))
     if settings.chunk_length > backbone.max_sequence_length:
         raise UserError(
-            f"train.encoder.chunk_length is {settings.chunk_length}, but {settings.weights} knows "
-            f"{backbone.max_sequence_length} positions: lower it"
+            f"train.encoder.chunk_length is {settings.chunk_length}, but {settings.weights} "
+            f"accepts at most {backbone.max_sequence_length}: lower train.encoder.chunk_length"
         )
     freeze(backbone, settings.frozen_layers)
     return backbone

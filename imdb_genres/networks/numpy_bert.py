@@ -10,7 +10,7 @@ EPSILON = 1e-12  # of BERT's layer normalization
 
 
 def bert_outputs(layers: Layers, tokens: np.ndarray) -> np.ndarray:
-    """Return float32 (n, length, hidden size): a vector for each of ``tokens`` (n, length), none padding.
+    """Return float32 (n, length, hidden size): a vector for each of ``tokens`` (n, length), without padding.
 
     ``layers`` are float32, by their place in the backbone: ``embedding`` (segments),
     ``reversible_embedding`` (tokens), ``position_embedding``, ``transformer_encoder``, ...

@@ -1,4 +1,4 @@
-"""The vectors of texts from those of their subwords; both a frozen encoder and prediction compute so."""
+"""Pool subword vectors into text vectors, for frozen encoders and for prediction."""
 
 from collections.abc import Callable, Iterable
 

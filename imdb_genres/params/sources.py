@@ -76,5 +76,5 @@ class Sources(Section):
 
 
 def read_sources(path: Path = SOURCES) -> Sources:
-    """Read and check sources.yaml; raise UserError with one line for each mistake."""
+    """Read and check sources.yaml; raise UserError with one line for each error."""
     return check(Sources, read_yaml(path), str(path))

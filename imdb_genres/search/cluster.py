@@ -103,7 +103,7 @@ def _runner(ray: ModuleType, run_trial: TrialFunction) -> Runner:
 
 
 def _call(references: list[Any], trial: Trial) -> TrialResult:
-    """Run a trial in a worker; it fetches the films once, where Ray would for each task."""
+    """Run a trial in a worker; the films are fetched once per process, not once per task."""
     global _run_trial
     import ray
 

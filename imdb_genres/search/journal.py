@@ -75,11 +75,10 @@ def read_results(path: Path) -> Iterator[TrialResult]:
 def search_key(
     settings: Search, values: dict[str, Any], starts: list[dict[str, Any]], films: Path
 ) -> str:
-    """Return a hash of what determines a trial: settings, parameters, films, code, libraries.
+    """Hash everything that determines a trial.
 
-    ``starts`` are the parameters of the first trials, flat.
-
-    The number of trials does not: a search with more of them continues one with fewer.
+    That is settings, parameters, first trials (``starts``, flat), films, code and libraries. The
+    number of trials is left out, so that a longer search continues a shorter one.
     """
     stages = read_stages()
     deps = {path for stage in ("tokenize", "train") for path in stages[stage]["deps"]}

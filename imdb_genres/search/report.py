@@ -10,7 +10,7 @@ from imdb_genres.search.trial_result import TrialResult, best_result, digest
 def report(name: str, against: str | None, results: list[TrialResult]) -> str:
     """Return the winner's test score, the paired verdict, and how many trials it was chosen from.
 
-    Says that the best trial's validation score, the highest of many, is too high an estimate.
+    Says that the best trial's validation score is biased upwards.
     """
     best = best_result(results)
     failed = sum(result.error is not None for result in results)
@@ -19,7 +19,7 @@ def report(name: str, against: str | None, results: list[TrialResult]) -> str:
         score_lines([[winner]]),
         f"{name} is trial {best.number}, the best on validation films of {len(results)} trials"
         + (f", {failed} of which failed" if failed else "")
-        + f" (validation {best.score:.3f}, too high an estimate: it is the highest of many).",
+        + f" (validation {best.score:.3f}, biased upwards: the maximum over all trials).",
         *(f"  {key}: {value}" for key, value in best.params.items()),
         f"Digest of all trials' parameters and scores: {digest(results)}",
     ]

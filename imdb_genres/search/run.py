@@ -30,9 +30,8 @@ def run_search(
 ) -> list[TrialResult]:
     """Return the results of all trials of recipe ``name``; a bar shows the best score so far.
 
-    ``values`` are the recipe's parameters, nested, and ``try_first`` those of the recipes that the
-    search names so; ``changes`` are those that differ from the workspace's
-    params.yaml, by dotted name.
+    ``values``: the recipe's nested parameters; ``try_first``: those of the recipes in
+    ``search.try_first``; ``changes``: overrides of the workspace's params.yaml, by dotted name.
     """
     params = check_params(values)
     with prepare_films(name, changes) as path:

@@ -80,9 +80,9 @@ def _description(experiment_id: str, ids: list[str], results: Sequence[TrialResu
     ranked = sorted(zip(results, ids, strict=True), key=lambda pair: -pair[0].score)
     page = compare_page(experiment_id, [run_id for _, run_id in ranked[:MAX_COMPARED]])
     return (
-        f"{len(results)} trials; the best on validation films is trial {best.number}. The highest of "
-        "many validation scores is too high an estimate: the experiment of the recipe's name has the "
-        f"test score.\n\n[Parallel coordinates: parameters and validation scores of all trials]({page})"
+        f"{len(results)} trials; the best on validation films is trial {best.number}. Its "
+        "validation score is biased upwards, being the maximum over all trials: the experiment of the "
+        f"recipe's name has the test score.\n\n[Parallel coordinates: parameters and validation scores of all trials]({page})"
     )
 
 

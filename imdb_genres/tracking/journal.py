@@ -68,7 +68,7 @@ class Journal:
         try:
             record = self._parse()
             if record.status == "RUNNING" and process_exited(record.tags):
-                record = self._parse()  # its last words
+                record = self._parse()  # it may have written its status since
                 if record.status == "RUNNING":
                     record.status, record.ended = "KILLED", now()
                     record.tags["error"] = CRASHED_MESSAGE

@@ -65,7 +65,7 @@ def make_fine_tuning_optimizer(
 
 
 def _layer_number(path: str, layers: int) -> int:
-    """Return 0 for embeddings, 1 for the lowest transformer layer, ...; above all for the head."""
+    """Return 0 for embeddings, 1 for the lowest transformer layer, ...; layers + 1 for the head."""
     if number := re.search(r"transformer_layer_(\d+)/", path):
         return int(number[1]) + 1
     return 0 if "embedding" in path else layers + 1

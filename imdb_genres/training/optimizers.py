@@ -1,4 +1,4 @@
-"""Keras's optimizers, with the updates of Adam and of SGD in one pass over the weights."""
+"""Keras optimizers; Adam and SGD use TensorFlow's fused kernels."""
 
 from imdb_genres.networks.keras_backend import keras, tf
 from imdb_genres.networks.types import Tensor

@@ -6,10 +6,10 @@ import pytest
 from imdb_genres.evaluation.bootstrap import (
     bootstrap_scores,
     difference,
-    film_draws,
     film_weights,
     per_film_difference,
     percentile_interval,
+    resample_films,
     sign_flip_bounds,
     sign_flip_p_value,
     verdict,
@@ -31,10 +31,10 @@ def test_an_interval_covers_the_truth_about_95_times_in_100() -> None:
 
 
 def test_draws_are_seeded_and_of_films() -> None:
-    draws = np.concatenate(list(film_draws(50, 130, 7)))
-    assert draws.shape == (130, 50)
-    assert (draws.sum(axis=1) == 50).all()
-    assert (np.concatenate(list(film_draws(50, 130, 7))) == draws).all()
+    counts = np.concatenate(list(resample_films(50, 130, 7)))
+    assert counts.shape == (130, 50)
+    assert (counts.sum(axis=1) == 50).all()
+    assert (np.concatenate(list(resample_films(50, 130, 7))) == counts).all()
 
 
 def test_the_same_films_are_drawn_for_every_score() -> None:
