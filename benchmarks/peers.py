@@ -34,7 +34,7 @@ from imdb_genres.evaluation.metrics import (
 )
 from imdb_genres.evaluation.predictions import PredictionTable, ground_truth
 from imdb_genres.experiments.compare import compare
-from imdb_genres.labels import choose_label, count_genre_sets, keep_labels, select_genres
+from imdb_genres.labels import choose_label, count_genre_sets, filter_labels, select_genres
 from imdb_genres.model.calibration import apply_thresholds, fit_thresholds
 from imdb_genres.near_duplicates.groups import group_films, work_id
 from imdb_genres.networks.keras_backend import configure
@@ -88,7 +88,7 @@ def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
     kept = select_genres(
         count_genre_sets(films.drop_duplicates("film")["genres"]), params.label.min_films
     )
-    labels = keep_labels(films["genres"], kept)
+    labels = filter_labels(films["genres"], kept)
     films = films.assign(labels=pd.Series(labels, films.index))
     return films[[bool(some) for some in labels]]
 

@@ -80,7 +80,7 @@ def workable_minimums(genre_sets: GenreSets) -> dict[int, int]:
     return dict(reversed(minimums.items()))
 
 
-def keep_labels(genres: Iterable[Iterable[str]], kept: Collection[str]) -> list[list[str]]:
+def filter_labels(genres: Iterable[Iterable[str]], kept: Collection[str]) -> list[list[str]]:
     """Return those of each film's ``genres`` that are ``kept``, in their order."""
     return [[genre for genre in of_film if genre in kept] for of_film in genres]
 

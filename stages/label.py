@@ -12,7 +12,7 @@ from imdb_genres.labels import (
     GenreSets,
     choose_label,
     count_genre_sets,
-    keep_labels,
+    filter_labels,
     select_genres,
     workable_minimums,
 )
@@ -33,7 +33,7 @@ def main(params: Params) -> None:
     counts = select_genres(genre_sets, params.label.min_films)
     if len(counts) < 2:
         raise UserError(explain_too_few(genre_sets, params.label.min_films, len(counts)))
-    labels = keep_labels(genres, counts)
+    labels = filter_labels(genres, counts)
     rows = np.flatnonzero([bool(of_row) for of_row in labels])
     chosen = [
         choose_label(labels[row], films[row], params.label.strategy, counts, params.seed)

@@ -6,7 +6,7 @@ from itertools import chain
 from imdb_genres.corpora.base import Report, load_reader
 from imdb_genres.corpora.film_table import write_films
 from imdb_genres.corpora.genre_masking import mask_genre_words
-from imdb_genres.corpora.selection import choose_plots, keep_films
+from imdb_genres.corpora.selection import choose_plots, filter_films
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import write_json
 from imdb_genres.params.schema import Params
@@ -22,7 +22,7 @@ def main(params: Params) -> None:
     films = load_reader(params.download.source).parse(DATA / "raw", params.parse, report)
     if should_mask(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
-    kept = choose_plots(keep_films(films, params.parse.min_words, report), params.parse.plots)
+    kept = choose_plots(filter_films(films, params.parse.min_words, report), params.parse.plots)
     first = next(kept, None)
     if first is None:
         raise UserError(f"no film of {params.download.source} is left; {explain_losses(report)}")

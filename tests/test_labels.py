@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imdb_genres.labels import (
     choose_label,
     count_genre_sets,
-    keep_labels,
+    filter_labels,
     select_genres,
     workable_minimums,
 )
@@ -55,15 +55,15 @@ def test_every_kept_genre_has_enough_films_in_any_order(
     counts = select(lists, min_films)
     films = list(counts.values())
     assert all(count >= min_films for count in films)
-    assert sum(films) == pytest.approx(sum(map(bool, keep_labels(lists, counts))), abs=1e-4)
+    assert sum(films) == pytest.approx(sum(map(bool, filter_labels(lists, counts))), abs=1e-4)
     assert films == sorted(films, reverse=True)
     random.shuffle(lists)
     assert list(select(lists, min_films).items()) == list(counts.items())
 
 
 def test_labels_are_the_kept_genres_in_the_film_s_order() -> None:
-    assert keep_labels(FOUR, ["Comedy", "War"]) == [["War"], [], ["Comedy"], ["Comedy"]]
-    assert keep_labels([["War", "Drama", "Crime"]], {"Crime": 2.0, "War": 1.0}) == [
+    assert filter_labels(FOUR, ["Comedy", "War"]) == [["War"], [], ["Comedy"], ["Comedy"]]
+    assert filter_labels([["War", "Drama", "Crime"]], {"Crime": 2.0, "War": 1.0}) == [
         ["War", "Crime"]
     ]
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from imdb_genres.corpora.base import Film, Report
 
 
-def keep_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:
+def filter_films(films: Iterable[Film], min_words: int, report: Report) -> Iterator[Film]:
     """Yield the films that have a genre and at least ``min_words`` words; count the others."""
     required = max(min_words, 1)
     for film in films:

@@ -18,7 +18,7 @@ def read_texts(arguments: tuple[str, ...], file: Path | None) -> Iterable[str]:
     """Return the arguments, else the lines of the file, else those of the input."""
     if arguments:
         return [decode_argument(text) for text in arguments]
-    return read_file(file) if file else read_lines(sys.stdin.buffer, "the input")
+    return read_file(file) if file else decode_lines(sys.stdin.buffer, "the input")
 
 
 def decode_argument(text: str) -> str:
@@ -33,12 +33,12 @@ def read_file(path: Path) -> Iterator[str]:
     """Yield the lines of a file; raise UserError if it cannot be read."""
     try:
         with path.open("rb") as file:
-            yield from read_lines(file, str(path))
+            yield from decode_lines(file, str(path))
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def read_lines(file: BinaryIO, name: str) -> Iterator[str]:
+def decode_lines(file: BinaryIO, name: str) -> Iterator[str]:
     """Yield every line, also empty ones, so that the n-th prediction belongs to the n-th line."""
     number = 0
     while line := file.readline(LONGEST_LINE):

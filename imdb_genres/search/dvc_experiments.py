@@ -53,7 +53,7 @@ def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResul
             f"the experiment {name} has other parameters than the best trial: remove it with "
             f"`dvc exp remove {name}` and run the same command again; no trial is repeated"
         )
-    history = parse_history(read_file(name, HISTORY, "r"))
+    history = parse_epochs(read_file(name, HISTORY, "r"))
     if history != best.history:
         raise UserError(
             f"the experiment {name} did not train as trial {best.number} did: code, libraries or "
@@ -61,7 +61,7 @@ def run_winner(name: str, changes: dict[str, Any], params: Any, best: TrialResul
         )
 
 
-def parse_history(text: str) -> list[dict[str, float]]:
+def parse_epochs(text: str) -> list[dict[str, float]]:
     """Return the rows of metrics/history.csv."""
     header, *lines = (line.split(",") for line in text.splitlines())
     rows = [dict(zip(header, map(float, line), strict=True)) for line in lines]

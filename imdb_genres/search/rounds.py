@@ -15,19 +15,19 @@ import optuna
 from imdb_genres.errors import UserError
 from imdb_genres.params.search import Dimension, Search
 from imdb_genres.params.searchable import number_types
-from imdb_genres.search.journal import Journal
+from imdb_genres.search.trial_log import TrialLog
 from imdb_genres.search.trial_result import Trial, TrialResult
 
 Runner = Callable[[list[Trial]], Iterable[TrialResult]]  # yields results as they finish
 
 
 def search(
-    settings: Search, starts: Iterable[dict[str, Any]], run_trials: Runner, journal: Journal
+    settings: Search, starts: Iterable[dict[str, Any]], run_trials: Runner, log: TrialLog
 ) -> Iterator[TrialResult]:
-    """Run a search; yield every result once, also those that the journal has.
+    """Run a search; yield every result once, also those that the log has.
 
     The first trials have the parameters ``starts``, as far as these lie in the space. ``run_trials``
-    runs the trials that the journal lacks.
+    runs the trials that the log lacks.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize")
@@ -38,9 +38,9 @@ def search(
         study.sampler = _sampler(settings.seed, number // settings.at_once)
         trials = [_ask(study, settings) for _ in range(settings.at_once)]
         trials = trials[: settings.trials - number]
-        yield from _finish(trials, run_trials, journal)
+        yield from _finish(trials, run_trials, log)
         for trial in trials:
-            study.tell(trial.number, journal.results[trial.number].score)
+            study.tell(trial.number, log.results[trial.number].score)
 
 
 def _ask(study: optuna.Study, settings: Search) -> Trial:
@@ -48,20 +48,20 @@ def _ask(study: optuna.Study, settings: Search) -> Trial:
     return Trial(trial.number, suggest(trial, settings))
 
 
-def _finish(trials: list[Trial], run_trials: Runner, journal: Journal) -> Iterator[TrialResult]:
-    """Yield the results of ``trials``: those of the journal first, the others as they finish."""
+def _finish(trials: list[Trial], run_trials: Runner, log: TrialLog) -> Iterator[TrialResult]:
+    """Yield the results of ``trials``: those of the log first, the others as they finish."""
     for number, params in trials:
-        known = journal.results.get(number)
+        known = log.results.get(number)
         if known and known.params != params:
             raise UserError(
-                f"trial {number} in {journal.path} has other parameters than this search chooses: "
+                f"trial {number} in {log.path} has other parameters than this search chooses: "
                 "the file was edited; remove it to start again"
             )
         if known:
             yield known
-    missing = [trial for trial in trials if trial.number not in journal.results]
+    missing = [trial for trial in trials if trial.number not in log.results]
     for result in run_trials(missing) if missing else ():
-        journal.add(result)
+        log.add(result)
         yield result
 
 

@@ -9,10 +9,10 @@ from imdb_genres.params.search import Search
 from imdb_genres.progress import progress_bar
 from imdb_genres.search.dvc_experiments import prepare_films
 from imdb_genres.search.films import read_films
-from imdb_genres.search.journal import open_journal, search_key
 from imdb_genres.search.rounds import Runner, search
 from imdb_genres.search.tracked_trials import track_trials
 from imdb_genres.search.trial import RunTrial
+from imdb_genres.search.trial_log import open_trial_log, search_key
 from imdb_genres.search.trial_result import TrialResult, best_result
 from imdb_genres.search.workers import TrialFunction
 from imdb_genres.tracking.record import flatten
@@ -41,11 +41,11 @@ def run_search(
     results: list[TrialResult] = []
     tracked = True
     with (
-        open_journal(name, key) as journal,
+        open_trial_log(name, key) as log,
         start_workers(RunTrial(films, values, settings)) as run_trials,
         progress_bar(total=settings.trials, desc="trials", unit="trial") as bar,
     ):
-        for result in search(settings, starts, run_trials, journal):
+        for result in search(settings, starts, run_trials, log):
             results.append(result)
             bar.update()
             bar.set_postfix(best=f"{best_result(results).score:.4f}")

@@ -1,6 +1,6 @@
 """A search in MLflow: a parent run, and a child run for each trial.
 
-Trials are written to the journal first. The process that runs the search adds to the store what it
+Trials are written to the trial log first. The process that runs the search adds to the store what it
 lacks of them, whenever the store can be reached.
 """
 

@@ -3,7 +3,7 @@
 import pytest
 
 from imdb_genres.corpora.base import Film, Report, group_by_film
-from imdb_genres.corpora.selection import choose_plots, keep_films
+from imdb_genres.corpora.selection import choose_plots, filter_films
 
 FILMS = [
     Film("a", "Tide", 1931, "A ferry sinks.", ("War",)),
@@ -16,10 +16,10 @@ FILMS = [
 def test_films_without_genre_or_words_are_dropped_and_counted() -> None:
     report = Report()
     others = [Film("c", "", None, "Text.", ()), Film("d", "", None, " \n", ("War",))]
-    kept = keep_films([*FILMS, *others], 3, report)
+    kept = filter_films([*FILMS, *others], 3, report)
     assert [film.text for film in kept] == [FILMS[0].text, FILMS[1].text, FILMS[3].text]
     assert report.dropped == {"no genre": 1, "too short": 2}
-    assert not list(keep_films(others, 0, report))
+    assert not list(filter_films(others, 0, report))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 
 from imdb_genres.errors import UserError
 from imdb_genres.search.cluster import ray_cluster
-from imdb_genres.search.journal import Journal
 from imdb_genres.search.rounds import search
+from imdb_genres.search.trial_log import TrialLog
 from imdb_genres.search.trial_result import Trial, TrialResult, digest
 from tests.support.fake_trials import FakeTrial, settings_with
 
@@ -54,7 +54,7 @@ def test_a_killed_node_costs_only_its_running_trials(
     def run_here(trials: list[Trial]) -> Iterator[TrialResult]:
         yield from map(FakeTrial(), trials)
 
-    results = search(settings_with(), {}, run_here, Journal(tmp_path / "here.jsonl"))
+    results = search(settings_with(), {}, run_here, TrialLog(tmp_path / "here.jsonl"))
     assert outcome["digest"] == digest(results)
     nodes = [line.split()[0] for line in outcome["trace"].splitlines()]
     assert set(nodes) == {"first", "second"} and set(nodes[-6:]) == {"first"}

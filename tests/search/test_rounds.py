@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from imdb_genres.errors import UserError
-from imdb_genres.search.journal import Journal, open_journal
 from imdb_genres.search.rounds import search, starting_point
+from imdb_genres.search.trial_log import TrialLog, open_trial_log
 from imdb_genres.search.trial_result import Trial, TrialResult, digest
 from imdb_genres.search.workers import process_pool
 from tests.support.fake_trials import FakeTrial, settings_with
@@ -18,7 +18,7 @@ from tests.support.fake_trials import FakeTrial, settings_with
 DRIVER = """
 import sys
 from pathlib import Path
-from imdb_genres.search.journal import Journal
+from imdb_genres.search.trial_log import TrialLog
 from imdb_genres.search.rounds import search
 from imdb_genres.search.trial_result import digest
 from imdb_genres.search.workers import process_pool
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
     trial = FakeTrial(0.02, 6, folder / "killed")
     with process_pool(trial, jobs) as run_trials:
-        print(digest(search(settings_with(), [], run_trials, Journal(folder / "journal.jsonl"))))
+        print(digest(search(settings_with(), [], run_trials, TrialLog(folder / "log.jsonl"))))
 """
 
 
@@ -41,7 +41,7 @@ def run_backwards(trials: list[Trial]) -> Iterator[TrialResult]:
 
 
 def fake_search(path: Path, run: Any = run_in_order, **changes: Any) -> list[TrialResult]:
-    return list(search(settings_with(**changes), [START], run, Journal(path)))
+    return list(search(settings_with(**changes), [START], run, TrialLog(path)))
 
 
 START: dict[str, Any] = {
@@ -91,20 +91,20 @@ def test_one_and_two_workers_and_a_killed_search_agree(tmp_path: Path) -> None:
     assert undisturbed
     assert run("two", 2).stdout == undisturbed
     assert run("killed", 2).returncode == -9
-    journal = tmp_path / "killed" / "journal.jsonl"
-    finished = journal.read_text(encoding="utf-8").splitlines()
+    log = tmp_path / "killed" / "log.jsonl"
+    finished = log.read_text(encoding="utf-8").splitlines()
     assert 4 <= len(finished) < 12
     assert run("killed", 2).stdout == undisturbed
-    assert journal.read_text(encoding="utf-8").splitlines()[: len(finished)] == finished
+    assert log.read_text(encoding="utf-8").splitlines()[: len(finished)] == finished
 
 
 def test_finished_trials_do_not_run_again(tmp_path: Path) -> None:
-    fake_search(tmp_path / "journal")
+    fake_search(tmp_path / "log")
 
     def refuse(trials: list[Trial]) -> Iterator[TrialResult]:
         raise AssertionError(trials)
 
-    assert len(fake_search(tmp_path / "journal", refuse)) == 12
+    assert len(fake_search(tmp_path / "log", refuse)) == 12
 
 
 def test_more_trials_continue_a_search_with_fewer(tmp_path: Path) -> None:
@@ -114,15 +114,15 @@ def test_more_trials_continue_a_search_with_fewer(tmp_path: Path) -> None:
 
 
 def test_a_line_that_a_crash_left_incomplete_is_run_again(tmp_path: Path) -> None:
-    whole = digest(fake_search(tmp_path / "journal"))
-    lines = (tmp_path / "journal").read_text(encoding="utf-8").splitlines(keepends=True)
-    (tmp_path / "journal").write_text("".join(lines[:7]) + lines[7][:20], encoding="utf-8")
-    assert digest(fake_search(tmp_path / "journal")) == whole
-    assert len((tmp_path / "journal").read_text(encoding="utf-8").splitlines()) == 12
+    whole = digest(fake_search(tmp_path / "log"))
+    lines = (tmp_path / "log").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "log").write_text("".join(lines[:7]) + lines[7][:20], encoding="utf-8")
+    assert digest(fake_search(tmp_path / "log")) == whole
+    assert len((tmp_path / "log").read_text(encoding="utf-8").splitlines()) == 12
 
 
 def test_the_recipes_own_values_are_the_first_trial(tmp_path: Path) -> None:
-    assert fake_search(tmp_path / "journal")[0].params == START
+    assert fake_search(tmp_path / "log")[0].params == START
     assert starting_point(settings_with(), {**START, "train.epochs": 50}) is None
     assert starting_point(settings_with(), {**START, "train.units": [9]}) is None
     linear = starting_point(settings_with(), {**START, "train.architecture": "mlp"})
@@ -131,13 +131,13 @@ def test_the_recipes_own_values_are_the_first_trial(tmp_path: Path) -> None:
 
 def test_the_values_of_other_recipes_are_the_next_trials(tmp_path: Path) -> None:
     starts = [START, {**START, "train.epochs": 9}]
-    results = list(search(settings_with(), starts, run_in_order, Journal(tmp_path / "journal")))
+    results = list(search(settings_with(), starts, run_in_order, TrialLog(tmp_path / "log")))
     assert [result.params for result in results[:2]] == starts
     assert digest(results) != digest(fake_search(tmp_path / "alone"))
 
 
 def test_a_condition_leaves_the_parameter_to_the_recipe(tmp_path: Path) -> None:
-    for result in fake_search(tmp_path / "journal"):
+    for result in fake_search(tmp_path / "log"):
         is_cnn = result.params["train.architecture"] == "cnn"
         assert ("train.input_dropout" in result.params) == is_cnn
 
@@ -147,13 +147,13 @@ def test_two_processes_do_not_run_the_same_search(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".dvc").mkdir()
-    with open_journal("a", "key"), pytest.raises(UserError, match="another process"):
-        open_journal("a", "key").__enter__()
+    with open_trial_log("a", "key"), pytest.raises(UserError, match="another process"):
+        open_trial_log("a", "key").__enter__()
 
 
 def test_a_killed_worker_ends_the_search_with_a_message(tmp_path: Path) -> None:
     with process_pool(exit_process, 1) as run, pytest.raises(UserError, match="fewer --jobs"):
-        list(search(settings_with(), [], run, Journal(tmp_path / "journal")))
+        list(search(settings_with(), [], run, TrialLog(tmp_path / "log")))
 
 
 def exit_process(trial: Trial) -> TrialResult:

@@ -1,4 +1,4 @@
-"""A search's journal is written to MLflow as soon as the store can be reached."""
+"""A search's trial log is written to MLflow as soon as the store can be reached."""
 
 import shutil
 from pathlib import Path

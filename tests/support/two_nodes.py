@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 
 from imdb_genres.search.cluster import ray_cluster
-from imdb_genres.search.journal import Journal
 from imdb_genres.search.rounds import search
+from imdb_genres.search.trial_log import TrialLog
 from imdb_genres.search.trial_result import Trial, TrialResult, digest
 from tests.support import fake_trials
 
@@ -52,8 +52,8 @@ def main(folder: Path) -> None:
     results: list[TrialResult] = []
     trace = folder / "trace"
     with ray_cluster(TracedTrial(trace), HEAD) as run_trials:
-        journal = Journal(folder / "journal.jsonl")
-        for result in search(fake_trials.settings_with(), {}, run_trials, journal):
+        log = TrialLog(folder / "log.jsonl")
+        for result in search(fake_trials.settings_with(), {}, run_trials, log):
             results.append(result)
             if len(results) == 5:
                 kill(second)

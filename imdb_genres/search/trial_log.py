@@ -23,8 +23,8 @@ CODE = ("imdb_genres/search", "imdb_genres/evaluation/metrics.py")
 LIBRARIES = ("keras", "numpy", "optuna", "tensorflow")
 
 
-class Journal:
-    """Appends results to a file. Only one process may write to it: see ``open_journal``."""
+class TrialLog:
+    """Appends results to a file. Only one process may write to it: see ``open_trial_log``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,8 +43,8 @@ class Journal:
 
 
 @contextmanager
-def open_journal(name: str, key: str) -> Iterator[Journal]:
-    """Yield the journal of the search ``name`` with this ``search_key``.
+def open_trial_log(name: str, key: str) -> Iterator[TrialLog]:
+    """Yield the trial log of the search ``name`` with this ``search_key``.
 
     Raises UserError if another process is running this search.
     """
@@ -58,7 +58,7 @@ def open_journal(name: str, key: str) -> Iterator[Journal]:
             f"another process is running the search {name}: wait for it to end"
         ) from None
     with lock:
-        yield Journal(path)
+        yield TrialLog(path)
 
 
 def read_results(path: Path) -> Iterator[TrialResult]:
