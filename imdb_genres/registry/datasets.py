@@ -31,7 +31,7 @@ def _entry(path: Path, context: str, rows: int) -> Dataset:
     return Dataset(name=name, path=file, digest=dvc_md5(path), context=context, rows=rows)
 
 
-def keep_training_rows(folder: Path) -> None:
+def save_training_rows(folder: Path) -> None:
     """Keep the table of training and validation rows in ``folder``, from which to list the films.
 
     It is a link where the file system has any: stages replace the table, and never write into it.

@@ -18,7 +18,7 @@ from imdb_genres.hashing import dvc_md5
 from imdb_genres.model.folder import read_description
 from imdb_genres.registry.datasets import TRAINING_FILMS, write_training_films
 from imdb_genres.registry.logged_models import ARTIFACT_NAME, MD5, list_models
-from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, PACKAGE, SCRIPT, keep_code
+from imdb_genres.registry.served_code import CODE_FOLDER, MODEL_FOLDER, PACKAGE, SCRIPT, save_code
 from imdb_genres.text.vectorizer import ChunkInput
 from imdb_genres.tracking.address import local_folder
 
@@ -45,7 +45,7 @@ def log_model(client: MlflowClient, run: Run, journal: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         if not code.exists():  # journals of former versions, and models from DVC's cache
             code = Path(temporary) / CODE_FOLDER
-            keep_code(code)
+            save_code(code)
         if "%" in str(folder):  # MLflow decodes a path as if it were a URI: a%20b
             folder = shutil.copytree(folder, Path(temporary) / MODEL_FOLDER)
         package = Path(temporary) / "package"
@@ -84,7 +84,7 @@ def log_model_metrics(client: MlflowClient, run: Run, model: LoggedModel) -> Non
 def write_package(folder: Path, code: Path, target: Path, model: LoggedModel) -> None:
     """Write the model folder ``folder`` to ``target`` as the files of ``model``.
 
-    ``code`` is a folder that ``keep_code`` has filled.
+    ``code`` is a folder that ``save_code`` has filled.
     """
     logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
     description = read_description(folder)

@@ -17,13 +17,13 @@ SCRIPT = "registry/pyfunc_model.py"
 MODEL_FOLDER, CODE_FOLDER = "model", "code"
 
 
-def keep_model(model: Path, journal: Path) -> None:
+def save_model(model: Path, journal: Path) -> None:
     """Copy the model folder and the code that serves it into a journal."""
     shutil.copytree(model, journal / MODEL_FOLDER, dirs_exist_ok=True)
-    keep_code(journal / CODE_FOLDER)
+    save_code(journal / CODE_FOLDER)
 
 
-def keep_code(folder: Path) -> None:
+def save_code(folder: Path) -> None:
     """Copy the script and the modules that it imports, as a package, into ``folder``."""
     for path in [PACKAGE / SCRIPT, *served_modules()]:
         target = folder / PACKAGE.name / path.relative_to(PACKAGE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imdb_genres.tracking.store import Store
 
 
-def _keep_param(name: str, params: Mapping[str, Any]) -> bool:
+def _select_param(name: str, params: Mapping[str, Any]) -> bool:
     """Leave out the options of sources and families that are not used: parse.table.text, say."""
     if source := re.match(r"(?:download|parse)\.(\w+)\.", name):
         return source[1] == params.get("download.source")
@@ -34,12 +34,12 @@ def _datasets(stage: str) -> list[Dataset]:
     return list_datasets(stage)
 
 
-def _keep_model(journal: Path) -> None:
-    from imdb_genres.registry.datasets import keep_training_rows
-    from imdb_genres.registry.served_code import keep_model
+def _save_model(journal: Path) -> None:
+    from imdb_genres.registry.datasets import save_training_rows
+    from imdb_genres.registry.served_code import save_model
 
-    keep_model(MODEL, journal)
-    keep_training_rows(journal)
+    save_model(MODEL, journal)
+    save_training_rows(journal)
 
 
 def _log_model(client: "MlflowClient", run: "StoredRun", journal: Path) -> None:
@@ -62,11 +62,11 @@ CONFIG = TrackingConfig(
     history=METRICS / "history.csv",
     scores=(METRICS / "scores.json", METRICS / "details.json"),
     code=("stages/", "imdb_genres/"),
-    keep_param=_keep_param,
+    select_param=_select_param,
     headline=(PRIMARY_METRIC, f"{PRIMARY_METRIC}_low", f"{PRIMARY_METRIC}_high"),
     curves=("accuracy", "loss"),
     datasets=_datasets,
-    keep_model=_keep_model,
+    save_model=_save_model,
     log_model=_log_model,
     on_evaluated=_on_evaluated,
 )

@@ -42,7 +42,7 @@ class TrackingConfig:
     """Prefixes of dependencies that are code rather than data."""
     generated: tuple[str, ...] = ("dvc.lock", "metrics/")
     """Files that every run rewrites: they do not count as changes of the workspace."""
-    keep_param: Callable[[str, Mapping[str, Any]], bool] = lambda name, params: True
+    select_param: Callable[[str, Mapping[str, Any]], bool] = lambda name, params: True
     """Whether to log a parameter, from its dotted name and all parameters, flattened."""
     headline: tuple[str, ...] = ()
     """The primary metric, and the lower and upper bound of its interval where there is one."""
@@ -50,10 +50,10 @@ class TrackingConfig:
     """Metrics with ``/train`` and ``/validation``, to be linked from a run's description."""
     datasets: Callable[[str], list[Dataset]] = lambda stage: []
     """The data that a stage reads."""
-    keep_model: Callable[[Path], None] | None = None
+    save_model: Callable[[Path], None] | None = None
     """Copies all that ``log_model`` needs into a journal's folder, while the stage runs."""
     log_model: LogModel | None = None
-    """Logs the model that ``keep_model`` kept, if it did; must tolerate being called twice."""
+    """Logs the model that ``save_model`` saved, if it did; must tolerate being called twice."""
     on_evaluated: OnEvaluated | None = None
     """Called for a run that was evaluated; returns what it decided, in one sentence."""
 
@@ -64,4 +64,4 @@ class TrackingConfig:
 
     def params_to_log(self, flat: Mapping[str, Any]) -> list[str]:
         """Return the names of the parameters to log, sorted."""
-        return [name for name in sorted(flat) if self.keep_param(name, flat)]
+        return [name for name in sorted(flat) if self.select_param(name, flat)]

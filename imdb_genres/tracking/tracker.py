@@ -63,12 +63,12 @@ class Run:
             points = parse_history(history.read_text(encoding="utf-8"), now())
             self._log([point for point in points if point.position not in self._logged])
 
-    def keep_model(self) -> None:
-        """Tag the run with its model, and keep the model for the uploader."""
+    def save_model(self) -> None:
+        """Tag the run with its model, and save the model for the uploader."""
         tags = {"dvc.model_md5": dvc_md5(self.config.model)}
         self._try(lambda journal: journal.append(tags=tags))
-        if keep := self.config.keep_model:
-            self._try(lambda journal: keep(journal.folder))
+        if save := self.config.save_model:
+            self._try(lambda journal: save(journal.folder))
 
     @contextmanager
     def ending(self) -> Iterator[None]:
@@ -153,7 +153,7 @@ class Tracker:
         run = self._start(stage, {"dvc.train_key": fingerprint(stage)})
         with run.ending():
             yield run
-            run.keep_model()
+            run.save_model()
             run.log_history()
 
     @contextmanager
@@ -166,7 +166,7 @@ class Tracker:
         run = self._start(stage, {"dvc.model_md5": dvc_md5(self.config.model)})
         with run.ending():
             run.log_history()
-            run.keep_model()
+            run.save_model()
             yield run
 
     def record_failed_stage(self, stage: str, error: BaseException) -> None:

@@ -18,7 +18,7 @@ from mlflow.entities import LoggedModel
 
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.registry.log_model import LIBRARIES, write_package
-from imdb_genres.registry.served_code import keep_code
+from imdb_genres.registry.served_code import save_code
 from tests.support.model_folders import SPEAKS_FOR, make_model
 from tests.support.ports import free_port
 
@@ -48,7 +48,7 @@ def package(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model as it is logged, in a place that knows nothing of the repository."""
     logged = tmp_path_factory.mktemp("logged")
     target = logged / "package"
-    keep_code(logged / "code")
+    save_code(logged / "code")
     write_package(
         folder,
         logged / "code",
