@@ -24,7 +24,8 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def targets() -> list[str]:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split()
+    (names,) = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    return str(names).split()
 
 
 def test_help_lists_every_target() -> None:

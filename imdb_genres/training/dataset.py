@@ -33,7 +33,8 @@ class Subwords:
         if sha256 != self.weights:
             raise UserError(
                 f"data/{TOKENS} was made for other weights of the encoder, before sources.yaml "
-                "changed: run `dvc repro --force --single-item tokenize`"
+                "changed: give the new weights a new name there and in train.encoder.weights, or run "
+                "`dvc repro --force --single-item tokenize`"
             )
 
 
