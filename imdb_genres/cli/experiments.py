@@ -11,7 +11,7 @@ from imdb_genres.experiments.overrides import set_options
 from imdb_genres.experiments.recipes import list_experiments, read_recipes, uncommitted_changes
 
 # of `dvc queue status`
-NO_WORKER = "0 active, 0 idle"
+NO_WORKER = "Worker status: 0 active, 0 idle"
 RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
 
 

@@ -99,7 +99,7 @@ def on_copy() -> bool:
 def sync_and_list_pages() -> dict[str, str]:
     """Add to the store what it lacks; return the pages that are worth opening."""
     if not on_copy():
-        sync(CONFIG)
+        sync(CONFIG, every_store=False)
     with opened_store() as store:
         newest = store.newest(NUM_OVERLAID_RUNS)
         save_table_view(store)
@@ -128,7 +128,7 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
             if not on_copy():
-                sync(CONFIG)
+                sync(CONFIG, every_store=False)
 
 
 def print_pages(server: str, pages: dict[str, str], quiet: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from imdb_genres.dvc_repo.fingerprint import input_hashes
-from imdb_genres.dvc_repo.git import GitError, git, git_show, is_shallow
+from imdb_genres.dvc_repo.git import GitError, git, git_prefix, git_show, is_shallow
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root, temporary_workspaces
 from imdb_genres.hashing import dvc_md5, short_hash
@@ -101,13 +101,18 @@ def _workspace_tags(config: TrackingConfig) -> dict[str, str]:
     """Return tags that say which commit this is, and what differs from it."""
     tags = {}
     with suppress(GitError):
-        changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
-        changed = [path for path in changed if not path.startswith(config.generated)]
+        changed = [path for path in _changed_paths() if not path.startswith(config.generated)]
         tags["git.dirty"] = "true" if changed else "false"
         tags["git.changed"] = ", ".join(changed[:20])
         tags["mlflow.source.git.commit"] = git("rev-parse", "HEAD")
         tags["mlflow.source.git.branch"] = git("branch", "--show-current")
     return tags
+
+
+def _changed_paths() -> list[str]:
+    """Return the changed and untracked paths of this folder; git's are relative to its own root."""
+    status = git("status", "--porcelain", "-z", "--no-renames", "--", ".")
+    return [line[3:].removeprefix(git_prefix()) or "." for line in status.split("\0") if line]
 
 
 def default_run_name(tags: dict[str, str]) -> str:

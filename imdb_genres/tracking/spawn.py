@@ -29,11 +29,12 @@ def tracking_disabled() -> bool:
     return os.environ.get("TRACKING", "on").lower() in ("off", "0", "false", "no")
 
 
-def uploader_lock(timeout: float) -> FileLock:
-    """Return the lock that the one uploader of this store holds."""
+def uploader_lock(timeout: float, store: str | None = None) -> FileLock:
+    """Return the lock that the one uploader of a store holds; ``store`` is ``Record.store``."""
     folder = journals_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / f"uploader-{short_hash(tracking_uri())}.lock", timeout=timeout)
+    store = store or short_hash(tracking_uri())
+    return FileLock(folder / f"uploader-{store}.lock", timeout=timeout)
 
 
 def uploader_runs() -> bool:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -20,6 +20,9 @@ from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.record import Record
 from imdb_genres.tracking.spawn import uploader_lock
 
+if TYPE_CHECKING:
+    from imdb_genres.tracking.uploader import Uploader
+
 UPLOAD_SECONDS = 120  # how long to wait for an uploader that is at work
 RUNS = "SELECT run_uuid, lifecycle_stage, status FROM runs ORDER BY run_uuid"
 ARTIFACT_COLUMNS = ("artifact_location", "artifact_uri", "source", "storage_location")
@@ -32,16 +35,17 @@ class Synced(NamedTuple):
     problems: list[str]
 
 
-def sync(config: TrackingConfig) -> Synced:
+def sync(config: TrackingConfig, every_store: bool = True) -> Synced:
     """Upload journals and add missing runs; quick where nothing has changed since the last time.
 
-    Raises UserError for a store that cannot be used.
+    With ``every_store`` journals meant for another store are uploaded to this one, unless an
+    uploader of theirs is at work. Raises UserError for a store that cannot be used.
     """
     folder = repository_root() / ".dvc" / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "synced"
     with FileLock(folder / "sync.lock"):
-        state = _state()
+        state = _state(every_store)
         if state and stamp.exists() and stamp.read_text() == state:
             return Synced(Counter(), [])
         from imdb_genres.tracking.backfill import fill  # MLflow's import takes seconds
@@ -50,14 +54,14 @@ def sync(config: TrackingConfig) -> Synced:
         with store_errors():
             with store_lock():
                 store = open_store(config)
-            uploaded, problems = _upload_journals(config)
+            uploaded, problems = _upload_journals(config, every_store)
             counts = fill(store) + Counter(uploaded=uploaded)
-        if not problems:
-            stamp.write_text(_state())
+        if not problems and not _ended_journals(every_store):
+            stamp.write_text(_state(every_store))
     return Synced(+counts, problems)  # without zeros
 
 
-def _state() -> str:
+def _state(every_store: bool) -> str:
     """Return a hash of all that could add a run, and of the runs that the store has.
 
     It is empty where the store's runs cannot be listed cheaply: compare everything, then.
@@ -74,7 +78,7 @@ def _state() -> str:
     state = {
         "refs": _refs(root),
         "results": [dvc_md5(path) for path in results if path.exists()],
-        "journals": [str(journal.folder) for journal in Journal.all()],
+        "journals": [str(journal.folder) for journal in _ended_journals(every_store)],
         "store": [uri, runs],
     }
     return short_hash(json.dumps(state))
@@ -87,35 +91,49 @@ def _refs(root: Path) -> str:
         return ""
 
 
-def _upload_journals(config: TrackingConfig) -> tuple[int, list[str]]:
+def _upload_journals(config: TrackingConfig, every_store: bool) -> tuple[int, list[str]]:
     """Upload the journals of ended runs; return how many, and what went wrong."""
     from imdb_genres.tracking.uploader import Uploader
 
-    ended, problems = _ended_journals(), []
-    try:
-        with uploader_lock(timeout=0.5):
-            uploader = Uploader(config)
-            for journal, record in ended.items():
-                try:
-                    uploader.advance(journal, record)
-                except Exception as error:
-                    problems.append(f"{journal.folder}: {address.error_message(error)}")
-    except Timeout:  # another process uploads
-        end = time.monotonic() + UPLOAD_SECONDS
-        while _ended_journals() and time.monotonic() < end:
-            time.sleep(0.2)
+    ended, problems = _ended_journals(every_store), []
+    uploader = Uploader(config)
+    for store in sorted({record.store or uploader.own for record in ended.values()}):
+        try:
+            with uploader_lock(timeout=0.5, store=store):
+                for journal, record in _ended_journals(every_store).items():
+                    if (record.store or uploader.own) == store:
+                        problems += _advance(uploader, journal, record)
+        except Timeout:  # another process uploads
+            if store == uploader.own:
+                _wait_for_uploader()
     problems += [
         f"{journal.folder} cannot be read" for journal in Journal.all() if not journal.read()
     ]
-    return len(ended) - len(_ended_journals()), problems
+    return len(ended) - len(_ended_journals(every_store)), problems
 
 
-def _ended_journals() -> dict[Journal, Record]:
+def _advance(uploader: "Uploader", journal: Journal, record: Record) -> list[str]:
+    try:
+        uploader.advance(journal, record)
+    except Exception as error:
+        return [f"{journal.folder}: {address.error_message(error)}"]
+    return []
+
+
+def _wait_for_uploader() -> None:
+    end = time.monotonic() + UPLOAD_SECONDS
+    while _ended_journals(every_store=False) and time.monotonic() < end:
+        time.sleep(0.2)
+
+
+def _ended_journals(every_store: bool) -> dict[Journal, Record]:
+    """Return the journals of ended runs, of this store alone or of every one."""
+    own = (None, short_hash(address.tracking_uri()))
     records = {journal: journal.read() for journal in Journal.all()}
     return {
         journal: record
         for journal, record in records.items()
-        if record and record.status != "RUNNING"
+        if record and record.status != "RUNNING" and (every_store or record.store in own)
     }
 
 

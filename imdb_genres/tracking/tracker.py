@@ -25,6 +25,8 @@ from imdb_genres.tracking.record import (
     parse_history,
 )
 
+UPLOAD_LATER = "`imdb-genres sync` uploads what is kept in .dvc/tmp/tracking."
+
 
 class Run:
     """What a stage reports while it runs; without a record, nothing is recorded.
@@ -42,7 +44,7 @@ class Run:
         if record:
             self._journal = Journal.new(record)
             self._try(lambda journal: journal.write_head(record))
-            self._try(lambda _: spawn.start_uploader(config))
+            self._start_uploader()
 
     def log_epoch(self, row: Mapping[str, float]) -> None:
         """Log one row of the history: ``epoch``, and the metrics by name."""
@@ -87,6 +89,13 @@ class Run:
         tags = {"error": redact(f"{self.stage}: {message}")}
         self._close("KILLED" if stopped else "FAILED", tags=tags)
 
+    def _start_uploader(self) -> None:
+        """Start the uploader; where that fails, the journal is kept for the next one."""
+        try:
+            spawn.start_uploader(self.config)
+        except Exception as error:  # no memory for another process, for example
+            _warn(f"the uploader does not start ({error}). {UPLOAD_LATER}")
+
     def _close(self, status: str, **fields: Any) -> None:
         self._log(final_points(usage_so_far(self.stage), now()))
         self._try(lambda journal: self._end(journal, status, fields))
@@ -97,12 +106,12 @@ class Run:
         journal.append(status=status, ended=now(), **fields)
         trained = self.stage == self.config.train_stage and status == "FINISHED"
         if trained and not self.config.train_waits:
-            spawn.start_uploader(self.config)  # if it has died
+            self._start_uploader()  # if it has died
         else:
             result = spawn.wait_for_upload(self.config, journal)
         self.outcome = result.get("outcome")
         if error := result.get("error"):
-            _warn(f"{error}. The run is kept")
+            _warn(f"{error}. {UPLOAD_LATER}")
 
     def _log(self, points: list[Point]) -> None:
         self._logged |= {point.position for point in points}
@@ -117,14 +126,11 @@ class Run:
             action(self._journal)
         except Exception as error:  # a full disk must not cost a training
             self._journal = None
-            _warn(f"{error}. What was written so far is kept")
+            _warn(f"{error}. The rest of this run is not recorded. {UPLOAD_LATER}")
 
 
 def _warn(message: str) -> None:
-    print(
-        f"tracking: {redact(message)} in .dvc/tmp/tracking; `imdb-genres sync` uploads it.",
-        file=sys.stderr,
-    )
+    print(f"tracking: {redact(message)}", file=sys.stderr)
 
 
 class Tracker:

@@ -15,7 +15,11 @@ Worker status: {workers}
 
 @pytest.mark.parametrize(
     ("workers", "killed"),
-    [("0 active, 0 idle", [("queue", "kill", "half")]), ("1 active, 0 idle", [])],
+    [
+        ("0 active, 0 idle", [("queue", "kill", "half")]),
+        ("1 active, 0 idle", []),
+        ("10 active, 0 idle", []),
+    ],
 )
 def test_tasks_are_ended_if_no_worker_runs_them(
     workers: str, killed: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch

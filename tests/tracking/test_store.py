@@ -20,6 +20,7 @@ from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.opening import check_location, create_database
+from imdb_genres.tracking.spawn import uploader_lock
 from imdb_genres.tracking.sync import relocate
 from imdb_genres.tracking.uploader import Uploader
 from tests.support.tracked_runs import (
@@ -170,6 +171,12 @@ def test_a_project_in_a_sub_folder_of_a_repository_is_synchronised(
     assert curve(run) == CURVE and run.data.metrics["accuracy"] == 0.6
     names = [file.path for file in open_store().client.list_artifacts(run.info.run_id, "metrics")]
     assert "metrics/scores.json" in names
+    (outer / "README.md").write_text("not of this project")
+    Path("dvc.lock").write_text("generated")
+    tags = identity.new_record(CONFIG, {}).tags
+    assert tags["git.dirty"] == "false" and tags["restore"].endswith("&& dvc repro")
+    Path("stages/träin.py").write_text("")
+    assert identity.new_record(CONFIG, {}).tags["git.changed"] == "stages/träin.py"
 
 
 @pytest.mark.parametrize(
@@ -307,8 +314,20 @@ def test_an_uploader_does_not_wait_for_a_dead_stage_of_another_store(workspace: 
         assert not Uploader(CONFIG).attempt(journal)  # which would keep it running
     assert not Uploader(CONFIG).attempt(journal)
     assert runs() == []
+    assert not synchronising.sync(CONFIG, every_store=False).counts
+    assert list(Journal.all())
     assert sync() == {"uploaded": 1}
     assert runs()[0].info.status == "KILLED"
+
+
+def test_a_journal_is_left_to_the_uploader_of_its_own_store(workspace: Path) -> None:
+    with environment(MLFLOW_TRACKING_URI=NOWHERE):
+        record = identity.new_record(CONFIG, {"process.pid": str(2**22 + 1)})
+        Journal.new(record).write_head(record)
+        lock = uploader_lock(timeout=0)
+    with lock:
+        assert sync() == {}
+    assert sync() == {"uploaded": 1}
 
 
 def test_a_corrupt_journal_does_not_hold_up_others(workspace: Path) -> None:

@@ -44,6 +44,21 @@ def test_evaluate_waits_for_the_store_and_a_training_only_if_it_fails(
     assert finished.data.metrics["accuracy"] == 0.6
 
 
+def test_a_run_is_kept_whole_where_no_uploader_can_be_started(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(config: TrackingConfig) -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(spawn, "start_uploader", fail)
+    train()
+    (journal,) = Journal.all()
+    record = journal.read()
+    assert record and record.status == "FINISHED"
+    assert {("loss/train", 3), ("accuracy/train", 1)} <= {point.position for point in record.points}
+    assert "Cannot allocate memory" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("returns", [False, True], ids=["away", "back"])
 def test_a_training_tells_an_error_of_the_store_unless_it_is_over(
     returns: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
