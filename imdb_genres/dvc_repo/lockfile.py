@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
+from imdb_genres.errors import UserError
 from imdb_genres.io.yaml import parse_yaml
 
 Lock = dict[str, Any]
@@ -14,8 +17,13 @@ def read_lock(path: Path = Path("dvc.lock")) -> Lock:
 
 
 def parse_lock(text: str) -> Lock:
-    """Return the stages of a dvc.lock's text."""
-    lock: Lock = (parse_yaml(text) or {}).get("stages", {})
+    """Return the stages of a dvc.lock's text; raise UserError if it is not YAML."""
+    try:
+        lock: Lock = (parse_yaml(text) or {}).get("stages", {})
+    except (YAMLError, AttributeError):  # AttributeError: no mapping
+        raise UserError(
+            "dvc.lock is not readable YAML: resolve the merge conflict, then run `dvc repro`"
+        ) from None
     return lock
 
 

@@ -1,5 +1,6 @@
 """Collects the leaderboard's entries from git, DVC's cache and the MLflow store."""
 
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pyarrow import ArrowException
 
 from imdb_genres.dvc_repo.cache import cached_folder
 from imdb_genres.dvc_repo.lockfile import output_hashes
+from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
@@ -27,13 +29,24 @@ UNREADABLE = (ArrowException, ValueError, OSError)  # raised for corrupt predict
 
 
 def collect_entries() -> list[Entry]:
-    """Return one entry per result that DVC, MLflow or both have."""
-    from imdb_genres.tracking.opening import list_runs  # MLflow's import takes seconds
+    """Return one entry per result that DVC, MLflow or both have.
 
+    Without MLflow's store, a message says so and DVC's results are returned.
+    """
     entries = [entry for revision in revisions() if (entry := revision_entry(revision))]
     # the workspace and HEAD first: merge keeps the first baseline of equal results
     entries.sort(key=lambda entry: entry.names[0] not in (WORKSPACE, HEAD))
-    return merge([*entries, *map(run_entry, list_runs(CONFIG))])
+    return merge([*entries, *map(run_entry, _stored_runs())])
+
+
+def _stored_runs() -> list["Run"]:
+    from imdb_genres.tracking.opening import list_runs  # MLflow's import takes seconds
+
+    try:
+        return list_runs(CONFIG)
+    except UserError as error:
+        print(f"These are the results of git and DVC alone: {error}", file=sys.stderr)
+        return []
 
 
 def revision_entry(revision: Revision) -> Entry | None:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
+from ruamel.yaml.error import YAMLError
 
-from imdb_genres.dvc_repo.git import GitError, git_show
+from imdb_genres.dvc_repo.git import git_show
 from imdb_genres.errors import UserError, did_you_mean
 from imdb_genres.experiments.overrides import apply_changes, parameter_values
 from imdb_genres.io.yaml import parse_yaml, read_yaml
@@ -106,7 +107,7 @@ def base_params() -> Any:
     try:
         values = parse_yaml(git_show("HEAD", str(PARAMS)))
         check_params(values)
-    except (GitError, UserError):
+    except (UserError, YAMLError):
         return read_yaml(PARAMS)
     return values
 

@@ -20,6 +20,8 @@ from imdb_genres.tracking.store import Store
 
 database.MAX_RETRY_COUNT = 2  # with MLflow's ten, an unreachable database costs 100 seconds
 LOCK_SECONDS = 120  # creating a database takes six
+# all else may be the store: drivers of databases and clients of buckets have errors of their own
+PROGRAMMING_ERRORS = (AssertionError, AttributeError, LookupError, NameError, TypeError)
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
@@ -38,7 +40,7 @@ def store_errors() -> Iterator[None]:
     """Turn every error of MLflow, a database or a server into a UserError of one line."""
     try:
         yield
-    except UserError:
+    except (UserError, *PROGRAMMING_ERRORS):
         raise
     except Exception as error:
         raise UserError(address.store_message(error)) from error
@@ -145,7 +147,13 @@ def moved_from(experiment: Experiment, uri: str) -> Path | None:
 
 
 def list_runs(config: TrackingConfig) -> list[Run]:
-    """Return the runs, newest first; none if there is no store, which is not created either."""
-    client = open_existing_client()
-    experiment = client.get_experiment_by_name(config.experiment) if client else None
-    return Store(config, client, experiment.experiment_id).search() if client and experiment else []
+    """Return the runs, newest first; none if there is no store, which is not created either.
+
+    Raises UserError if the store cannot be used.
+    """
+    with store_errors():
+        client = open_existing_client()
+        experiment = client.get_experiment_by_name(config.experiment) if client else None
+        if client is None or experiment is None:
+            return []
+        return Store(config, client, experiment.experiment_id).search()

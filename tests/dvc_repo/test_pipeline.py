@@ -1,10 +1,12 @@
-"""Stages are read from dvc.yaml."""
+"""Stages are read from dvc.yaml and dvc.lock."""
 
 from pathlib import Path
 
 import pytest
 
 from imdb_genres.dvc_repo.fingerprint import fingerprint
+from imdb_genres.dvc_repo.lockfile import parse_lock
+from imdb_genres.errors import UserError
 
 
 def test_a_stage_without_deps_and_params_has_a_fingerprint(
@@ -14,3 +16,9 @@ def test_a_stage_without_deps_and_params_has_a_fingerprint(
     Path("params.yaml").write_text("seed: 1\n")
     Path("dvc.yaml").write_text("stages: {train: {cmd: python train.py, outs: [model]}}\n")
     assert fingerprint("train") == fingerprint("train")
+
+
+@pytest.mark.parametrize("text", ["stages:\n<<<<<<< HEAD\n  train:\n=======\n", "- a list"])
+def test_a_lock_file_with_a_merge_conflict_is_a_user_error(text: str) -> None:
+    with pytest.raises(UserError, match=r"dvc\.lock is not readable YAML"):
+        parse_lock(text)

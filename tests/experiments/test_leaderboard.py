@@ -10,7 +10,16 @@ from imdb_genres.experiments.entries import collect_entries
 from imdb_genres.experiments.leaderboard import Entry, merge, rank
 from imdb_genres.experiments.leaderboard_formats import to_markdown, to_text
 from tests.experiments.test_compare import result
-from tests.support.tracked_runs import PARAMS, commit, evaluate, keep_experiment, train
+from tests.support.tracked_runs import (
+    NOWHERE,
+    PARAMS,
+    commit,
+    environment,
+    evaluate,
+    keep_experiment,
+    run_untracked,
+    train,
+)
 
 
 def entry(name: str, skill: float | None, seconds: float = 1, seed: int = 1) -> Entry:
@@ -100,6 +109,17 @@ def test_experiments_and_runs_are_collected(workspace: Path) -> None:
     assert by_name["wide"].metrics["accuracy"] == 0.7
     assert len(by_name["wide"].names) == 2  # with its MLflow run
     assert len(by_name) == 2
+
+
+def test_without_the_store_the_experiments_of_dvc_are_ranked(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_untracked()
+    keep_experiment("wide")
+    with environment(MLFLOW_TRACKING_URI=NOWHERE):
+        assert [entry.names for entry in collect_entries()] == [["wide"]]
+    message = capsys.readouterr().err
+    assert NOWHERE in message and message.count("\n") == 1
 
 
 def test_without_any_result_the_table_is_empty(

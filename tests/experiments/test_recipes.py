@@ -204,3 +204,12 @@ def test_recipes_start_from_the_committed_parameters(tmp_path: Path) -> None:
     assert base_params() == values_with({})
     committed = flatten(values_with({}))
     assert uncommitted_changes() == {name: committed[name] for name in best}
+
+
+def test_a_conflict_in_the_committed_parameters_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text("seed: 7\n<<<<<<< HEAD\nseed: 8\n", encoding="utf-8")
+    git("init", "--quiet")
+    git("add", "--all")
+    git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=one")
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(values_with({})), encoding="utf-8")
+    assert base_params() == values_with({})

@@ -19,7 +19,7 @@ from imdb_genres.tracking import identity
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
 from imdb_genres.tracking.journal import Journal
-from imdb_genres.tracking.opening import check_location, create_database
+from imdb_genres.tracking.opening import check_location, create_database, store_errors
 from imdb_genres.tracking.spawn import uploader_lock
 from imdb_genres.tracking.sync import relocate
 from imdb_genres.tracking.uploader import Uploader
@@ -122,6 +122,13 @@ def test_a_corrupt_database_is_one_message_everywhere(
         with pytest.raises(UserError, match=r"mlflow\.db") as raised:
             action()
         assert "\n" not in str(raised.value)
+
+
+def test_a_bug_is_not_taken_for_an_error_of_the_store() -> None:
+    with pytest.raises(KeyError), store_errors():
+        {}["wrong"]
+    with pytest.raises(UserError, match="No module named 'psycopg2'"), store_errors():
+        raise ModuleNotFoundError("No module named 'psycopg2'")
 
 
 def test_a_store_restored_from_a_backup_gets_what_it_lacks(workspace: Path) -> None:
