@@ -1,5 +1,6 @@
 """Opens a page to try models on: `imdb-genres demo --port 8001`."""
 
+import errno
 import socket
 import webbrowser
 
@@ -12,7 +13,13 @@ from imdb_genres.errors import UserError
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port on this machine; 0 for any.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port on this machine; 0 for any.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def command(port: int, no_browser: bool) -> None:
     """Open a web page to try models on, which marks the words for and against a genre.
@@ -32,16 +39,15 @@ def command(port: int, no_browser: bool) -> None:
 
 
 def bound_socket(port: int) -> socket.socket:
-    """Return a socket that only this machine can reach; raise UserError if the port is taken."""
+    """Return a socket that only this machine can reach; raise UserError if it cannot be used."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
         listener.listen()  # a browser that connects before uvicorn is ready waits instead of being refused
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
-        raise UserError(
-            f"port {port} cannot be used ({error}), maybe another `make demo` has it; "
-            "try `make demo PORT=8001`"
-        ) from None
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is taken" if taken else f"cannot be used ({error.strerror})"
+        raise UserError(f"port {port} {reason}; try --port {max(port + 1, 8000)}") from None
     return listener

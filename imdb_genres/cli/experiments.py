@@ -17,7 +17,14 @@ RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[RECIPE]...")
-@click.option("--jobs", "-j", default=1, show_default=True, help="Experiments at the same time.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Experiments at the same time.",
+)
 def command(names: tuple[str, ...], jobs: int) -> None:
     """Run recipes of experiments.yaml through DVC's queue.
 

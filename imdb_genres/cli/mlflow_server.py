@@ -70,14 +70,8 @@ def check_free(port: int) -> None:
     """Raise UserError if something listens on ``port`` already."""
     with socket.socket() as probe:
         probe.settimeout(2)
-        try:
-            taken = probe.connect_ex(("127.0.0.1", port)) == 0
-        except OverflowError:
-            raise UserError(f"invalid port {port}: expected 0 to 65535") from None
-        if taken:
-            raise UserError(
-                f"port {port} is taken, maybe by another `make ui`; try `make ui PORT={port + 1}`"
-            )
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise UserError(f"port {port} is taken; try --port {port + 1}")
 
 
 def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:

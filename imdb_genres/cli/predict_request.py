@@ -45,5 +45,8 @@ def find_conflict(request: Request) -> str | None:
         "--column and --output need a table: --file NAME.csv, .tsv, .jsonl or .parquet": (
             needs_table and not request.is_table
         ),
+        "--output takes its format from the file's name: leave out --json and --csv": (
+            request.output and (request.as_json or request.as_csv)
+        ),
     }
     return next((problem for problem, found in conflicts.items() if found), None)

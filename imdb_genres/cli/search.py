@@ -19,7 +19,14 @@ from imdb_genres.search.trial_result import best_result
 
 @click.command()
 @click.argument("name", metavar="RECIPE")
-@click.option("--jobs", "-j", default=1, show_default=True, help="Trials at the same time.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Trials at the same time.",
+)
 @click.option(
     "--cluster", metavar="HOST:PORT", help="Run trials on this Ray cluster; see docs/scaling.md."
 )

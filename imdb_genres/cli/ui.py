@@ -48,7 +48,13 @@ COLUMNS = {  # of the table, with their widths in pixels
 
 
 @click.command()
-@click.option("--port", default=5000, show_default=True, help="Port on this machine.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=5000,
+    show_default=True,
+    help="Port on this machine.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the addresses.")
 def command(port: int, no_browser: bool) -> None:
     """Open MLflow's pages on this repository's runs, until Ctrl-C.

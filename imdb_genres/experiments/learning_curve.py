@@ -42,10 +42,17 @@ Predict = Callable[[Iterable[str]], np.ndarray]  # texts -> indices of their pre
 def learning_curve(params: Params, say: Callable[[str], object]) -> pd.DataFrame:
     """Return a row for each method and size: method, descriptions, value, low, high.
 
-    Trains the sizes that are not cached; ``say`` prints the progress.
+    Trains the sizes that are not cached; ``say`` prints the progress. Raises UserError for an
+    architecture with an encoder.
     """
+    if params.train.reads_subwords():
+        raise UserError(
+            f"a learning curve cannot train the architecture {params.train.architecture}, which "
+            "has an encoder: leave out --learning-curve"
+        )
     cache = repository_root() / ".dvc" / "tmp" / "learning-curve"
-    key = short_hash(fingerprint("train") + dvc_md5(FILMS))
+    options = f"{params.baselines.max_rows} {params.evaluate.bootstrap_resamples}"
+    key = short_hash(fingerprint("train") + dvc_md5(FILMS) + dvc_md5(MODEL) + options)
     points = []
     for fraction in FRACTIONS:
         file = cache / f"{key}-{fraction:.3f}.json"
@@ -58,7 +65,7 @@ def learning_curve(params: Params, say: Callable[[str], object]) -> pd.DataFrame
 
 def measure(params: Params, fraction: float) -> list[dict[str, object]]:
     """Return the model's and logistic regression's score after training on ``fraction``."""
-    from imdb_genres.evaluation.fit_baselines import logistic_regression
+    from imdb_genres.evaluation.fit_baselines import logistic_regression, sample_rows
 
     films = pd.read_parquet(FILMS)
     test = films[films["fold"] == "test"]
@@ -69,7 +76,8 @@ def measure(params: Params, fraction: float) -> list[dict[str, object]]:
     rows = training_rows(tokens["validation"], fraction, params.seed)
     balanced = pd.read_parquet(BALANCED, columns=["fold", "text", "label"])
     train = balanced[balanced["fold"] == "train"]  # in the order of the training rows of tokens.npz
-    part = train.iloc[np.searchsorted(np.flatnonzero(~tokens["validation"]), rows)]
+    positions = np.searchsorted(np.flatnonzero(~tokens["validation"]), rows)
+    part = train.iloc[sample_rows(positions, params.baselines.max_rows, params.seed)]
     logistic = logistic_regression(part["text"].to_numpy(), part["label"].to_numpy(), genres)
     methods: dict[str, Predict] = {
         MODEL_METHOD: trained_network(tokens, rows, fraction),
@@ -128,11 +136,9 @@ def train_in(folder: Path, tokens: dict[str, np.ndarray], rows: np.ndarray) -> P
 def subset(tokens: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
     """Return the arrays of tokens.npz with the given rows only."""
     selected = RaggedArray(tokens["ids"], tokens["offsets"]).take(rows)
-    num_rows = len(tokens["validation"])
-    per_row = {name: array[rows] for name, array in tokens.items() if len(array) == num_rows}
     return {
         **tokens,
-        **per_row,
+        **{name: tokens[name][rows] for name in ("label", "labels", "validation")},
         "ids": selected.ids,
         "offsets": selected.offsets.astype(tokens["offsets"].dtype),
     }

@@ -86,6 +86,22 @@ def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str])
     assert status == 2 and "predcit" in err and "predict" in err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ui", "--port", "0"),
+        ("demo", "--port", "99999"),
+        ("search", "best", "-j", "0"),
+        ("experiments", "-j", "0"),
+    ],
+)
+def test_a_number_out_of_range_is_a_usage_error(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = commands.run(capsys, *arguments)
+    assert status == 2 and f"{arguments[-1]} is not in the range" in err
+
+
 def test_a_command_that_has_moved_says_where_it_is() -> None:
     command = [sys.executable, "-m", "stages.predict", "A ghost"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -184,6 +184,7 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--threshold", "half", "x"), "'half' is not a valid float"),
         (("--csv", "--explain", "x"), "--explain works with --json, not with --csv"),
         (("--csv", "--json", "x"), "give --json or --csv, not both"),
+        (("--file", "films.csv", "--output", "a.csv", "--json"), "leave out --json and --csv"),
         (("--file", "texts.txt", "x"), "give texts or --file, not both"),
         (("--column", "plot", "x"), "--column and --output need a table"),
         (("--file", "films.csv.gz", "--explain"), "--explain does not work with tables"),

@@ -101,19 +101,11 @@ def open_run(page: Page, addresses: list[str], name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("port", [99999, -1])
-def test_an_invalid_port_is_a_user_error(port: int) -> None:
-    with pytest.raises(UserError, match=f"invalid port {port}"):
-        check_free(port)
-
-
 def test_a_port_in_use_is_a_user_error() -> None:
-    message = "is taken, maybe by another `make ui`; try"
-    with (
-        socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(UserError, match=message),
-    ):
-        check_free(taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UserError, match=f"port {port} is taken; try --port {port + 1}"):
+            check_free(port)
 
 
 def test_the_servers_health_is_not_asked_of_a_proxy(

@@ -255,7 +255,10 @@ def test_a_browser_that_connects_before_the_server_is_ready_waits() -> None:
 def test_a_port_in_use_is_one_message(port: int, tmp_path: Path) -> None:
     make_model(tmp_path / "model")
     _, message = start("demo", tmp_path, "--port", str(port)).communicate(timeout=60)
-    assert message.startswith(f"demo: port {port} cannot be used") and message.count("\n") == 1
+    assert (
+        message.startswith(f"demo: port {port} is taken; try --port {port + 1}")
+        and message.count("\n") == 1
+    )
 
 
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:

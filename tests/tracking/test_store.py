@@ -126,7 +126,7 @@ def test_a_corrupt_database_is_one_message_everywhere(
 
 def test_a_bug_is_not_taken_for_an_error_of_the_store() -> None:
     with pytest.raises(KeyError), store_errors():
-        {}["wrong"]
+        raise KeyError("wrong")
     with pytest.raises(UserError, match="No module named 'psycopg2'"), store_errors():
         raise ModuleNotFoundError("No module named 'psycopg2'")
 
