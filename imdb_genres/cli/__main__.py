@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import imdb_genres.startup  # noqa: F401  (process settings, for entry points only)
+from imdb_genres import __version__
 from imdb_genres.errors import did_you_mean, user_message
 
 # One line each, shown by `imdb-genres --help` without importing the modules, some of which need
@@ -71,6 +72,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="imdb-genres")
 def cli() -> None:
     """Train, compare and use models that predict a film's genres from its description.
 

@@ -5,10 +5,16 @@ import subprocess
 
 import click
 
+from imdb_genres.cli.recipe_names import complete_recipes
 from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.overrides import set_options
-from imdb_genres.experiments.recipes import list_experiments, read_recipes, uncommitted_changes
+from imdb_genres.experiments.recipes import (
+    Recipe,
+    list_experiments,
+    read_recipes,
+    uncommitted_changes,
+)
 
 # of `dvc queue status`
 NO_WORKER = "Worker status: 0 active, 0 idle"
@@ -16,7 +22,9 @@ RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[RECIPE]...")
+@click.argument(
+    "names", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipes(search=False)
+)
 @click.option(
     "--jobs",
     "-j",
@@ -25,7 +33,8 @@ RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
     show_default=True,
     help="Experiments at the same time.",
 )
-def command(names: tuple[str, ...], jobs: int) -> None:
+@click.option("--list", "listed", is_flag=True, help="Only print the recipes.")
+def command(names: tuple[str, ...], jobs: int, listed: bool) -> None:
     """Run recipes of experiments.yaml through DVC's queue.
 
     Without RECIPE, all run except searches and those with `on_request`. A recipe with seeds runs once
@@ -33,6 +42,9 @@ def command(names: tuple[str, ...], jobs: int) -> None:
     For a recipe with a search, use `imdb-genres search`.
     """
     recipes = read_recipes()
+    if listed:
+        print(recipe_table(recipes))
+        return
     resets = uncommitted_changes()
     if resets:
         print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
@@ -50,6 +62,16 @@ def command(names: tuple[str, ...], jobs: int) -> None:
                 dvc("exp", "run", "--queue", "--name", experiment, *options)
     end_dead_tasks()
     dvc("exp", "run", "--run-all", "--jobs", str(jobs))
+
+
+def recipe_table(recipes: dict[str, Recipe]) -> str:
+    """Return a line for each recipe: its name, how it runs unless by default, what it is."""
+    width = max(map(len, recipes))
+    lines = []
+    for name, recipe in recipes.items():
+        mark = "(search) " if recipe.search else "(on request) " if recipe.on_request else ""
+        lines.append(f"{name:{width}}  {mark}{recipe.about}")
+    return "\n".join(lines)
 
 
 def end_dead_tasks() -> None:

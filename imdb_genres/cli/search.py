@@ -4,6 +4,7 @@ from functools import partial
 
 import click
 
+from imdb_genres.cli.recipe_names import complete_recipes
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.overrides import apply_changes
 from imdb_genres.experiments.recipes import (
@@ -18,7 +19,7 @@ from imdb_genres.search.trial_result import best_result
 
 
 @click.command()
-@click.argument("name", metavar="RECIPE")
+@click.argument("name", metavar="RECIPE", shell_complete=complete_recipes(search=True))
 @click.option(
     "--jobs",
     "-j",

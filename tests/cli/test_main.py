@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from imdb_genres import __version__
 from imdb_genres.cli import __main__ as cli_module
 from imdb_genres.cli.__main__ import COMMANDS, cli
 from imdb_genres.errors import UserError
@@ -58,6 +59,29 @@ def test_the_shell_completes_commands_without_importing_them(
         monkeypatch.setenv(name, value)
     status, out, _ = commands.run(capsys)
     assert status == 0 and out.split() == ["plain,predict", "plain,plots-page"]
+
+
+@pytest.mark.parametrize(
+    ("command", "names"), [("experiments", ["plain,tall"]), ("search", ["plain,tuned"])]
+)
+def test_the_shell_completes_the_recipes_that_a_command_runs(
+    command: str,
+    names: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("experiments.yaml").write_text("tall: {}\ntuned: {search: {}}\nwide: {}\n")
+    monkeypatch.setenv("_IMDB_GENRES_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", f"imdb-genres {command} t")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    status, out, _ = commands.run(capsys)
+    assert status == 0 and out.split() == names
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run(capsys, "--version")[:2] == (0, f"imdb-genres, version {__version__}\n")
 
 
 @pytest.mark.parametrize(
