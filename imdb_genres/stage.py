@@ -24,9 +24,9 @@ def run_stage(main: Callable[[Params], object], name: str) -> None:
             _call(main, params, name)
             save_usage(name)
         except BaseException as error:
-            from imdb_genres.registry import tracker  # most stages need none of it
+            from imdb_genres.registry.tracker import TRACKER  # most stages need none of it
 
-            tracker.record_failed_stage(name, error)
+            TRACKER.record_failed_stage(name, error)
             raise
 
 

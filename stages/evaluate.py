@@ -11,7 +11,7 @@ from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from imdb_genres.stage import run_stage
 
 FILMS = DATA / "split.parquet"
@@ -20,7 +20,7 @@ FILMS = DATA / "split.parquet"
 def main(params: Params) -> None:
     """Write metrics/ and data/evaluation/, log them, and print the table of scores."""
     predictor = Predictor.load()
-    with tracker.evaluation() as tracked:
+    with TRACKER.evaluation() as tracked:
         resamples = params.evaluate.bootstrap_resamples
         findings = evaluate(FILMS, predictor, read_baselines(), resamples, params.seed)
         write_metrics(findings)
@@ -28,12 +28,12 @@ def main(params: Params) -> None:
             folder.mkdir()
             findings.predictions.write(folder / "predictions.parquet")
             write_report(folder / "report.html", findings, predictor)
-        tracked.log_scores(findings.scores)
+        tracked.log_metrics(findings.scores)
         tracked.log_artifacts(METRICS)
         tracked.log_artifacts(EVALUATION)
     print(summary(findings))
     if tracked.outcome:
-        print(f"In MLflow it is {tracked.outcome}")
+        print(f"Registered in MLflow: {tracked.outcome}")
     print(next_step(findings))
 
 

@@ -1,9 +1,9 @@
 """Trains the network and writes model/ and metrics/history.csv."""
 
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 
 if __name__ == "__main__":
-    tracker.start_uploader()  # imports MLflow on one core while TensorFlow is imported on another
+    TRACKER.start_uploader()  # imports MLflow on one core while TensorFlow is imported on another
 
 import sys
 from contextlib import closing
@@ -16,6 +16,7 @@ from imdb_genres.params.encoders import WEIGHTS
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA, METRICS, MODEL
 from imdb_genres.stage import run_stage
+from imdb_genres.tracking.tracker import Run
 from imdb_genres.training.checkpoint import Checkpoint, open_checkpoint
 from imdb_genres.training.dataset import VOCABULARY, TokenizedDataset
 from imdb_genres.training.encoder_wide import train_encoder_wide
@@ -33,9 +34,9 @@ def main(params: Params) -> None:
         # DVC may have restored tokens.npz from its cache, without the encoder or for another one
         weights = ensure_encoder(params.train.encoder.weights) / WEIGHTS
         dataset.require_subwords(params.train).check_weights(sha256_of_file(weights))
-    with tracker.training() as tracked, open_checkpoint("train") as checkpoint:
+    with TRACKER.training() as tracked, open_checkpoint("train") as checkpoint:
         model = train(dataset, params, tracked, checkpoint)
-        tracked.log_scores({"weights": model.network.count_params(), "epochs": len(model.history)})
+        tracked.log_metrics({"weights": model.network.count_params(), "epochs": len(model.history)})
         model.history.write(METRICS / "history.csv")
         write_model(MODEL, model.network, model.description, DATA / VOCABULARY)
     print(f"train: {params.train.architecture}, {summary(model)}")
@@ -49,7 +50,7 @@ def main(params: Params) -> None:
 def train(
     dataset: TokenizedDataset,
     params: Params,
-    tracked: tracker.Run,
+    tracked: Run,
     checkpoint: Checkpoint | None,
 ) -> TrainedModel:
     """Train; log every epoch, and show a progress bar on a terminal."""

@@ -19,11 +19,10 @@ def command(films: tuple[str, ...], model: str) -> None:
     FILM is a title such as "Heat (1995)" or "Heat", or the film's key in data/split.parquet. The exit
     status is 1 if the model was trained on any of them.
     """
-    from imdb_genres.registry.datasets import find_fold
+    from imdb_genres.registry.datasets import find_folds
     from imdb_genres.registry.logged_models import training_films
 
-    path = training_films(model)
-    folds = {film: find_fold(film, path) for film in films}
+    folds = find_folds(films, training_films(model))
     for film, fold in folds.items():
         print(f"{film}: {f'yes, in {fold}' if fold else 'no'}")
     raise SystemExit(any(folds.values()))

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from imdb_genres.evaluation.metrics import Ratio
 
 NUM_PERMUTATIONS = 10_000
+SIGN_FLIP_SEED = 7  # of comparisons between experiments, whose own seeds may differ
 SIGNIFICANCE = 0.05
 CHUNK_SIZE = 100  # resamples at a time, fewer of more than 100,000 films: 80 MB each
 CHUNK_VALUES = 10_000_000

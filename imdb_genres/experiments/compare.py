@@ -9,6 +9,7 @@ import pandas as pd
 
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.bootstrap import (
+    SIGN_FLIP_SEED,
     Difference,
     bootstrap_scores,
     difference,
@@ -19,7 +20,6 @@ from imdb_genres.evaluation.metrics import PRIMARY_METRIC, Ratio
 from imdb_genres.evaluation.tables import humanize
 
 RESAMPLES = 1000  # if a result's parameters do not say
-SEED = 7  # of sign flips
 
 
 def group_by_seed(results: Iterable[Result]) -> list[list[Result]]:
@@ -61,7 +61,7 @@ def score_interval(group: list[Result]) -> tuple[float, float]:
     params = group[0].params
     resamples = int(params.get("evaluate.bootstrap_resamples", RESAMPLES))
     ratios = align_to_films(group, all_films(group))
-    scores = bootstrap_scores(ratios, resamples, int(params.get("seed", SEED)))
+    scores = bootstrap_scores(ratios, resamples, int(params.get("seed", SIGN_FLIP_SEED)))
     return percentile_interval(scores.mean(axis=0))
 
 
@@ -77,7 +77,7 @@ def compare(first: list[Result], second: list[Result]) -> Difference:
                 raise UserError(no_counterpart(result, others[0]))
     films = all_films([*first, *second])
     firsts, seconds = zip(*pairs, strict=True)
-    return difference(align_to_films(firsts, films), align_to_films(seconds, films), SEED)
+    return difference(align_to_films(firsts, films), align_to_films(seconds, films), SIGN_FLIP_SEED)
 
 
 def no_counterpart(result: Result, other: Result) -> str:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from imdb_genres.evaluation.bootstrap import Difference, difference
+from imdb_genres.evaluation.bootstrap import SIGN_FLIP_SEED, Difference, difference
 from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 
-SEED = 7  # of the sign flips
 COLUMNS = ["name", "score", "low", "high", "verdict", "difference", "p", "seconds", "changed"]
 SORTABLE = ("score", "seconds", "name", "started")
 
@@ -95,7 +94,7 @@ def _verdict(entry: Entry, best: tuple[Entry, Result] | None) -> tuple[str, Diff
         return "no predictions", None
     if reason := incompatibility(best[1], result):
         return f"not comparable: {reason}", None
-    test = difference([best[1].primary], [result.primary], SEED)
+    test = difference([best[1].primary], [result.primary], SIGN_FLIP_SEED)
     if not test.significant:
         return "no significant difference", test
     return "worse" if test.value < 0 else "better", test

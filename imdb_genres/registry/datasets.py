@@ -1,7 +1,9 @@
 """The data of a run: MLflow's dataset entries, and the keys of the films it was trained on."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -56,13 +58,18 @@ def write_training_films(folder: Path, target: Path) -> None:
         pq.write_table(films.select(FILM_COLUMNS), target)
 
 
-def find_fold(film: str, path: Path) -> str | None:
-    """Return the fold in which a film was used, train or validation; None if in neither.
+def find_folds(films: Iterable[str], path: Path) -> dict[str, str | None]:
+    """Return the fold in which each film was used, train or validation; None if in neither.
 
-    ``film`` is a key, a title, or a title with its year: Heat (1995).
+    A film is a key, a title, or a title with its year: Heat (1995).
     """
+    rows = pq.read_table(path).to_pylist()
+    return {film: _find_fold(film, rows) for film in films}
+
+
+def _find_fold(film: str, rows: list[dict[str, Any]]) -> str | None:
     wanted = film.casefold().strip()
-    for row in pq.read_table(path).to_pylist():
+    for row in rows:
         title = str(row["title"]).casefold()
         if row["film"] == film or wanted in (title, f"{title} ({row['year']})"):
             fold: str = row["fold"]

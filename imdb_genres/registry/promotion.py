@@ -15,7 +15,7 @@ from mlflow.entities import LoggedModel, Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from imdb_genres.evaluation.bootstrap import difference, verdict
+from imdb_genres.evaluation.bootstrap import SIGN_FLIP_SEED, difference, verdict
 from imdb_genres.evaluation.experiment_result import (
     PREDICTIONS,
     Result,
@@ -32,7 +32,6 @@ from imdb_genres.registry.log_model import add_files, log_model_metrics
 from imdb_genres.registry.logged_models import MD5, list_models
 from imdb_genres.tracking.opening import store_lock
 
-SEED = 7  # of the sign flips
 ABOUT = "One version per evaluated model; the best is the champion."
 OUTCOMES = {"promoted": "promoted to champion", "champion": "the champion"}
 
@@ -154,10 +153,10 @@ def decide(
     if others is None:
         return _not_compared(f"{name}, has no predictions to compare with")
     if why := incompatibility(others, result):
-        return _not_compared(f"{name}, and this one: {why}")
-    found = difference([others.primary], [result.primary], SEED)
+        return _not_compared(f"{name}, and the new model: {why}")
+    found = difference([others.primary], [result.primary], SIGN_FLIP_SEED)
     better = found.value > 0 and found.significant
-    return Decision("promoted" if better else "kept", verdict(name, "this one", found))
+    return Decision("promoted" if better else "kept", verdict(name, "the new model", found))
 
 
 def _not_compared(why: str) -> Decision:

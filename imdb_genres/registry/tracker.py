@@ -11,7 +11,7 @@ from imdb_genres.params.network import own_sections
 from imdb_genres.paths import METRICS, MODEL
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.record import Dataset
-from imdb_genres.tracking.tracker import Run, Tracker
+from imdb_genres.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -71,11 +71,6 @@ CONFIG = TrackingConfig(
     on_evaluated=_on_evaluated,
 )
 TRACKER = Tracker(CONFIG)
-__all__ = ["CONFIG", "TRACKER", "Run", "opened_store", "read_artifact"]
-start_uploader = TRACKER.start_uploader
-training = TRACKER.training
-evaluation = TRACKER.evaluation
-record_failed_stage = TRACKER.record_failed_stage
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import write_json
@@ -23,6 +23,13 @@ ARTIFACTS = "artifacts"
 CRASHED_MESSAGE = "the process died unexpectedly: killed, out of memory or power failure"
 RESULT_SECONDS = 86_400  # that a result is kept for a stage to fetch
 MAX_LOG = 1_000_000  # bytes
+
+
+class UploadResult(TypedDict, total=False):
+    """How an upload ended: what ``on_evaluated`` decided, or the error of the store."""
+
+    outcome: str | None
+    error: str
 
 
 def journals_folder() -> Path:
@@ -104,15 +111,15 @@ class Journal:
         """Note the run for the next uploader, should this one die."""
         write_json(self.folder / STATE, {"run_id": run_id})
 
-    def write_result(self, **result: str | None) -> None:
+    def write_result(self, **result: Unpack[UploadResult]) -> None:
         """Write the outcome of the upload, for the stage."""
         write_json(self.result, result)
 
-    def take_result(self) -> dict[str, Any] | None:
+    def take_result(self) -> UploadResult | None:
         """Return what the uploader has told, and forget it; None if it has told nothing."""
         if not self.result.exists():
             return None
-        result: dict[str, Any] = json.loads(self.result.read_text(encoding="utf-8"))
+        result: UploadResult = json.loads(self.result.read_text(encoding="utf-8"))
         self.result.unlink()
         return result
 

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -16,7 +15,7 @@ from imdb_genres.dvc_repo.root import repository_root, temporary_workspaces
 from imdb_genres.hashing import short_hash
 from imdb_genres.tracking.address import tracking_uri
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.journal import Journal, journals_folder
+from imdb_genres.tracking.journal import Journal, UploadResult, journals_folder
 
 POLL_SECONDS = 0.02
 CHECK_SECONDS = 1.0  # how often to look whether the uploader is alive
@@ -83,7 +82,7 @@ def _code_folder(module: str) -> Path:
     return here
 
 
-def wait_for_upload(config: TrackingConfig, journal: Journal) -> dict[str, Any]:
+def wait_for_upload(config: TrackingConfig, journal: Journal) -> UploadResult:
     """Wait until the store has the journal; return the outcome, or the error that keeps it here."""
     begin = checked = time.monotonic()
     starts = 1

@@ -50,7 +50,7 @@ class Run:
         """Log one row of the history: ``epoch``, and the metrics by name."""
         self._log(history_points([row], now()))
 
-    def log_scores(self, scores: Mapping[str, Any]) -> None:
+    def log_metrics(self, scores: Mapping[str, Any]) -> None:
         """Log final metrics, named as ``dvc metrics show`` names them."""
         self._log(final_points(scores, now()))
 

@@ -17,7 +17,7 @@ from imdb_genres.evaluation.evaluator import evaluate as measure
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.report import write_report
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import CONFIG, TRACKER
 from imdb_genres.tracking.tracker import Tracker
 from tests.inference.test_explain import CueModel
 from tests.stages.test_evaluate import write_inputs
@@ -47,15 +47,15 @@ def run_experiment(name: str, gain: float) -> None:
         for n in range(1, 9)
     ]
     tracked.train([row | {"loss/train": 2 - gain * row["epoch"]} for row in epochs], name)
-    with tracker.evaluation() as run:
-        run.log_scores({PRIMARY_METRIC: 10 * gain, "accuracy": 10 * gain})
+    with TRACKER.evaluation() as run:
+        run.log_metrics({PRIMARY_METRIC: 10 * gain, "accuracy": 10 * gain})
         run.log_artifacts(EVALUATION)
 
 
 def fail_experiment(name: str) -> None:
     """Fail as a mistake in params.yaml does: before anything is trained."""
     os.environ["DVC_EXP_NAME"] = name
-    stage = Tracker(tracker.CONFIG)  # a process of its own, which has tracked nothing yet
+    stage = Tracker(CONFIG)  # a process of its own, which has tracked nothing yet
     stage.record_failed_stage("parse", UserError("params.yaml: train.dropot is unknown"))
 
 

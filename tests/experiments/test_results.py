@@ -13,7 +13,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments import results
 from imdb_genres.experiments.results import read_result
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from tests.support.tracked_runs import open_store, train
 
 PREDICTIONS = Path("data/evaluation/predictions.parquet")
@@ -65,7 +65,7 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
 
 def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
     train()
-    with tracker.evaluation() as tracked:
+    with TRACKER.evaluation() as tracked:
         write_predictions("War")
         tracked.log_artifacts(PREDICTIONS.parent)
     (run,) = open_store().search()

@@ -68,9 +68,9 @@ def test_the_first_model_is_the_champion_and_stays_it_when_evaluated_again(first
     assert 0.4 < float(version.tags["expected_balanced_accuracy"]) < 0.8
 
 
-BETTER = "This one is better than the champion, version 1 (+0."
-EQUAL = "No significant difference between this one and the champion, version 1"
-WORSE = "This one is worse than the champion, version 1"
+BETTER = "The new model is better than the champion, version 1 (+0."
+EQUAL = "No significant difference between the new model and the champion, version 1"
+WORSE = "The new model is worse than the champion, version 1"
 OTHER_FILMS = "on different films (200 and 200, 0 in common)"
 
 

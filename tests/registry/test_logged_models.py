@@ -10,7 +10,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace
-from imdb_genres.registry.datasets import find_fold
+from imdb_genres.registry.datasets import find_folds
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.logged_models import list_models, training_films
 from imdb_genres.tracking import spawn
@@ -144,5 +144,5 @@ def test_a_model_knows_which_films_trained_it(
         temporary.write_bytes(b"of another training")
     upload_journals()
     path = training_films(runs()[0].info.run_id)
-    folds = {name: find_fold(name, path) for name in ("a", "HEAT (1995)", "Heat (1996)", "d")}
+    folds = find_folds(("a", "HEAT (1995)", "Heat (1996)", "d"), path)
     assert folds == {"a": "train", "HEAT (1995)": "validation", "Heat (1996)": None, "d": None}

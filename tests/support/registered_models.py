@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
-from imdb_genres.registry import tracker
 from imdb_genres.registry.find_model import REGISTERED_MODEL
+from imdb_genres.registry.tracker import TRACKER
 from tests.support.tracked_runs import ROWS, open_store, train
 
 GENRES = ["Comedy", "Horror", "Western"]
@@ -42,8 +42,8 @@ def train_another(weights: str) -> None:
 
 def evaluate_model(skill: float, seed: int = 1) -> str | None:
     """What evaluate does with a model of that ``skill`` on the films of ``seed``."""
-    with tracker.evaluation() as run:
-        run.log_scores({"expected_balanced_accuracy": skill})
+    with TRACKER.evaluation() as run:
+        run.log_metrics({"expected_balanced_accuracy": skill})
         run.log_artifacts(write_predictions(skill, seed).parent)
     return run.outcome
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +15,10 @@ import yaml
 from mlflow.entities import Run
 
 from imdb_genres.hashing import dvc_md5
-from imdb_genres.registry import tracker
-from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.registry.tracker import CONFIG, TRACKER
 from imdb_genres.tracking import opening, spawn
 from imdb_genres.tracking import sync as synchronising
-from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.journal import Journal, UploadResult
 from imdb_genres.tracking.store import Store
 from imdb_genres.tracking.uploader import Uploader
 from tests.support.model_folders import make_model
@@ -44,7 +42,7 @@ ROWS = [
 
 def train(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> None:
     """What train does, without the network."""
-    with tracker.training() as run:
+    with TRACKER.training() as run:
         for row in rows:
             run.log_epoch(row)
         write_results(rows, weights)
@@ -60,10 +58,10 @@ def write_results(rows: list[dict[str, float]] = ROWS, weights: str = "w") -> No
 
 def evaluate(accuracy: float = 0.6) -> None:
     """What evaluate does, without the model."""
-    with tracker.evaluation() as run:
+    with TRACKER.evaluation() as run:
         scores = {"accuracy": accuracy, "baselines": {"majority": {"accuracy": 0.1}}}
         Path("metrics/scores.json").write_text(json.dumps(scores))
-        run.log_scores(scores)
+        run.log_metrics(scores)
         run.log_artifacts(Path("metrics"))
 
 
@@ -78,7 +76,7 @@ def upload_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spawn, "wait_for_upload", lambda config, journal: upload(journal))
 
 
-def upload(journal: Journal) -> dict[str, Any]:
+def upload(journal: Journal) -> UploadResult:
     """Do what an uploader does with a journal; return what it tells the stage."""
     Uploader(CONFIG).attempt(journal)
     return journal.take_result() or {}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from tests.support.tracked_runs import (
     CURVE,
     NOWHERE,
@@ -119,7 +119,7 @@ def test_an_unreachable_store_costs_one_message(
 
 def test_a_run_that_is_kept_and_killed_is_uploaded_as_killed(workspace: Path) -> None:
     away, interrupted = environment(MLFLOW_TRACKING_URI=NOWHERE), pytest.raises(KeyboardInterrupt)
-    with away, interrupted, tracker.training() as run:
+    with away, interrupted, TRACKER.training() as run:
         run.log_epoch(ROWS[0])
         raise KeyboardInterrupt
     sync()

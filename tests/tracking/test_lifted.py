@@ -67,7 +67,7 @@ from tide.config import TRACKER
 with TRACKER.evaluation() as run:
     scores = {"error": abs(2 - json.loads(Path("line.json").read_text()))}
     Path("figures/error.json").write_text(json.dumps(scores))
-    run.log_scores(scores)
+    run.log_metrics(scores)
     run.log_artifacts(Path("figures"))
 """,
     "params.yaml": "fit:\n  rate: 0.5\n",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from imdb_genres.cli.mlflow_server import server_environment
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from tests.support.ports import free_port
 from tests.support.tracked_runs import (
     CURVE,
@@ -72,7 +72,7 @@ def test_a_server_that_dies_costs_no_training_and_gets_the_run_later(
     port = free_port()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
     with mlflow_server(folder, port):
-        training = tracker.training()
+        training = TRACKER.training()
         run = training.__enter__()
         run.log_epoch(ROWS[0])
         upload_journals()

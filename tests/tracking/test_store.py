@@ -11,10 +11,9 @@ import pytest
 from imdb_genres.cli import mlflow_server, ui
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.results import read_result
-from imdb_genres.registry import tracker
 from imdb_genres.registry.champion import registered_models
 from imdb_genres.registry.find_model import find_model
-from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.registry.tracker import CONFIG, TRACKER
 from imdb_genres.tracking import identity
 from imdb_genres.tracking import sync as synchronising
 from imdb_genres.tracking.address import database_path, redact, tracking_uri
@@ -204,7 +203,7 @@ def test_no_secret_is_in_a_run(workspace: Path) -> None:
     address = "ftp://ann:s3cret@mirror.example.org/"
     params = Path("params.yaml")
     params.write_text(params.read_text().replace("path: films.csv", f'path: "{address}"'))
-    with pytest.raises(OSError, match="refused"), tracker.training():
+    with pytest.raises(OSError, match="refused"), TRACKER.training():
         raise OSError(f"{address} refused the connection")
     (run,) = runs()
     assert "s3cret" not in json.dumps(run.to_dictionary())
@@ -233,7 +232,7 @@ def test_a_read_only_database_is_shown_as_a_copy(
 
 @pytest.mark.usefixtures("journals_stay")
 def test_another_uploader_finishes_what_a_dead_one_began() -> None:
-    with tracker.training() as run:
+    with TRACKER.training() as run:
         run.log_epoch(ROWS[0])
         Uploader(CONFIG).attempt(next(Journal.all()))  # and dies
         run.log_epoch(ROWS[1])
@@ -248,7 +247,7 @@ def test_another_uploader_finishes_what_a_dead_one_began() -> None:
 
 @pytest.mark.usefixtures("journals_stay")
 def test_an_epoch_that_a_stage_logs_again_makes_one_more_run_at_most() -> None:
-    with tracker.training() as run:
+    with TRACKER.training() as run:
         for loss in (2.0, 1.0):
             run.log_epoch({"epoch": 1, "loss/train": loss})
             for _ in range(2):
@@ -259,7 +258,7 @@ def test_an_epoch_that_a_stage_logs_again_makes_one_more_run_at_most() -> None:
 
 @pytest.mark.usefixtures("journals_stay")
 def test_an_incomplete_line_is_left_for_later() -> None:
-    with tracker.training() as run:
+    with TRACKER.training() as run:
         run.log_epoch(ROWS[0])
         journal = next(Journal.all())
         with (journal.folder / "journal.jsonl").open("a") as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imdb_genres.errors import UserError
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from imdb_genres.tracking.address import shown_uri
 from imdb_genres.tracking.writer import NOTE
 from tests.support.clone import clean_environment
@@ -122,7 +122,7 @@ def test_an_identical_model_takes_over_the_scores(workspace: Path) -> None:
 def test_a_stage_that_ends_badly_says_so(
     workspace: Path, error: BaseException, status: str
 ) -> None:
-    with pytest.raises(type(error)), tracker.training() as run:
+    with pytest.raises(type(error)), TRACKER.training() as run:
         run.log_epoch(ROWS[0])
         raise error
     (failed,) = runs()
@@ -131,12 +131,12 @@ def test_a_stage_that_ends_badly_says_so(
 
 
 def test_an_interrupted_training_continues_its_run(workspace: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), tracker.training() as run:
+    with pytest.raises(KeyboardInterrupt), TRACKER.training() as run:
         run.log_epoch(ROWS[0])
         run.log_epoch(ROWS[1])
         raise KeyboardInterrupt
     # DVC names each attempt anew
-    with environment(DVC_EXP_NAME="tall-elf"), tracker.training() as run:
+    with environment(DVC_EXP_NAME="tall-elf"), TRACKER.training() as run:
         run.log_epoch(ROWS[1])  # the checkpoint was of the first epoch
         run.log_epoch(ROWS[2])
         write_results()
@@ -148,10 +148,10 @@ def test_an_interrupted_training_continues_its_run(workspace: Path) -> None:
 
 KILLED = """
 import os, signal
-from imdb_genres.registry import tracker
+from imdb_genres.registry.tracker import TRACKER
 from imdb_genres.tracking import spawn
 spawn.start_uploader = lambda config: None
-with tracker.training() as run:
+with TRACKER.training() as run:
     run.log_epoch({"epoch": 1, "accuracy/train": 0.0})
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -170,7 +170,7 @@ def test_what_kill_9_left_running_is_closed_by_the_next_start(workspace: Path) -
 
 
 def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
-    with tracker.training():
+    with TRACKER.training():
         upload_journals()
         (run,) = runs()
         assert run.info.status == "RUNNING"
@@ -183,11 +183,11 @@ def test_a_run_of_a_living_process_is_left_alone(workspace: Path) -> None:
 def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: str
 ) -> None:
-    monkeypatch.setattr(tracker.TRACKER, "active", False)
-    tracker.record_failed_stage("parse", error)
+    monkeypatch.setattr(TRACKER, "active", False)
+    TRACKER.record_failed_stage("parse", error)
     assert runs() == []  # outside experiments DVC tells enough
     monkeypatch.setenv("DVC_EXP_NAME", "tall-elf")
-    tracker.record_failed_stage("parse", error)
+    TRACKER.record_failed_stage("parse", error)
     (failed,) = runs()
     assert (failed.info.run_name, failed.info.status) == ("tall-elf", status)
     assert failed.data.tags["error"].startswith("parse: ")

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imdb_genres.registry import tracker
-from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.registry.tracker import CONFIG, TRACKER
 from imdb_genres.tracking import spawn, uploader
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.journal import Journal
@@ -35,7 +34,7 @@ def test_evaluate_waits_for_the_store_and_a_training_only_if_it_fails(
     train()
     assert waited == []
     evaluate()
-    with environment(DVC_EXP_NAME="tall-elf"), pytest.raises(OSError), tracker.training():
+    with environment(DVC_EXP_NAME="tall-elf"), pytest.raises(OSError), TRACKER.training():
         raise OSError
     assert waited == ["FINISHED", "FAILED"]
     upload_journals()
@@ -65,7 +64,7 @@ def test_a_training_tells_an_error_of_the_store_unless_it_is_over(
 ) -> None:
     monkeypatch.setattr(uploader, "RETRY_SECONDS", 0)
     database = Path("mlflow.db")
-    with tracker.training():
+    with TRACKER.training():
         uploading = uploader.Uploader(CONFIG)
         (journal,) = Journal.all()
         database.rename("away.db")
