@@ -32,8 +32,8 @@ def model_card(run: Run, model: LoggedModel, result: Result, decision: str) -> s
             f"- **Decision**: {decision}",
             f"- **Use**: `imdb-genres predict --model models:/{model.model_id} TEXT`, or "
             f"`mlflow models serve -m models:/{model.model_id}`",
-            "- **Limits**: English plot descriptions like those of the corpus; a probability is no "
-            "judgement of a film; texts without known words get the prior",
+            "- **Limits**: descriptions like those of the corpus; a probability is no judgement of a "
+            "film; where the model knows too few words of a text, `cannot_tell` says so",
         ]
     )
 

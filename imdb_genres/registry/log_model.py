@@ -115,6 +115,7 @@ def signature(genres: list[str]) -> ModelSignature:
             [
                 ColSpec("string", "genre"),
                 ColSpec(Array(DataType.string), "genres"),
+                ColSpec("string", "cannot_tell", required=False),
                 *(ColSpec("float", genre) for genre in genres),
             ]
         ),

@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
+from imdb_genres.inference.familiarity import Familiarity
 from imdb_genres.inference.predictor import Predictor
 
 
@@ -21,6 +22,7 @@ class GenreModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         """Load the model folder that is stored next to this file."""
         self.predictor = Predictor.load(Path(context.artifacts["model"]))
+        self.familiarity = Familiarity(self.predictor.words, self.predictor.known_words)
 
     def predict(
         self,
@@ -31,8 +33,9 @@ class GenreModel(PythonModel):
         """Return one row per text; raise MlflowException with status 400 for invalid input.
 
         ``genre`` is the most probable genre, ``genres`` the list of those whose probability reaches
-        the threshold (never empty), then a column per genre. The parameter ``threshold`` replaces
-        the model's own thresholds.
+        the threshold (never empty), ``cannot_tell`` the reason if the model knows too little of the
+        text, else None; then a column per genre. The parameter ``threshold`` replaces the model's
+        own thresholds.
         """
         check_texts(model_input["text"])
         threshold = check_threshold((params or {}).get("threshold", -1.0))
@@ -48,6 +51,9 @@ class GenreModel(PythonModel):
         table = pd.DataFrame(probabilities, model_input.index, genres)
         table.insert(0, "genre", genres[best])
         table.insert(1, "genres", [genres[row].tolist() for row in listed])
+        refusals = self.familiarity.explain_refusals(model_input["text"].tolist())
+        # of objects: a column of strings would hold NaN, which is no JSON, in place of None
+        table.insert(2, "cannot_tell", pd.Series(refusals, model_input.index, object))
         return table
 
 

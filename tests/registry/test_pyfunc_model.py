@@ -137,7 +137,11 @@ def test_process_command_and_http_answer_with_the_same_numbers(
     by_command = json.loads(answered.stdout.splitlines()[-1])["predictions"]
     assert [row["genre"] for row in by_command][:3] == ["Western", "Comedy", "Horror"]
     assert (numbers(by_command) == expected).all()
-    assert (numbers(ask(address, TEXTS)) == expected).all()
+    by_server = ask(address, TEXTS)
+    assert (numbers(by_server) == expected).all()
+    for answers in (by_command, by_server):
+        reasons = [row["cannot_tell"] for row in answers]
+        assert "empty" in reasons.pop(1) and reasons == [None] * 4
 
 
 def test_fifty_concurrent_requests_get_their_own_predictions(folder: Path, address: str) -> None:
