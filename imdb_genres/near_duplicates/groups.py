@@ -18,7 +18,7 @@ from imdb_genres.near_duplicates.minhash import NUM_PERM, compute_signatures
 
 JACCARD_THRESHOLD = 0.5  # of the shingles of two near-duplicates
 BAND_SIZE = 4  # finds two thirds of the pairs with similarity 0.5, and 99 % of those with 0.7
-BAND_WEIGHTS = np.random.RandomState(2).randint(0, 2**64, BAND_SIZE, np.uint64)
+BAND_WEIGHTS = np.random.RandomState(2).randint(0, 2**64, BAND_SIZE, dtype=np.uint64)
 
 
 def work_id(title: str, year: int | None) -> int:

@@ -16,7 +16,7 @@ from imdb_genres.text.tokenizer import batch_texts, tokenize_texts
 NUM_PERM = 64
 SHINGLE_SIZE = 3  # words
 BATCH_CHARACTERS = 2**24
-MULTIPLIERS, INCREMENTS = np.random.RandomState(1).randint(0, 2**32, (2, NUM_PERM), np.uint32)
+MULTIPLIERS, INCREMENTS = np.random.RandomState(1).randint(0, 2**32, (2, NUM_PERM), dtype=np.uint32)
 # permutation k maps a hash h to MULTIPLIERS[k] * h + INCREMENTS[k] modulo 2**32
 MULTIPLIERS |= np.uint32(1)  # odd, so the map is one-to-one
 
