@@ -100,7 +100,7 @@ def verdicts(recipes: dict[str, Recipe], runs: Iterable[str]) -> str:
         recipe = recipes[name]
         if recipe.against:
             first, second = (_results(each, recipes) for each in (recipe.against, name))
-            result = verdict(recipe.against, name, compare(first, second))
+            result = verdict(f"`{recipe.against}`", f"`{name}`", compare(first, second))
             lines.append(f"- **{name}**: {recipe.about}{describe_search(recipe)}. {result}")
         else:
             lines.append(f"- **{name}**: {recipe.about}.")

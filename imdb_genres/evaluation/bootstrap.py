@@ -157,9 +157,9 @@ def confidence_interval(lows: np.ndarray, highs: np.ndarray) -> tuple[float, flo
 
 
 def verdict(first: str, second: str, found: Difference) -> str:
-    """Return one sentence on whether ``second`` is better than ``first``."""
+    """Return one sentence on whether ``second`` is better than ``first``: names, or "the model"."""
     figures = f"{found.value:+.3f}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.2g}"
     if not found.significant:
         return f"No significant difference between {second} and {first} ({figures})."
     sentence = f"{second} is {'better' if found.value > 0 else 'worse'} than {first} ({figures})."
-    return sentence[0].upper() + sentence[1:]
+    return f"T{sentence[1:]}" if sentence.startswith("the ") else sentence

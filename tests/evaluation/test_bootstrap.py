@@ -56,6 +56,7 @@ def test_a_clear_improvement_is_significant_and_the_verdict_says_so() -> None:
     assert found.p < 0.001
     assert found.low > 0
     assert verdict("the old", "the new", found).startswith("The new is better than the old (+0.")
+    assert verdict("cnn", "gru", found).startswith("gru is better than cnn")
     assert "worse" in verdict("the new", "the old", difference([hits(2, 0.5)], [hits(1, 0.3)], 1))
 
 

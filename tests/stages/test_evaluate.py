@@ -164,9 +164,9 @@ def test_the_summary_ends_on_what_to_do_next(findings: Findings) -> None:
     assert "expected balanced accuracy" in summary(findings)
     assert "logistic regression" in summary(findings)
     worse, better = (Difference(value, 0, 0, p=0.01) for value in (-0.1, 0.1))
-    assert "make best" in next_step(findings._replace(difference=worse))
-    assert "make best" in next_step(findings._replace(difference=better._replace(p=0.5)))
-    assert "make best" not in next_step(findings._replace(difference=better))
+    assert "experiments best" in next_step(findings._replace(difference=worse))
+    assert "experiments best" in next_step(findings._replace(difference=better._replace(p=0.5)))
+    assert "experiments best" not in next_step(findings._replace(difference=better))
 
 
 def test_a_genre_that_no_training_film_has_is_one_message() -> None:
