@@ -286,7 +286,7 @@ def test_rows_without_subwords_are_an_error_that_names_the_stage(dataset: Tokeni
 
 
 def test_too_long_chunks_are_an_error_that_names_both_numbers(dataset: TokenizedDataset) -> None:
-    with pytest.raises(UserError, match=r"train.encoder.chunk_length is 64.* 32 positions"):
+    with pytest.raises(UserError, match=r"train\.encoder\.chunk_length is 64.* 32"):
         train_model(dataset, settings_with(**{"encoder.chunk_length": 64}), seed=1)
 
 
