@@ -153,7 +153,9 @@ def make_workspace() -> None:
     Path("dvc.yaml").write_text(DVC_YAML)
     Path("params.yaml").write_text(PARAMS)
     Path("stages/train.py").write_text("pass\n")
-    Path(".gitignore").write_text("/mlflow.db*\n/mlartifacts\n/.dvc/cache\n/.dvc/tmp\n/model\n/data\n")
+    Path(".gitignore").write_text(
+        "/mlflow.db*\n/mlartifacts\n/.dvc/cache\n/.dvc/tmp\n/model\n/data\n"
+    )
     np.savez("data/tokens.npz", validation=np.array([False, False, True]))
     pd.DataFrame({"fold": ["train", "test", "test"]}).to_parquet("data/split.parquet")
     git("init", "-q", "-b", "main")
