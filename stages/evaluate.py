@@ -19,7 +19,7 @@ FILMS = DATA / "split.parquet"
 
 def main(params: Params) -> None:
     """Write metrics/ and data/evaluation/, log them, and print the table of scores."""
-    predictor = Predictor.load()
+    predictor = Predictor.load(double_precision=True)
     with TRACKER.evaluation() as tracked:
         resamples = params.evaluate.bootstrap_resamples
         findings = evaluate(FILMS, predictor, read_baselines(), resamples, params.seed)

@@ -47,7 +47,7 @@ def command(with_curve: bool, output: Path) -> None:
         from imdb_genres.experiments.learning_curve import learning_curve
 
         curve = learning_curve(params, click.echo)
-    predictor = Predictor.load()
+    predictor = Predictor.load(double_precision=True)
     resamples = params.evaluate.bootstrap_resamples
     findings = evaluate(DATA / "split.parquet", predictor, read_baselines(), resamples, params.seed)
     with atomic_replace(output) as temporary:

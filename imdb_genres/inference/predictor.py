@@ -50,12 +50,16 @@ class Predictor:
         self.reads_subwords = subwords is not None
 
     @classmethod
-    def load(cls, folder: Path = MODEL) -> "Predictor":
-        """Read a model folder; raise UserError if it is missing, corrupt or incomplete."""
+    def load(cls, folder: Path = MODEL, double_precision: bool = False) -> "Predictor":
+        """Read a model folder; raise UserError if it is missing, corrupt or incomplete.
+
+        An encoder in ``double_precision`` gives the same rounded probabilities on every processor,
+        but takes twice the time; other families have it anyway.
+        """
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)
         try:
-            network = load_network(folder, description, len(vocabulary))
+            network = load_network(folder, description, len(vocabulary), double_precision)
             reads_chunks = isinstance(description.input, ChunkInput)
             subwords = SubwordTokenizer.read(folder) if reads_chunks else None
             predictor = cls(description, vocabulary, network, subwords)

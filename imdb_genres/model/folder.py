@@ -91,11 +91,12 @@ def read_description(folder: Path) -> Description:
 
 
 def load_network(
-    folder: Path, description: Description, num_words: int
+    folder: Path, description: Description, num_words: int, double_precision: bool
 ) -> Callable[[Inputs], np.ndarray]:
     """Return the trained network as a function from a batch of inputs to logits (n, genres).
 
-    It computes in NumPy; for a family without ``forward``, in Keras.
+    It computes in NumPy, in ``double_precision`` or as its family does; for a family without
+    ``forward``, in Keras.
     """
     family = FAMILIES[description.architecture]
     forward = family.forward
@@ -104,7 +105,8 @@ def load_network(
 
         return keras_forward(load_keras_model(folder))
     settings = NetworkSettings.load(description.architecture, description.network)
-    layers = upgrade_layers(read_layers(folder / WEIGHTS, family.dtype))
+    dtype = np.float64 if double_precision else family.dtype
+    layers = upgrade_layers(read_layers(folder / WEIGHTS, dtype))
     if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
         raise ValueError("its word vectors are for a vocabulary of another size")
     return lambda inputs: forward(layers, inputs, settings)

@@ -31,7 +31,10 @@ def build(num_words: int, num_genres: int, settings: NetworkSettings) -> Network
 
 
 def forward(layers: Layers, chunks: np.ndarray, settings: NetworkSettings) -> np.ndarray:
-    """Return float64 logits (n, genres) of subword ids (n, chunks, length); float32 inside the encoder."""
+    """Return float64 logits (n, genres) of subword ids (n, chunks, length).
+
+    Inside the encoder the precision is that of ``layers``.
+    """
     backbone = {
         name.removeprefix(f"{BACKBONE}/"): arrays
         for name, arrays in layers.items()

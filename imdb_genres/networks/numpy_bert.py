@@ -1,5 +1,6 @@
 """BERT's encoder in NumPy (Devlin et al. 2018), from the weights of KerasHub's BertBackbone."""
 
+import math
 from itertools import count
 
 import numpy as np
@@ -10,10 +11,10 @@ EPSILON = 1e-12  # of BERT's layer normalization
 
 
 def bert_outputs(layers: Layers, tokens: np.ndarray) -> np.ndarray:
-    """Return float32 (n, length, hidden size): a vector for each of ``tokens`` (n, length), without padding.
+    """Return (n, length, hidden size): a vector for each of ``tokens`` (n, length), without padding.
 
-    ``layers`` are float32, by their place in the backbone: ``embedding`` (segments),
-    ``reversible_embedding`` (tokens), ``position_embedding``, ``transformer_encoder``, ...
+    ``layers`` are float32 or float64, as the result is, by their place in the backbone:
+    ``embedding`` (segments), ``reversible_embedding`` (tokens), ``position_embedding``, ...
     """
     [words] = layers["reversible_embedding"]
     [positions] = layers["position_embedding"]
@@ -45,7 +46,7 @@ def self_attention(layers: Layers, name: str, vectors: np.ndarray) -> np.ndarray
     query, key, value = (
         project(vectors, *layers[f"{name}/{part}_dense"]) for part in ("query", "key", "value")
     )
-    scores = query @ key.swapaxes(2, 3) / np.float32(np.sqrt(query.shape[-1]))
+    scores = query @ key.swapaxes(2, 3) / math.sqrt(query.shape[-1])
     context = softmax(scores) @ value  # (n, heads, length, head size)
     kernel, offset = layers[f"{name}/output_dense"]  # (heads, head size, hidden size)
     joined = context.swapaxes(1, 2).reshape(*vectors.shape[:2], -1)
@@ -69,7 +70,7 @@ def layer_norm(vectors: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.n
     """Normalize the last axis to mean 0 and variance 1, then scale and shift."""
     centred = vectors - vectors.mean(axis=-1, keepdims=True)
     variance = np.square(centred).mean(axis=-1, keepdims=True)
-    return np.asarray(centred / np.sqrt(variance + np.float32(EPSILON)) * gamma + beta)
+    return np.asarray(centred / np.sqrt(variance + EPSILON) * gamma + beta)
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -83,12 +84,12 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 def gelu(x: np.ndarray) -> np.ndarray:
     """Return GELU in its tanh approximation, as KerasHub's BERT has it."""
     inner = x * x  # NumPy's x**3 would take longer than the tanh
-    inner *= np.float32(0.044715)
+    inner *= 0.044715
     inner += 1
     inner *= x
-    inner *= np.float32(np.sqrt(2 / np.pi))
+    inner *= math.sqrt(2 / math.pi)
     np.tanh(inner, out=inner)
     inner += 1
     inner *= x
-    inner *= np.float32(0.5)
+    inner *= 0.5
     return np.asarray(inner)

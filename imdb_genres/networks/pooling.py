@@ -6,7 +6,7 @@ import numpy as np
 
 SUBWORDS_PER_BATCH = 1024  # bounds the memory of attention
 
-# int32 subword ids (n, length), none of them padding -> float32 (n, length, hidden size)
+# int32 subword ids (n, length), none of them padding -> float32 or float64 (n, length, hidden size)
 SubwordVectors = Callable[[np.ndarray], np.ndarray]
 Apply = Callable[
     [Callable[[np.ndarray], np.ndarray], list[np.ndarray]], Iterable[np.ndarray]

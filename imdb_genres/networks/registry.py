@@ -26,7 +26,9 @@ class Family:
 
     ``build(num_words, num_genres, settings)`` returns the Keras model that is trained.
     ``forward(layers, inputs, settings)`` computes its logits in NumPy from the weights of its named
-    layers, read as ``dtype``; without it, Keras serves the model, at the cost of TensorFlow's import.
+    layers; without it, Keras serves the model, at the cost of TensorFlow's import. The layers are
+    float64 in evaluation, so that processors agree in every digit that is written, and ``dtype``
+    in serving.
     """
 
     build: Callable[[int, int, NetworkSettings], Network]
