@@ -4,6 +4,7 @@ import csv
 import random
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from imdb_genres.cli.environments import list_environments
 from imdb_genres.dvc_repo.pipeline import outputs_of
 from imdb_genres.hashing import dvc_md5
+from tests.support.encoders import NAME, write_encoder, write_sources
 from tests.support.params import PARAMS, values_with
 
 ROOT = PARAMS.parent
@@ -34,14 +36,32 @@ CHANGES = {
     "train.epochs": 3,
     "evaluate.bootstrap_resamples": 50,
 }
+ENCODER = {
+    "label.strategy": "all",
+    "balance.strategy": "none",
+    "train.architecture": "encoder-wide",
+    "train.targets": "soft",
+    "train.mode": "tfidf",
+    "train.units": [],
+    "train.dropout": 0,
+    "train.l1": 0,
+    "train.epochs": 1,
+    "train.encoder.weights": NAME,
+    "train.encoder.chunks": 1,
+    "train.encoder.chunk_length": 32,
+    "train.encoder.frozen_layers": 1,
+    "train.encoder_wide.epochs": 1,
+}
 
 
-def write_films(path: Path, films: int = 400) -> None:
-    """Write invented films: words of two genres each, and words of none."""
+def write_inputs(folder: Path, films: int = 400) -> None:
+    """Write invented films, words of two genres each and words of none, and an encoder of these."""
     rng = random.Random(3)
     words = {genre: [f"{genre.lower()}é{n}" for n in range(60)] for genre in GENRES}
     common = [f"word{n}" for n in range(400)]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    write_encoder(folder / "weights", [*common, *chain(*words.values())], hidden=128)
+    write_sources(folder, folder / "weights")
+    with (folder / "films.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["title", "text", "genres"])
         for number in range(films):
@@ -53,22 +73,24 @@ def write_films(path: Path, films: int = 400) -> None:
             rows.writerow([f"Film {number}", " ".join(text), ",".join(genres)])
 
 
-def make_workspace(folder: Path, films: Path) -> dict[str, list[str]]:
-    """Link the code and the films into ``folder``; return the stages' outputs, in running order."""
+def make_workspace(folder: Path, inputs: Path, changes: dict[str, object]) -> dict[str, list[str]]:
+    """Link the code and the inputs into ``folder``; return the stages' outputs, in running order."""
     (folder / ".dvc").mkdir(parents=True)
-    for name in ("stages", "imdb_genres", "dvc.yaml", "sources.yaml"):
-        if (ROOT / name).exists():
-            (folder / name).symlink_to(ROOT / name)
-    (folder / "films.csv").symlink_to(films)
-    (folder / "params.yaml").write_text(yaml.safe_dump(values_with(CHANGES)), encoding="utf-8")
+    for path in (ROOT / "stages", ROOT / "imdb_genres", ROOT / "dvc.yaml"):
+        (folder / path.name).symlink_to(path)
+    for name in ("films.csv", "sources.yaml"):
+        (folder / name).symlink_to(inputs / name)
+    values = values_with(CHANGES | changes)
+    (folder / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     return {name: outputs_of(content) for name, content in stages.items()}
 
 
-def hashes_in(folder: Path, films: Path, environment: str) -> dict[str, str]:
+def hashes_in(environment: str, inputs: Path, changes: dict[str, object]) -> dict[str, str]:
     """Run all stages in the environment; return the md5 of each output."""
     world = list_environments()[environment]
-    stages = make_workspace(folder, films)
+    folder = inputs / environment
+    stages = make_workspace(folder, inputs, changes)
     result = subprocess.run(
         [sys.executable, "-c", PIPELINE, *stages],
         cwd=folder,
@@ -83,14 +105,28 @@ def hashes_in(folder: Path, films: Path, environment: str) -> dict[str, str]:
     return {path: dvc_md5(folder / path) for path in paths if "$" not in path}
 
 
+def different_in(environments: list[str], inputs: Path, changes: dict[str, object]) -> list[str]:
+    """Return the outputs, each after its environment, that are not as in the first environment."""
+    hashes = {name: hashes_in(name, inputs, changes) for name in environments}
+    first = hashes[environments[0]]
+    assert len(hashes) == len(environments) > 1 and len(first) >= 12
+    return [
+        f"{name}: {path}"
+        for name, made in hashes.items()
+        for path, md5 in made.items()
+        if md5 != first[path]
+    ]
+
+
 @pytest.mark.slow
 def test_the_bytes_depend_on_no_processor_and_no_setting(tmp_path: Path) -> None:
-    write_films(tmp_path / "films.csv")
-    names = [name for name in list_environments() if name != "contrary"]
-    hashes = {name: hashes_in(tmp_path / name, tmp_path / "films.csv", name) for name in names}
-    different = {
-        name: [path for path, md5 in made.items() if md5 != hashes["plain"][path]]
-        for name, made in hashes.items()
-    }
-    assert len(names) >= 3 and len(hashes["plain"]) >= 12
-    assert different == {name: [] for name in names}
+    write_inputs(tmp_path)
+    environments = [name for name in list_environments() if name != "contrary"]
+    assert different_in(environments, tmp_path, {}) == []
+
+
+@pytest.mark.slow
+def test_those_of_an_encoder_depend_on_no_processor(tmp_path: Path) -> None:
+    pytest.importorskip("keras_hub", reason="the extra `encoder` is not installed")
+    write_inputs(tmp_path)
+    assert different_in(["plain", "sandybridge"], tmp_path, ENCODER) == []

@@ -12,7 +12,7 @@ HIDDEN, LAYERS, HEADS, POSITIONS = 8, 2, 2, 32
 NAME = "tiny"
 
 
-def write_encoder(folder: Path, words: list[str], seed: int = 1) -> None:
+def write_encoder(folder: Path, words: list[str], seed: int = 1, hidden: int = HIDDEN) -> None:
     """Write config.json, tokenizer.json and model.safetensors of an encoder that knows ``words``."""
     from safetensors.numpy import save_file
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
@@ -29,23 +29,23 @@ def write_encoder(folder: Path, words: list[str], seed: int = 1) -> None:
         "vocab_size": len(tokens),
         "num_hidden_layers": LAYERS,
         "num_attention_heads": HEADS,
-        "hidden_size": HIDDEN,
-        "intermediate_size": 2 * HIDDEN,
+        "hidden_size": hidden,
+        "intermediate_size": 2 * hidden,
         "max_position_embeddings": POSITIONS,
     }
     (folder / "config.json").write_text(json.dumps(config))
     rng = np.random.default_rng(seed)
     weights = {
         name: rng.normal(1 if name.endswith("LayerNorm.weight") else 0, 0.3, shape)
-        for name, shape in shapes(len(tokens)).items()
+        for name, shape in shapes(len(tokens), hidden).items()
     }
     arrays = {name: array.astype(np.float32) for name, array in weights.items()}
     save_file(arrays, str(folder / "model.safetensors"), metadata={"format": "pt"})
 
 
-def shapes(words: int) -> dict[str, tuple[int, ...]]:
+def shapes(words: int, size: int) -> dict[str, tuple[int, ...]]:
     """Return the shape of each of BERT's weights by its name in the hub's files."""
-    size, wide = HIDDEN, 2 * HIDDEN
+    wide = 2 * size
     found: dict[str, tuple[int, ...]] = {
         "embeddings.word_embeddings.weight": (words, size),
         "embeddings.position_embeddings.weight": (POSITIONS, size),
