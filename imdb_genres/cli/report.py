@@ -18,7 +18,7 @@ from imdb_genres.io.yaml import read_yaml
 from imdb_genres.params.schema import read_params
 from imdb_genres.paths import DATA
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking.identity import flat_params
+from imdb_genres.tracking.identity import changed_params, committed_params, flat_params
 
 PAGE = Path("report.html")
 
@@ -67,16 +67,9 @@ def make_folder(folder: Path) -> None:
 
 def commit_and_changes() -> tuple[str, dict[str, tuple[str, str]]]:
     """Return HEAD's short hash and the changed parameters: committed and current value."""
-    from imdb_genres.experiments.entries import flat_committed_params
-
     try:
         commit = git("rev-parse", "--short", "HEAD", folder=repository_root())
     except GitError:
         return "", {}
-    committed = flat_committed_params("HEAD")
     current = flat_params(CONFIG, read_yaml(Path("params.yaml")))
-    return commit, {
-        name: (committed[name], current[name])
-        for name in sorted(committed.keys() & current.keys())
-        if committed[name] != current[name]
-    }
+    return commit, changed_params(current, committed_params("HEAD"))

@@ -8,6 +8,7 @@ import pandas as pd
 from imdb_genres.evaluation.bootstrap import SIGN_FLIP_SEED, Difference, difference
 from imdb_genres.evaluation.experiment_result import Result, incompatibility
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.tracking.identity import changed_params
 
 COLUMNS = ["name", "score", "low", "high", "verdict", "difference", "p", "seconds", "changed"]
 SORTABLE = ("score", "seconds", "name", "started")
@@ -32,16 +33,8 @@ class Entry:
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:
-        """The parameters that differ from the baseline's: baseline value, own value.
-
-        Parameters that only one of them has belong to another version of the code: left out.
-        """
-        baseline = self.baseline_params or {}
-        return {
-            name: (baseline[name], value)
-            for name, value in self.params.items()
-            if name in baseline and baseline[name] != value
-        }
+        """The parameters that differ from the baseline's: baseline value, own value."""
+        return changed_params(self.params, self.baseline_params or {})
 
 
 def merge(entries: Iterable[Entry]) -> list[Entry]:

