@@ -38,7 +38,8 @@ def read_predictions() -> pd.DataFrame:
 def list_runs() -> pd.DataFrame:
     """Return all results, best first: DVC experiments, MLflow runs, HEAD and the workspace.
 
-    Columns: name, score, low, high, verdict, difference, p, seconds, changed.
+    Columns: name, score, low, high, verdict, difference, p, seconds, changed, group, group_note.
+    Results with other test films or genres are another group; group 1, the largest, is first.
     """
     from imdb_genres.experiments.entries import collect_entries
     from imdb_genres.experiments.leaderboard import rank

@@ -14,7 +14,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
 from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
-from imdb_genres.experiments.leaderboard import Entry, merge
+from imdb_genres.experiments.leaderboard_entry import Entry, merge
 from imdb_genres.experiments.results import from_mlflow
 from imdb_genres.registry.tracker import CONFIG
 from imdb_genres.tracking.identity import committed_params

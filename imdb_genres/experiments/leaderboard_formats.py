@@ -32,19 +32,44 @@ def to_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_text(table: pd.DataFrame, width: int | None = None) -> str:
-    """Return the table as lines, cut to ``width`` characters if it is given."""
+    """Return the table as lines, each group but the first under its note.
+
+    With a ``width`` in characters, as on a terminal, lines are cut to it, and names to a quarter of it.
+    """
     cells = to_cells(table)
-    lines = [cells.columns.to_list(), *cells.to_numpy().tolist()]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rows = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    return "\n".join(
-        row if width is None or len(row) <= width else f"{row[: width - 3]}..." for row in rows
-    )
+    if width is not None:
+        cells["name"] = [_cut(name, width // 4) for name in cells["name"]]
+    rows = [cells.columns.to_list(), *cells.to_numpy().tolist()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    header, *texts = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    lines = [header]
+    for note, positions in _groups(table):
+        lines += ["", f"{note}:"] if note else []
+        lines += [texts[position] for position in positions]
+    return "\n".join(line if width is None else _cut(line, width) for line in lines)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def to_markdown(table: pd.DataFrame) -> str:
-    """Return the table in Markdown; a ``|`` in a cell is escaped."""
+    """Return a Markdown table per group, each but the first under its note."""
     cells = to_cells(table)
+    return "\n\n".join(
+        (f"{note}:\n\n" if note else "") + _markdown_table(cells.iloc[positions])
+        for note, positions in _groups(table) or [("", [])]
+    )
+
+
+def _markdown_table(cells: pd.DataFrame) -> str:
+    """Return one table in Markdown; a ``|`` in a cell is escaped."""
     lines = [cells.columns.to_list(), ["---"] * len(cells.columns), *cells.to_numpy().tolist()]
     escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+
+
+def _groups(table: pd.DataFrame) -> list[tuple[str, list[int]]]:
+    """Return the note of each group, and the positions of its rows."""
+    groups = table.reset_index(drop=True).groupby("group")
+    return [(rows["group_note"].iloc[0], rows.index.to_list()) for _, rows in groups]

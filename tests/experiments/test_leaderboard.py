@@ -1,13 +1,19 @@
 """The leaderboard: all results by score, each tested against the best."""
 
+from io import StringIO
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from imdb_genres.cli.leaderboard import command
 from imdb_genres.evaluation.experiment_result import Result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
+from imdb_genres.experiments import entries
 from imdb_genres.experiments.entries import collect_entries
-from imdb_genres.experiments.leaderboard import Entry, merge, rank
+from imdb_genres.experiments.leaderboard import rank
+from imdb_genres.experiments.leaderboard_entry import Entry, merge
 from imdb_genres.experiments.leaderboard_formats import to_markdown, to_text
 from tests.experiments.test_compare import result
 from tests.support.tracked_runs import (
@@ -51,16 +57,26 @@ def test_the_best_comes_first_and_all_others_are_tested_against_it() -> None:
     assert worse["difference"] < 0
 
 
-def test_results_on_other_films_are_not_compared() -> None:
-    table = rank([entry("a", 0.6), entry("b", 0.3, seed=2)])
-    assert table["verdict"][1].startswith("not comparable: they were tested on different films")
+def test_a_result_on_other_films_leaves_the_verdicts_of_all_others() -> None:
+    table = rank([entry("other", 1, seed=2), entry("a", 0.6), entry("b", 0.3)])
+    assert table["name"].tolist() == ["a", "b", "other"]
+    assert table["verdict"].tolist() == ["best", "worse", "best"]
+    assert table["group"].tolist() == [1, 1, 2]
+    assert table["group_note"].tolist()[:2] == ["", ""]
+    assert "a: they were tested on different films" in table["group_note"][2]
+    by_time = rank(
+        [entry("a", 0.6, seconds=9), entry("b", 0.3), entry("other", 1, seed=2)], "seconds"
+    )
+    assert by_time["name"].tolist() == ["b", "a", "other"]
 
 
-def test_a_score_whose_predictions_are_lost_is_listed_and_the_next_is_the_reference() -> None:
+def test_a_score_whose_predictions_are_lost_is_apart_and_the_next_is_the_reference() -> None:
     lost = entry("lost", 0.9)
     lost.load_result = lambda: None
     table = rank([lost, entry("a", 0.6)])
-    assert table["verdict"].tolist() == ["no predictions", "best"]
+    assert table["name"].tolist() == ["a", "lost"]
+    assert table["verdict"].tolist() == ["best", "no predictions"]
+    assert rank([lost])["group_note"].tolist() == [""]
 
 
 def test_what_changed_names_the_parameters_of_the_run() -> None:
@@ -74,9 +90,9 @@ def test_a_column_to_filter_by_is_a_change() -> None:
 
 
 def test_the_leaderboard_is_sorted_by_seconds_or_name() -> None:
-    entries = [entry("b", 0.6, seconds=9), entry("c", 0.3, seconds=5), entry("a", 0.5, seconds=7)]
-    assert rank(entries, "seconds")["name"].tolist() == ["c", "a", "b"]
-    assert rank(entries, "name")["name"].tolist() == ["a", "b", "c"]
+    found = [entry("b", 0.6, seconds=9), entry("c", 0.3, seconds=5), entry("a", 0.5, seconds=7)]
+    assert rank(found, "seconds")["name"].tolist() == ["c", "a", "b"]
+    assert rank(found, "name")["name"].tolist() == ["a", "b", "c"]
 
 
 def test_the_same_model_and_parameters_are_one_entry_with_all_names() -> None:
@@ -94,13 +110,46 @@ def test_the_same_model_and_parameters_are_one_entry_with_all_names() -> None:
 
 
 def test_text_and_markdown_have_a_line_for_each_entry() -> None:
-    table = rank([entry("a|b", 0.6), entry("c", None)])
+    table = rank([entry("a|b", 0.6), entry("c", 0.3)])
     assert len(to_text(table).splitlines()) == 3
-    assert {len(line) for line in to_text(table, width=30).splitlines()} == {30}
     header, rule, first, _ = to_markdown(table).splitlines()
     assert header.count("|") == rule.count("|") == 7
     assert "a\\|b" in first
     assert "nan" not in to_markdown(table).lower()
+    assert len(to_markdown(rank([])).splitlines()) == 2
+
+
+def test_text_and_markdown_head_each_further_group_with_its_note() -> None:
+    table = rank([entry("a", 0.6), entry("b", 0.3), entry("other", 1, seed=2)])
+    note = f"{table['group_note'][2]}:"
+    lines = to_text(table).splitlines()
+    assert lines.index(note) == 4 and lines[5].startswith("other ")
+    first, heading, second = to_markdown(table).split("\n\n")
+    assert heading == note
+    assert len(first.splitlines()) == 4 and len(second.splitlines()) == 3
+
+
+def test_a_terminal_shows_the_scores_beside_long_names_and_cuts_long_changes() -> None:
+    long = entry("workspace", 0.6)
+    long.names += ["as-meant", *(f"main-{number}" for number in range(9))]
+    table = rank([long, entry("b" * 900, 0.3)])
+    lines = to_text(table, width=90).splitlines()
+    assert max(map(len, lines)) == 90
+    assert all(line.endswith("...") and "0." in line for line in lines[1:])
+    assert max(map(len, to_text(table).splitlines())) > 900
+
+
+def test_runs_without_a_score_are_hidden_unless_all_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [entry("a", 0.6), entry("failed", None), entry("refused", None)]
+    monkeypatch.setattr(entries, "collect_entries", lambda: found)
+    shown = CliRunner().invoke(command, ["--csv"])
+    assert pd.read_csv(StringIO(shown.stdout))["name"].tolist() == ["a"]
+    assert shown.stderr.startswith("2 ") and "--all" in shown.stderr
+    shown = CliRunner().invoke(command, ["--csv", "--all"])
+    assert pd.read_csv(StringIO(shown.stdout))["name"].tolist() == ["a", "failed", "refused"]
+    assert not shown.stderr
 
 
 def test_experiments_and_runs_are_collected(workspace: Path) -> None:
