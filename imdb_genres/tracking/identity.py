@@ -22,6 +22,7 @@ from imdb_genres.tracking.record import Record, flatten, process_tags
 
 CHANGED = "changed"  # what a run changed against its baseline
 CHANGES_SHOWN = 500  # characters
+NOT_KEPT = "DVC keeps no experiment that did not finish"
 LOSES_EXPERIMENT = "DVC keeps no experiment of a shallow clone's --temp or --queue; first run `git fetch --unshallow`"
 
 

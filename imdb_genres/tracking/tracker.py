@@ -14,7 +14,7 @@ from imdb_genres.hashing import dvc_md5
 from imdb_genres.tracking import spawn
 from imdb_genres.tracking.address import redact
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import LOSES_EXPERIMENT, new_record
+from imdb_genres.tracking.identity import LOSES_EXPERIMENT, NOT_KEPT, new_record
 from imdb_genres.tracking.journal import Journal
 from imdb_genres.tracking.record import (
     Point,
@@ -87,6 +87,8 @@ class Run:
         stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         message = traceback.format_exception_only(error)[-1].strip()
         tags = {"error": redact(f"{self.stage}: {message}")}
+        if os.environ.get("DVC_EXP_NAME"):
+            tags["restore"] = f"none: {NOT_KEPT}"
         self._close("KILLED" if stopped else "FAILED", tags=tags)
 
     def _start_uploader(self) -> None:

@@ -191,9 +191,11 @@ def test_an_experiment_that_fails_before_it_is_tracked_has_a_run(
     (failed,) = runs()
     assert (failed.info.run_name, failed.info.status) == ("tall-elf", status)
     assert failed.data.tags["error"].startswith("parse: ")
+    assert failed.data.tags["restore"].startswith("none: ")  # DVC has no such experiment
     train()
     (run,) = runs()
     assert run.info.status == "FINISHED"
+    assert run.data.tags["restore"] == "dvc exp apply tall-elf"
 
 
 def test_messages_name_a_store_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
