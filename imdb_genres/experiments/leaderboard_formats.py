@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+NOTE_WIDTH = 110  # characters; --csv has all
+
 
 def to_cells(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table as strings, with one column for the interval and one for the test."""
@@ -70,6 +72,8 @@ def _markdown_table(cells: pd.DataFrame) -> str:
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, list[int]]]:
-    """Return the note of each group, and the positions of its rows."""
+    """Return the note of each group, shortened, and the positions of its rows."""
     groups = table.reset_index(drop=True).groupby("group")
-    return [(rows["group_note"].iloc[0], rows.index.to_list()) for _, rows in groups]
+    return [
+        (_cut(rows["group_note"].iloc[0], NOTE_WIDTH), rows.index.to_list()) for _, rows in groups
+    ]

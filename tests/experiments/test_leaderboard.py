@@ -129,6 +129,13 @@ def test_text_and_markdown_head_each_further_group_with_its_note() -> None:
     assert len(first.splitlines()) == 4 and len(second.splitlines()) == 3
 
 
+def test_a_long_note_of_a_group_is_shortened() -> None:
+    table = rank([entry("a", 0.6), entry("b", 0.3, seed=2)])
+    table["group_note"] = ["", "no end " * 99]
+    assert len(to_text(table).splitlines()[3]) < 120
+    assert len(to_markdown(table).split("\n\n")[1]) < 120
+
+
 def test_a_terminal_shows_the_scores_beside_long_names_and_cuts_long_changes() -> None:
     long = entry("workspace", 0.6)
     long.names += ["as-meant", *(f"main-{number}" for number in range(9))]
