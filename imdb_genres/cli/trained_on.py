@@ -17,12 +17,18 @@ def command(films: tuple[str, ...], model: str) -> None:
     """Tell whether films were used to train a model.
 
     FILM is a title such as "Heat (1995)" or "Heat", or the film's key in data/split.parquet. The exit
-    status is 1 if the model was trained on any of them.
+    status is 1 if the model was trained on any of them. Where the year of a film is unknown, its title
+    is enough.
     """
-    from imdb_genres.registry.datasets import find_folds
+    from imdb_genres.registry.datasets import TITLE_YEAR, find_folds
     from imdb_genres.registry.logged_models import training_films
 
-    folds = find_folds(films, training_films(model))
-    for film, fold in folds.items():
-        print(f"{film}: {f'yes, in {fold}' if fold else 'no'}")
-    raise SystemExit(any(folds.values()))
+    matches = find_folds(films, training_films(model))
+    for film, match in matches.items():
+        if match:
+            note = "" if match.year_matches else " (year unknown)"
+            print(f"{film}: yes, in {match.fold}{note}")
+        else:
+            name = "title and year" if TITLE_YEAR.search(film) else "title"
+            print(f"{film}: no, none of the model's training and validation films has this {name}")
+    raise SystemExit(any(matches.values()))

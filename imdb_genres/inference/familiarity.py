@@ -54,7 +54,9 @@ class Familiarity:
         counts = np.concatenate(
             [_sum_rows(flags[chunk.ids], chunk.offsets) for chunk in tokens.chunks]
         )
-        return [_explain_refusal(*row) for row in counts.tolist()]
+        return [
+            _explain_refusal(text, *row) for text, row in zip(texts, counts.tolist(), strict=True)
+        ]
 
 
 def _sum_rows(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
@@ -65,9 +67,9 @@ def _sum_rows(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     return sums
 
 
-def _explain_refusal(num_words: int, num_known: int, num_frequent: int) -> str | None:
+def _explain_refusal(text: str, num_words: int, num_known: int, num_frequent: int) -> str | None:
     if num_words == 0:
-        return "the text is empty"
+        return "the text has no words" if text.strip() else "the text is empty"
     if num_known == 0:
         return "the model knows none of the text's words"
     if num_known < MIN_KNOWN * num_words and num_frequent < MIN_FREQUENT * num_words:

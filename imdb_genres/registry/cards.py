@@ -31,7 +31,7 @@ def model_card(run: Run, model: LoggedModel, result: Result, decision: str) -> s
             f"- **{name}**: {result.primary.score():.3f}{interval} on {len(result.films)} test films",
             f"- **Decision**: {decision}",
             f"- **Use**: `imdb-genres predict --model models:/{model.model_id} TEXT`, or "
-            f"`mlflow models serve -m models:/{model.model_id}`",
+            f"`mlflow models serve -m models:/{model.model_id} --env-manager local`",
             "- **Limits**: descriptions like those of the corpus; a probability is no judgement of a "
             "film; where the model knows too few words of a text, `cannot_tell` says so",
         ]

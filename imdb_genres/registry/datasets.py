@@ -1,9 +1,10 @@
 """The data of a run: MLflow's dataset entries, and the keys of the films it was trained on."""
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -15,6 +16,14 @@ from imdb_genres.tracking.record import Dataset
 BALANCED = DATA / "balanced.parquet"
 TRAINING_FILMS = "training_films.parquet"
 FILM_COLUMNS = ["film", "title", "year", "fold"]
+TITLE_YEAR = re.compile(r"\s*\(\d{4}\)$")
+
+
+class FoldMatch(NamedTuple):
+    """The fold of a film; ``year_matches`` is false if a year was given but the film's is unknown."""
+
+    fold: str
+    year_matches: bool
 
 
 def list_datasets(stage: str) -> list[Dataset]:
@@ -58,20 +67,25 @@ def write_training_films(folder: Path, target: Path) -> None:
         pq.write_table(films.select(FILM_COLUMNS), target)
 
 
-def find_folds(films: Iterable[str], path: Path) -> dict[str, str | None]:
+def find_folds(films: Iterable[str], path: Path) -> dict[str, FoldMatch | None]:
     """Return the fold in which each film was used, train or validation; None if in neither.
 
-    A film is a key, a title, or a title with its year: Heat (1995).
+    A film is a key, a title, or a title with its year: Heat (1995). A film whose year is unknown
+    matches its title with any year, if no other film matches better.
     """
     rows = pq.read_table(path).to_pylist()
     return {film: _find_fold(film, rows) for film in films}
 
 
-def _find_fold(film: str, rows: list[dict[str, Any]]) -> str | None:
+def _find_fold(film: str, rows: list[dict[str, Any]]) -> FoldMatch | None:
     wanted = film.casefold().strip()
+    without_year = TITLE_YEAR.sub("", wanted)
+    year_unknown: FoldMatch | None = None
     for row in rows:
-        title = str(row["title"]).casefold()
-        if row["film"] == film or wanted in (title, f"{title} ({row['year']})"):
-            fold: str = row["fold"]
-            return fold
-    return None
+        title, year = str(row["title"]).casefold(), row["year"]
+        dated = f"{title} ({year:.0f})" if year else title
+        if row["film"] == film or wanted in (title, dated):
+            return FoldMatch(row["fold"], year_matches=True)
+        if not year and without_year == title:
+            year_unknown = FoldMatch(row["fold"], year_matches=False)
+    return year_unknown

@@ -32,7 +32,8 @@ def test_a_text_of_known_or_of_frequent_words_is_predicted(
     ("text", "reason"),
     [
         ("", "empty"),
-        (" ?!\n", "empty"),
+        (" \n", "empty"),
+        (" ?!\n", "no words"),
         ("qwertz asdf", "none of the text's words"),
         ("Старый стрелок возвращается", "none of the text's words"),
         (

@@ -117,6 +117,7 @@ def test_a_version_has_cards_and_its_model_the_run_s_name_and_scores(workspace: 
     (version,) = versions()
     description = version.description or ""
     assert "## Model card" in description and "## Data card" in description
+    assert "--env-manager local" in description  # without it, MLflow installs an environment
     (model,) = list_models(open_store().client, runs()[0])
     assert model.name == runs()[0].info.run_name
     measured = {metric.key: metric.value for metric in model.metrics or ()}
@@ -145,4 +146,28 @@ def test_a_model_knows_which_films_trained_it(
     upload_journals()
     path = training_films(runs()[0].info.run_id)
     folds = find_folds(("a", "HEAT (1995)", "Heat (1996)", "d"), path)
-    assert folds == {"a": "train", "HEAT (1995)": "validation", "Heat (1996)": None, "d": None}
+    assert folds == {
+        "a": ("train", True),
+        "HEAT (1995)": ("validation", True),
+        "Heat (1996)": None,
+        "d": None,
+    }
+
+
+def test_a_training_film_of_unknown_year_matches_its_title_with_any_year(tmp_path: Path) -> None:
+    films = {
+        "film": ["a", "b", "c"],
+        "title": ["Heat", "Ghosts of Mars", "Heat"],
+        "year": pd.array([None, None, 1995], "Int16"),
+        "fold": ["train", "train", "validation"],
+    }
+    pd.DataFrame(films).to_parquet(tmp_path / "films.parquet")
+    names = ("Ghosts of Mars", "ghosts of mars (2001)", "Heat (1995)", "Heat (1996)", "Nosuch film")
+    matches = find_folds(names, tmp_path / "films.parquet")
+    assert list(matches.values()) == [
+        ("train", True),
+        ("train", False),
+        ("validation", True),
+        ("train", False),
+        None,
+    ]
