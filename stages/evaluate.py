@@ -15,6 +15,7 @@ from imdb_genres.registry.tracker import TRACKER
 from imdb_genres.stage import run_stage
 
 FILMS = DATA / "split.parquet"
+MIN_TEST_FILMS = 50
 
 
 def main(params: Params) -> None:
@@ -40,8 +41,9 @@ def main(params: Params) -> None:
 def summary(findings: Findings) -> str:
     """Return the table of scores and what it means."""
     scores = findings.scores
+    num_films = findings.test["film"].nunique()
     lines = [
-        f"evaluate: {findings.test['film'].nunique()} test films, {len(findings.genres)} genres; "
+        f"evaluate: {num_films} test films, {len(findings.genres)} genres; "
         "each score with its 95 % interval",
         "",
         terminal_table(findings.methods),
@@ -51,6 +53,10 @@ def summary(findings: Findings) -> str:
         verdict("logistic regression", "the model", findings.difference),
         f"Charts, confusions and mistakes: {EVALUATION / 'report.html'}",
     ]
+    if num_films < MIN_TEST_FILMS:
+        lines.append(
+            f"With fewer than {MIN_TEST_FILMS} test films, scores and intervals tell little."
+        )
     return "\n".join(lines)
 
 
@@ -62,8 +68,8 @@ def next_step(findings: Findings) -> str:
             "`imdb-genres leaderboard` ranks all experiments."
         )
     return (
-        "Next: `imdb-genres experiments best` beats logistic regression on the default corpus; "
-        "`dvc exp run -S train.dropout=0.5` changes one parameter of this one."
+        "Next: `imdb-genres experiments --list` lists the recipes; "
+        "`best` beats logistic regression on the default corpus."
     )
 
 

@@ -30,6 +30,13 @@ class Request:
         suffixes = {suffix.lower() for suffix in self.file.suffixes}
         return self.column is not None or bool(suffixes & TABLE_SUFFIXES)
 
+    @property
+    def overwrites_file(self) -> bool:
+        """Whether the output would replace the table that is read."""
+        if self.file is None or self.output is None:
+            return False
+        return self.file.resolve() == self.output.resolve()
+
 
 def find_conflict(request: Request) -> str | None:
     """Return why the options do not go together, or None if they do."""
@@ -47,6 +54,10 @@ def find_conflict(request: Request) -> str | None:
         ),
         "--output takes its format from the file's name: leave out --json and --csv": (
             request.output and (request.as_json or request.as_csv)
+        ),
+        "--output is the table itself: give another name": request.overwrites_file,
+        f"--output: there is no folder {request.output and request.output.parent}": (
+            request.output and not request.output.parent.is_dir()
         ),
     }
     return next((problem for problem, found in conflicts.items() if found), None)

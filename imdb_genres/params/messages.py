@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -39,12 +40,12 @@ def check(model: type[Checked], values: Any, source: str) -> Checked:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        lines = [f"{source}: {_format_error(detail, model)}" for detail in error.errors()]
+        lines = [f"{source}: {_format_error(detail, model, values)}" for detail in error.errors()]
         raise UserError("\n".join(lines)) from None
 
 
-def _format_error(detail: Any, model: type[BaseModel]) -> str:
-    key = ".".join(map(str, detail["loc"])).removesuffix(".[key]")
+def _format_error(detail: Any, model: type[BaseModel], values: Any) -> str:
+    key = ".".join(_list_keys(detail["loc"], values)).removesuffix(".[key]")
     expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     match detail["type"]:
         case "missing":
@@ -61,6 +62,14 @@ def _format_error(detail: Any, model: type[BaseModel]) -> str:
         expected = re.sub(pattern, replacement, expected)
     nearest = did_you_mean(detail["input"], re.findall(r"'([^']+)'", expected))
     return f"{key or 'the file'} is {_as_yaml(detail['input'])}{nearest}; expected {expected}"
+
+
+def _list_keys(location: tuple[str | int, ...], values: Any) -> Iterator[str]:
+    """Yield the keys of an error, without the index in a single value that stands for a list."""
+    for key in location:
+        if isinstance(key, str) or isinstance(values, list):
+            yield str(key)
+        values = values.get(key) if isinstance(values, dict) else None
 
 
 def _as_yaml(value: Any) -> str:

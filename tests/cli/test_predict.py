@@ -185,6 +185,8 @@ def test_hostile_texts_print_no_control_characters(run: Predict) -> None:
         (("--csv", "--explain", "x"), "--explain works with --json, not with --csv"),
         (("--csv", "--json", "x"), "give --json or --csv, not both"),
         (("--file", "films.csv", "--output", "a.csv", "--json"), "leave out --json and --csv"),
+        (("--file", "films.csv", "--output", "./films.csv"), "--output is the table itself"),
+        (("--file", "films.csv", "--output", "no/a.csv"), "--output: there is no folder no"),
         (("--file", "texts.txt", "x"), "give texts or --file, not both"),
         (("--column", "plot", "x"), "--column and --output need a table"),
         (("--file", "films.csv.gz", "--explain"), "--explain does not work with tables"),

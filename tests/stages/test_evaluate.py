@@ -27,7 +27,7 @@ from imdb_genres.evaluation.report import Context, confident_mistakes, highlight
 from imdb_genres.evaluation.tables import confusion_table, genre_table
 from imdb_genres.experiments.compare import score_interval
 from imdb_genres.inference.predictor import Predictor
-from stages.evaluate import main, next_step, summary
+from stages.evaluate import MIN_TEST_FILMS, main, next_step, summary
 from tests.inference.test_explain import CUES, GENRES, CueModel
 from tests.support.browser import opened_offline
 from tests.support.params import params_with
@@ -164,9 +164,20 @@ def test_the_summary_ends_on_what_to_do_next(findings: Findings) -> None:
     assert "expected balanced accuracy" in summary(findings)
     assert "logistic regression" in summary(findings)
     worse, better = (Difference(value, 0, 0, p=0.01) for value in (-0.1, 0.1))
-    assert "experiments best" in next_step(findings._replace(difference=worse))
-    assert "experiments best" in next_step(findings._replace(difference=better._replace(p=0.5)))
-    assert "experiments best" not in next_step(findings._replace(difference=better))
+    for difference in (worse, better._replace(p=0.5)):
+        advice = next_step(findings._replace(difference=difference))
+        assert "experiments --list" in advice and "dvc exp run" not in advice
+    assert "experiments --list" not in next_step(findings._replace(difference=better))
+
+
+def test_the_summary_warns_of_few_test_films(findings: Findings) -> None:
+    few = findings._replace(
+        test=findings.test[findings.test["film"].isin(findings.test["film"][:20])]
+    )
+    many = findings.test["film"].nunique() >= MIN_TEST_FILMS
+    warning = f"fewer than {MIN_TEST_FILMS} test films"
+    assert many and warning not in summary(findings)
+    assert warning in summary(few)
 
 
 def test_a_genre_that_no_training_film_has_is_one_message() -> None:
