@@ -38,7 +38,8 @@ from imdb_genres.registry.find_model import find_best_model, find_model
 )
 @click.option(
     "--model",
-    help="A folder, an MLflow model such as models:/imdb-genres@champion, or a run's name or id.  "
+    help="A folder, 'workspace', an MLflow model such as models:/imdb-genres@champion, or a run's "
+    "name or id.  "
     "[default: the champion in MLflow, or this workspace's model if there is no champion or it has "
     "other genres]",
 )

@@ -88,10 +88,11 @@ def content_security_policy(page: str) -> str:
 
 def answer(catalogue: Catalogue, question: Question) -> dict[str, Any]:
     """Return the prediction for a text, and the text in pieces with each word's attributions."""
-    predictor = catalogue.predictor(question.model)
+    model = question.model or catalogue.default_name()
+    predictor = catalogue.predictor(model)
     [prediction] = predict_texts(predictor, [question.text], DisplayOptions(explain=True))
     may_have_trained = question.film is not None and catalogue.may_have_trained_on(
-        question.model, question.film
+        model, question.film
     )
     return {
         "genre": prediction.genre,

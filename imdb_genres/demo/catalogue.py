@@ -65,6 +65,11 @@ class Catalogue:
             self._folders.setdefault(choice.name, None)
         return choices
 
+    def default_name(self) -> str:
+        """Return the name of the best model."""
+        choices = self.quick_choices() or self.registered_choices()
+        return choices[0].name if choices else str(MODEL)
+
     def _folder(self, name: str) -> Path:
         if name not in self._folders:
             raise UserError(f"there is no model {name[:80]!r} on this page")

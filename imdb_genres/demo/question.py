@@ -18,12 +18,16 @@ def replace_lone_surrogates(text: str) -> str:
 
 
 class Question(BaseModel):
-    """What the page sends; ``film`` is the key of the film that the text describes, if known."""
+    """What the page sends.
+
+    ``model`` is the name of a model on offer, by default the first; ``film`` the key of the film that
+    the text describes, if known.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Annotated[str, AfterValidator(replace_lone_surrogates)]
-    model: str = Field(max_length=200)
+    model: str | None = Field(default=None, max_length=200)
     film: str | None = None
 
 
@@ -52,7 +56,9 @@ def parse_question(body: bytes) -> Question:
     try:
         question = Question.model_validate(json.loads(body))
     except (ValidationError, ValueError, RecursionError):
-        raise RequestError(400, 'Send {"text": "...", "model": "..."} as JSON.') from None
+        raise RequestError(
+            400, 'Send {"text": "..."} as JSON, with "model": "..." for another model of /models.'
+        ) from None
     if len(question.text) > MAX_TEXT_LENGTH:
         raise RequestError(
             413,

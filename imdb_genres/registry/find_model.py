@@ -34,9 +34,10 @@ WHERE aliases.name = ? AND aliases.alias = ?
 def find_model(name: str) -> Path:
     """Return the folder of the model of that ``name``; raise UserError if there is none.
 
-    A name is a folder, a URI that MLflow knows, or the name or id of a run.
+    A name is a folder, ``workspace`` for that of the last `dvc repro`, a URI that MLflow knows, or
+    the name or id of a run.
     """
-    folder = Path(name)
+    folder = MODEL if name == "workspace" else Path(name)
     try:
         exists, described = folder.exists(), (folder / DESCRIPTION).exists()
     except OSError as error:

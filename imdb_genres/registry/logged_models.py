@@ -18,6 +18,7 @@ from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.datasets import TRAINING_FILMS
 from imdb_genres.tracking.address import error_message, local_folder
 from imdb_genres.tracking.opening import open_existing_client, store_errors
+from imdb_genres.tracking.store import report_choice
 
 MD5 = "dvc.model_md5"
 ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"
@@ -86,8 +87,10 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
         return client.get_logged_model(logged[1])
     run_id = re.sub(r"runs:/([^/]+).*", r"\1", name)
     is_id = re.fullmatch("[0-9a-f]{32}", run_id)
-    for run in [client.get_run(run_id)] if is_id else _find_runs(client, name):
+    runs = [client.get_run(run_id)] if is_id else _find_runs(client, name)
+    for run in runs:
         if models := list_models(client, run):
+            report_choice(name, len(runs), run)
             return models[-1]
     raise UserError(
         f"there is no model {name!r}: neither a folder nor known to MLflow as "

@@ -153,14 +153,18 @@ def decide(
     if others is None:
         return _not_compared(f"{name}, has no predictions to compare with")
     if why := incompatibility(others, result):
-        return _not_compared(f"{name}, and the new model: {why}")
+        return _not_compared(f"the new model is not compared with {name}, because {why}")
     found = difference([others.primary], [result.primary], SIGN_FLIP_SEED)
     better = found.value > 0 and found.significant
     return Decision("promoted" if better else "kept", verdict(name, "the new model", found))
 
 
 def _not_compared(why: str) -> Decision:
-    return Decision("not compared", f"{why}; to prefer it, give it the alias {CHAMPION} in MLflow")
+    return Decision(
+        "not compared",
+        f"{why}; to prefer the new model, give its version the alias {CHAMPION} in MLflow "
+        "(docs/glossary.md, Champion)",
+    )
 
 
 def films_hash(result: Result) -> str:

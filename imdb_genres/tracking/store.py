@@ -1,5 +1,6 @@
 """The runs of one MLflow experiment: which of them a record belongs to, or a new one."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -97,13 +98,20 @@ class Store:
 
         Of several runs of a name the newest that has it is chosen. Returns its parameters, too.
         """
-        for run in self.search():
-            if name in (run.info.run_id, run.info.run_name):
-                listed = self.client.list_artifacts(run.info.run_id, artifact.rpartition("/")[0])
-                if artifact in [entry.path for entry in listed]:
-                    local = self.client.download_artifacts(run.info.run_id, artifact, str(folder))
-                    return run.data.params, Path(local)
+        runs = [run for run in self.search() if name in (run.info.run_id, run.info.run_name)]
+        for run in runs:
+            listed = self.client.list_artifacts(run.info.run_id, artifact.rpartition("/")[0])
+            if artifact in [entry.path for entry in listed]:
+                report_choice(name, len(runs), run)
+                local = self.client.download_artifacts(run.info.run_id, artifact, str(folder))
+                return run.data.params, Path(local)
         return None
+
+
+def report_choice(name: str, num_runs: int, chosen: Run) -> None:
+    """Say on stderr which run is used where several have its name."""
+    if num_runs > 1:
+        print(f"{num_runs} runs are named {name}: using run {chosen.info.run_id}", file=sys.stderr)
 
 
 def same_attempt(record: Record, runs: Iterable[Run]) -> Run | None:

@@ -137,7 +137,8 @@ def test_an_incomparable_champion_is_not_beaten_silently(
     first: Path, change: Callable[[], object], reason: str
 ) -> None:
     change()
-    assert reason in register_model(0.9, "v")
+    outcome = register_model(0.9, "v")
+    assert reason in outcome and "docs/glossary.md" in outcome
     assert versions()[1].tags["decision"] == "not compared"
     assert champion() == "1"
     assert [uri for uri, _ in registered_models()] == [

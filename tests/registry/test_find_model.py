@@ -42,7 +42,7 @@ def test_the_champion_goes_before_the_workspaces_model(champion: Path) -> None:
     best, local = find_models()
     assert best.folder == champion and best.name == "models:/imdb-genres/2"
     assert find_model(best.name) == champion and "version 2" in best.title
-    assert local.name == "model"
+    assert local.name == "model" and find_model("workspace") == local.folder
     shutil.rmtree("model")
     assert [model.name for model in find_models()] == ["models:/imdb-genres/2"]
 

@@ -46,6 +46,23 @@ def test_a_training_s_model_is_found_by_every_name(workspace: Path) -> None:
         assert np.array_equal(found, expected), form
 
 
+def test_of_several_runs_of_a_name_the_chosen_one_is_reported(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, weights in (("tall-elf", "old"), ("short-elf", "new")):
+        with environment(DVC_EXP_NAME=name):
+            train(weights=weights)
+            evaluate()
+    newest, oldest = runs()
+    store = open_store()
+    store.client.update_run(oldest.info.run_id, name="short-elf")
+    capsys.readouterr()
+    assert (find_model("short-elf") / "weights").read_text() == "new"
+    assert newest.info.run_id in capsys.readouterr().err
+    find_model(oldest.info.run_id)
+    assert not capsys.readouterr().err
+
+
 def test_a_repeated_training_has_one_model(workspace: Path) -> None:
     train()
     train()
