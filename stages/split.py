@@ -74,7 +74,10 @@ def read_texts() -> Iterator[str]:
 
 
 def assign_folds(keys: pa.StringArray, groups: np.ndarray, shares: Split, seed: int) -> np.ndarray:
-    """Return the fold of each film as an index of FOLDS, int8: that of its group's key."""
+    """Return the fold of each film as an index of FOLDS, int8: that of its group's key.
+
+    ``groups`` int (films,) is the group of each film: the index in ``keys`` of its first film.
+    """
     folds = np.zeros(len(keys), np.int8)
     leaders = np.unique(groups)
     for leader, key in zip(leaders, keys.take(pa.array(leaders)), strict=True):

@@ -69,7 +69,9 @@ def find_text_column(name: str, table: Table, column: str | None) -> str:
 
 
 def _text(value: object) -> str:
-    """Return a cell's text, "" for a cell without one."""
+    """Return a cell's text, "" for a cell without one; a number is a text without letters."""
+    if isinstance(value, int | float) and value == value:  # NaN is a missing value
+        return str(value)
     return value if isinstance(value, str) else ""
 
 

@@ -29,7 +29,7 @@ def work_id(title: str, year: int | None) -> int:
 def group_films(
     films: np.ndarray, works: np.ndarray, texts: Iterable[str], scratch: Path | None = None
 ) -> np.ndarray:
-    """Return the group of each film, int (films,): the smallest film in it.
+    """Return the group of each film, int (films,): the number of the smallest film in it.
 
     ``films`` int (n,) is the film of each description, numbered in the order of the films' keys, so
     that a group's name depends on its own films only; ``works`` uint64 (n,) its ``work_id``.

@@ -157,3 +157,11 @@ def test_the_outputs_name_must_say_its_format(predictor: Predictor, tmp_path: Pa
     source = write_source(tmp_path / "films.csv")
     with pytest.raises(UserError, match=r"out\.xls.*\.parquet"):
         predict(predictor, source, tmp_path / "out.xls")
+
+
+def test_a_number_as_text_is_not_called_empty(predictor: Predictor, tmp_path: Path) -> None:
+    source = tmp_path / "films.jsonl"
+    source.write_text('{"plot": 3}\n{"plot": null}\n{"plot": "!!!"}\n{"plot": NaN}\n')
+    rows = predict(predictor, source, tmp_path / "out.jsonl")
+    assert ["empty" in row["cannot_tell"] for row in rows] == [False, True, False, True]
+    assert "words" in rows[0]["cannot_tell"]
