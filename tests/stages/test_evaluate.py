@@ -118,7 +118,7 @@ def test_only_test_films_are_scored_and_no_training_text_is_a_test_text(findings
 def test_the_files_are_the_same_bytes_each_time(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Predictor, "load", CueModel)
+    monkeypatch.setattr(Predictor, "load", lambda **_: CueModel())
     made = []
     for _ in range(2):
         main(params_with({"evaluate.bootstrap_resamples": 20}))
