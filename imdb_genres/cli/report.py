@@ -18,7 +18,7 @@ from imdb_genres.io.yaml import read_yaml
 from imdb_genres.params.schema import read_params
 from imdb_genres.paths import DATA
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking.identity import changed_params, committed_params, flat_params
+from imdb_genres.tracking.parameters import changed_params, committed_params, flat_params
 
 PAGE = Path("report.html")
 

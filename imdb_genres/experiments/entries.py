@@ -17,7 +17,7 @@ from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 from imdb_genres.experiments.leaderboard_entry import Entry, merge
 from imdb_genres.experiments.results import from_mlflow
 from imdb_genres.registry.tracker import CONFIG
-from imdb_genres.tracking.identity import committed_params
+from imdb_genres.tracking.parameters import committed_params
 from imdb_genres.tracking.revisions import Revision, restored_record, revisions
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WORKSPACE, HEAD = "workspace", "HEAD"
 UNREADABLE = (ArrowException, ValueError, OSError)  # raised for corrupt predictions
+baseline_params = cache(committed_params)  # experiments have few baselines; each call starts git
 
 
 def collect_entries() -> list[Entry]:
@@ -59,7 +60,7 @@ def revision_entry(revision: Revision) -> Entry | None:
     return Entry(
         names=[name],
         params=record.params,
-        baseline_params=_baseline_params(baseline) if baseline else None,
+        baseline_params=baseline_params(baseline) if baseline else None,
         metrics={point.key: point.value for point in record.points if point.step == 0},
         model_md5=record.tags["dvc.model_md5"],
         started=record.started,
@@ -74,17 +75,12 @@ def run_entry(run: "Run") -> Entry:
     return Entry(
         names=[run.info.run_name],
         params={name: run.data.params[name] for name in CONFIG.params_to_log(run.data.params)},
-        baseline_params=_baseline_params(baseline) if baseline else None,
+        baseline_params=baseline_params(baseline) if baseline else None,
         metrics=run.data.metrics,
         model_md5=tags.get("dvc.model_md5", ""),
         started=run.info.start_time,
         load_result=cache(lambda: _stored_result(run)),
     )
-
-
-@cache
-def _baseline_params(commit: str) -> dict[str, str]:
-    return committed_params(commit)
 
 
 def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None:

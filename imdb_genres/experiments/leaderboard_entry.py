@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from imdb_genres.evaluation.experiment_result import Result
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
-from imdb_genres.tracking.identity import changed_params
+from imdb_genres.tracking.parameters import changed_params
 
 
 @dataclass

@@ -12,7 +12,7 @@ from imdb_genres.evaluation.predictions import PREDICTIONS, PredictionTable
 from imdb_genres.experiments.recipes import command_to_run
 from imdb_genres.io.yaml import parse_yaml, read_yaml
 from imdb_genres.registry.tracker import CONFIG, read_artifact
-from imdb_genres.tracking.identity import flat_params
+from imdb_genres.tracking.parameters import flat_params
 
 Found = tuple[dict[str, str], PredictionTable]
 

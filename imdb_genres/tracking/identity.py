@@ -1,27 +1,22 @@
 """A run's name, and the tags by which it is found, understood and restored."""
 
 import getpass
-import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml.error import YAMLError
 
 from imdb_genres.dvc_repo.fingerprint import input_hashes
-from imdb_genres.dvc_repo.git import GitError, git, git_prefix, git_show, is_shallow
+from imdb_genres.dvc_repo.git import GitError, git, git_prefix, is_shallow
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root, temporary_workspaces
 from imdb_genres.hashing import dvc_md5, short_hash
-from imdb_genres.io.yaml import parse_yaml, read_yaml
-from imdb_genres.tracking.address import redact, tracking_uri
+from imdb_genres.io.yaml import read_yaml
+from imdb_genres.tracking.address import tracking_uri
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.record import Record, flatten, process_tags
+from imdb_genres.tracking.parameters import changes_text, committed_params, flat_params
+from imdb_genres.tracking.record import Record, process_tags
 
 CHANGED = "changed"  # what a run changed against its baseline
-CHANGES_SHOWN = 500  # characters
 NOT_KEPT = "DVC keeps no experiment that did not finish"
 LOSES_EXPERIMENT = "DVC keeps no experiment of a shallow clone's --temp or --queue; first run `git fetch --unshallow`"
 
@@ -61,62 +56,12 @@ def make_record(
     ``inputs`` has the md5 of code and data by path, ``baseline`` is the revision to compare with,
     and ``committed`` tells whether git has the results.
     """
-    changed = _changed_tag(params, committed_params(baseline))
+    changed = changes_text(params, committed_params(baseline))
     hashes = input_hashes(params, inputs, config.code)
     tags = {f"dvc.{kind}_md5": md5 for kind, md5 in hashes.items()} | {CHANGED: changed} | tags
     tags = {name: value for name, value in tags.items() if value}
     name = tags.get("dvc.exp_name") or default_run_name(tags)
     return Record(name, params, tags | {"restore": reproduce_command(tags, committed)})
-
-
-def flat_params(config: TrackingConfig, params: dict[str, Any]) -> dict[str, str]:
-    """Return params.yaml as MLflow parameters of the same names: those to log, without any password."""
-    flat = flatten(params)
-    return _to_text({name: flat[name] for name in config.params_to_log(flat)})
-
-
-def _to_text(flat: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: redact(value if isinstance(value, str) else json.dumps(value, default=str))
-        for name, value in flat.items()
-    }
-
-
-def committed_params(revision: str) -> dict[str, str]:
-    """Return all of params.yaml in a git revision, flat; {} if git does not have it.
-
-    A run may use other sections than its baseline: ``changed_params`` selects by the run's names.
-    """
-    # a temporary workspace of DVC has its own HEAD
-    here = revision == "HEAD" and Path("params.yaml").exists()
-    try:
-        text = git_show(revision, "params.yaml", None if here else repository_root())
-        content = parse_yaml(text)
-    except (GitError, YAMLError):
-        return {}
-    return _to_text(flatten(content)) if isinstance(content, dict) else {}
-
-
-def changed_params(
-    params: Mapping[str, str], baseline: Mapping[str, str]
-) -> dict[str, tuple[str, str]]:
-    """Return the run's parameters that differ from ``committed_params``: value before, own value.
-
-    The value before is "" where the baseline lacks the parameter, such as a column to filter by.
-    Without a baseline nothing is known to differ.
-    """
-    return {
-        name: (baseline.get(name, ""), value)
-        for name, value in params.items()
-        if baseline and baseline.get(name) != value
-    }
-
-
-def _changed_tag(params: dict[str, str], baseline: dict[str, str]) -> str:
-    """Return what differs from the baseline, as ``-S`` takes it: ``train.dropout=0.45``."""
-    changed = changed_params(params, baseline)
-    text = " ".join(f"{name}={value}" for name, (_, value) in changed.items())
-    return text if len(text) <= CHANGES_SHOWN else f"{text[:CHANGES_SHOWN]} ..."
 
 
 def _workspace_tags(config: TrackingConfig) -> dict[str, str]:

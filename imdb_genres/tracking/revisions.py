@@ -21,7 +21,8 @@ from imdb_genres.dvc_repo.lockfile import (
 from imdb_genres.dvc_repo.resource_usage import load_usage
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.identity import flat_params, make_record
+from imdb_genres.tracking.identity import make_record
+from imdb_genres.tracking.parameters import flat_params
 from imdb_genres.tracking.record import Point, Record, final_points, parse_history
 
 EXPERIMENT_REF = re.compile(r"refs/exps/([0-9a-f]{2})/([0-9a-f]{38})/(.+)")
