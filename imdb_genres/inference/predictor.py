@@ -54,7 +54,7 @@ class Predictor:
         """Read a model folder; raise UserError if it is missing, corrupt or incomplete.
 
         An encoder in ``double_precision`` gives the same rounded probabilities on every processor,
-        but takes twice the time; other families have it anyway.
+        but takes twice the time; other architectures have it anyway.
         """
         description = read_description(folder)
         vocabulary = Vocabulary.read(folder / VOCABULARY)

@@ -13,7 +13,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace, write_json
 from imdb_genres.model.legacy import upgrade_description, upgrade_layers
 from imdb_genres.networks.numpy_layers import read_layers
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import ARCHITECTURES
 from imdb_genres.networks.types import Inputs, Network
 from imdb_genres.params.network import NetworkSettings
 from imdb_genres.params.training import TargetKind
@@ -95,17 +95,17 @@ def load_network(
 ) -> Callable[[Inputs], np.ndarray]:
     """Return the trained network as a function from a batch of inputs to logits (n, genres).
 
-    It computes in NumPy, in ``double_precision`` or as its family does; for a family without
+    It computes in NumPy, in ``double_precision`` or as its architecture does; for an architecture without
     ``forward``, in Keras.
     """
-    family = FAMILIES[description.architecture]
-    forward = family.forward
+    architecture = ARCHITECTURES[description.architecture]
+    forward = architecture.forward
     if forward is None:
         from imdb_genres.networks.keras_serving import keras_forward
 
         return keras_forward(load_keras_model(folder))
     settings = NetworkSettings.load(description.architecture, description.network)
-    dtype = np.float64 if double_precision else family.dtype
+    dtype = np.float64 if double_precision else architecture.dtype
     layers = upgrade_layers(read_layers(folder / WEIGHTS, dtype))
     if len(layers.get("word_vectors", [[()] * num_words])[0]) != num_words:
         raise ValueError("its word vectors are for a vocabulary of another size")
@@ -121,7 +121,7 @@ def load_keras_model(folder: Path) -> Network:
     description = read_description(folder)
     settings = NetworkSettings.load(description.architecture, description.network)
     num_words = len(Vocabulary.read(folder / VOCABULARY))
-    build = FAMILIES[description.architecture].build
+    build = ARCHITECTURES[description.architecture].build
     network = build(num_words, len(description.genres), settings)
     network.load_weights(folder / WEIGHTS)
     return network

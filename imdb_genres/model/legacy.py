@@ -1,4 +1,4 @@
-"""Upgrades models saved before layers had explicit names and families their own sections."""
+"""Upgrades models saved before layers had explicit names and architectures their own sections."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Network families: Keras layers to train, NumPy to predict."""
+"""Architectures: Keras layers to train, NumPy to predict."""

@@ -1,4 +1,4 @@
-"""Keras layers that several families share."""
+"""Keras layers that several architectures share."""
 
 from typing import Any
 

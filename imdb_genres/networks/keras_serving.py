@@ -1,4 +1,4 @@
-"""Predicts with Keras, for families without ``forward``."""
+"""Predicts with Keras, for architectures without ``forward``."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""NumPy counterparts of Keras: weights read from its file, and layers that several families share.
+"""NumPy counterparts of Keras: weights read from its file, and layers that several architectures share.
 
 TensorFlow takes seconds and 700 MB to import, NumPy a moment. In double precision a text gets the
 same logits, to the last digit, alone and in a batch.

@@ -1,4 +1,4 @@
-"""The network families of ``train.architecture``, one module each."""
+"""The architectures of ``train.architecture``, one module each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from imdb_genres.text.vectorizer import (
 
 
 @dataclass(frozen=True)
-class Family:
+class Architecture:
     """A kind of network, in Keras and in NumPy, and the settings of its input.
 
     ``build(num_words, num_genres, settings)`` returns the Keras model that is trained.
@@ -53,22 +53,28 @@ def words_and_chunks(settings: Train) -> WordsAndChunks:
     return WordsAndChunks(own.chunks, own.chunk_length, settings.mode, settings.normalize)
 
 
-FAMILIES = {
-    "mlp": Family(mlp.build, sparse_input, mlp.forward),
-    "wide-deep": Family(wide_deep.build, sparse_input, wide_deep.forward),
-    "bag": Family(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
-    "cnn": Family(cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward),
-    "gru": Family(gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward),
-    "encoder": Family(encoder.build, chunk_input, encoder.forward, np.float32),
-    "encoder-wide": Family(encoder_wide.build, words_and_chunks, encoder_wide.forward, np.float32),
+ARCHITECTURES = {
+    "mlp": Architecture(mlp.build, sparse_input, mlp.forward),
+    "wide-deep": Architecture(wide_deep.build, sparse_input, wide_deep.forward),
+    "bag": Architecture(bag.build, lambda settings: SparseInput("freq", False), bag.forward),
+    "cnn": Architecture(
+        cnn.build, lambda settings: SequenceInput(settings.cnn.max_length), cnn.forward
+    ),
+    "gru": Architecture(
+        gru.build, lambda settings: SequenceInput(settings.gru.max_length), gru.forward
+    ),
+    "encoder": Architecture(encoder.build, chunk_input, encoder.forward, np.float32),
+    "encoder-wide": Architecture(
+        encoder_wide.build, words_and_chunks, encoder_wide.forward, np.float32
+    ),
 }
 
 
-def find_family(architecture: str) -> Family:
-    """Return a family by its name; raise UserError if it is not registered."""
-    if architecture not in FAMILIES:
+def find_architecture(architecture: str) -> Architecture:
+    """Return an architecture by its name; raise UserError if it is not registered."""
+    if architecture not in ARCHITECTURES:
         raise UserError(
-            f"train.architecture {architecture!r} is not in FAMILIES of "
-            f"imdb_genres/networks/registry.py, which has: {', '.join(FAMILIES)}"
+            f"train.architecture {architecture!r} is not in ARCHITECTURES of "
+            f"imdb_genres/networks/registry.py, which has: {', '.join(ARCHITECTURES)}"
         )
-    return FAMILIES[architecture]
+    return ARCHITECTURES[architecture]

@@ -8,7 +8,7 @@ from imdb_genres.params.base import Count, Penalty, Section, Share
 
 # one number applies to all hidden layers; a list has one for each
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-Architecture = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder", "encoder-wide"]
+ArchitectureName = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder", "encoder-wide"]
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 
 
@@ -59,12 +59,12 @@ class Encoder(Section):
 
 
 class NetworkSettings(Section):
-    """The parameters that shape a network: all that a family's ``build`` and ``forward`` may read.
+    """The parameters that shape a network: all that an architecture's ``build`` and ``forward`` may read.
 
-    Parameters of one family only are in a section named like it, with ``_`` for ``-``.
+    Parameters of one architecture only are in a section named like it, with ``_`` for ``-``.
     """
 
-    architecture: Architecture
+    architecture: ArchitectureName
     units: Annotated[list[Count], AsList]
     dropout: Annotated[list[Share], AsList]
     activation: Activation
@@ -77,16 +77,16 @@ class NetworkSettings(Section):
     encoder: Encoder
 
     def reads_subwords(self) -> bool:
-        """Return whether the family reads the subwords of a pretrained encoder."""
+        """Return whether the architecture reads the subwords of a pretrained encoder."""
         return self.architecture in ("encoder", "encoder-wide")
 
     def reads_sequences(self) -> bool:
-        """Return whether the family reads word ids in order: its section has ``max_length``."""
+        """Return whether the architecture reads word ids in order: its section has ``max_length``."""
         section = getattr(self, _section_name(self.architecture), None)
         return hasattr(section, "max_length")
 
     def dump(self) -> dict[str, Any]:
-        """Return plain values for model.json: the shared ones and the family's own section."""
+        """Return plain values for model.json: the shared ones and the architecture's own section."""
         other_sections = _sections().keys() - own_sections(self.architecture)
         included = NetworkSettings.model_fields.keys() - other_sections - {"architecture"}
         return self.model_dump(include=set(included))
@@ -95,7 +95,7 @@ class NetworkSettings(Section):
     def load(cls, architecture: str, values: dict[str, Any]) -> Self:
         """Return settings from ``values`` of ``dump``, not validated.
 
-        They lack sections of other families, and parameters that were added after the model was
+        They lack sections of other architectures, and parameters that were added after the model was
         saved; reading one of these raises AttributeError.
         """
         sections = {
@@ -111,13 +111,13 @@ def _section_name(architecture: str) -> str:
 
 
 def own_sections(architecture: str) -> set[str]:
-    """Return the names of the sections that a family reads: encoder-wide has two."""
+    """Return the names of the sections that an architecture reads: encoder-wide has two."""
     own = {_section_name(architecture)}
     return own | {"encoder"} if architecture == "encoder-wide" else own
 
 
 def _sections() -> dict[str, type[Section]]:
-    """Return the families' sections by name."""
+    """Return the architectures' sections by name."""
     return {
         name: field.annotation
         for name, field in NetworkSettings.model_fields.items()

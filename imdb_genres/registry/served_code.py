@@ -34,7 +34,7 @@ def save_code(folder: Path) -> None:
 @cache
 def served_modules() -> list[Path]:
     """Return the files of the package that the script imports, directly or not, sorted."""
-    found = set((PACKAGE / "networks").glob("*.py"))  # a family is looked up by its name
+    found = set((PACKAGE / "networks").glob("*.py"))  # an architecture is looked up by its name
     waiting = [PACKAGE / SCRIPT, *found]
     while waiting:
         for path in _imported(waiting.pop()):

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def _select_param(name: str, params: Mapping[str, Any]) -> bool:
-    """Leave out the options of sources and families that are not used: parse.table.text, say."""
+    """Leave out the options of sources and architectures that are not used: parse.table.text, say."""
     if source := re.match(r"(?:download|parse)\.(\w+)\.", name):
         return source[1] == params.get("download.source")
-    family = re.match(r"train\.(\w+)\.", name)
-    return family is None or family[1] in own_sections(str(params.get("train.architecture", "")))
+    section = re.match(r"train\.(\w+)\.", name)
+    return section is None or section[1] in own_sections(str(params.get("train.architecture", "")))
 
 
 def _datasets(stage: str) -> list[Dataset]:

@@ -1,4 +1,4 @@
-"""Compares a family's ``forward`` with its ``build`` before the training, not after it."""
+"""Compares an architecture's ``forward`` with its ``build`` before the training, not after it."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +7,7 @@ import numpy as np
 
 from imdb_genres.errors import UserError
 from imdb_genres.networks.numpy_layers import read_layers
-from imdb_genres.networks.registry import find_family
+from imdb_genres.networks.registry import find_architecture
 from imdb_genres.params.training import Train
 from imdb_genres.text.vectorizer import ChunkInput, to_input
 from imdb_genres.training.dataset import TokenizedDataset
@@ -19,10 +19,10 @@ WHERE = "imdb_genres/networks/registry.py"
 
 
 def check_forward(trainer: Trainer, dataset: TokenizedDataset, settings: Train) -> None:
-    """Raise UserError if the family's ``forward`` and the network differ in the logits of some rows."""
-    family = find_family(settings.architecture)
-    input_settings = family.inputs(settings)
-    if family.forward is None or isinstance(input_settings, ChunkInput):
+    """Raise UserError if the architecture's ``forward`` and the network differ in the logits of some rows."""
+    architecture = find_architecture(settings.architecture)
+    input_settings = architecture.inputs(settings)
+    if architecture.forward is None or isinstance(input_settings, ChunkInput):
         return  # writing an encoder of 90 MB and more to disk would take too long
     rows = dataset.folds()[1][:ROWS]
     expected = trainer.logits(rows)
@@ -32,7 +32,7 @@ def check_forward(trainer: Trainer, dataset: TokenizedDataset, settings: Train) 
         trainer.network.save_weights(weights)
         layers = read_layers(weights)
     try:
-        logits = family.forward(layers, inputs, settings)
+        logits = architecture.forward(layers, inputs, settings)
     except KeyError as error:
         raise UserError(
             f"forward of {settings.architecture} reads the layer {error}, but build names its layers "

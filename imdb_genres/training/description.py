@@ -9,7 +9,7 @@ from imdb_genres.model.calibration import (
     probabilities,
 )
 from imdb_genres.model.folder import Description
-from imdb_genres.networks.registry import find_family
+from imdb_genres.networks.registry import find_architecture
 from imdb_genres.params.training import TargetKind, Train
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.targets import Targets, make_targets
@@ -25,7 +25,7 @@ def model_description(
     return Description(
         architecture=settings.architecture,
         network=settings.dump(),
-        input=find_family(settings.architecture).inputs(settings),
+        input=find_architecture(settings.architecture).inputs(settings),
         genres=dataset.genres,
         targets=settings.targets,
         temperature=temperature,

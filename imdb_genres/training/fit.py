@@ -7,7 +7,7 @@ import numpy as np
 
 from imdb_genres.model.folder import Description
 from imdb_genres.networks.keras_backend import enable_determinism
-from imdb_genres.networks.registry import find_family
+from imdb_genres.networks.registry import find_architecture
 from imdb_genres.networks.types import Network
 from imdb_genres.params.training import Train
 from imdb_genres.text.vectorizer import ChunkInput
@@ -59,7 +59,7 @@ NO_CALLBACKS = Callbacks()
 def train_model(
     dataset: TokenizedDataset, settings: Train, seed: int, callbacks: Callbacks = NO_CALLBACKS
 ) -> TrainedModel:
-    """Train a fresh network of the chosen family on ``dataset``.
+    """Train a fresh network of the chosen architecture on ``dataset``.
 
     The result depends on the arguments only, not on earlier trainings in this process. To set the
     device and the number of threads, call ``keras_backend.configure`` before the first training.
@@ -91,15 +91,15 @@ def train_model(
 def make_trainer(
     dataset: TokenizedDataset, settings: Train, seed: int, on_steps: OnSteps | None = None
 ) -> Trainer:
-    """Return a fresh network of the chosen family with the batches and targets of ``dataset``."""
+    """Return a fresh network of the chosen architecture with the batches and targets of ``dataset``."""
     enable_determinism(seed, settings.deterministic)
-    family = find_family(settings.architecture)
-    network = family.build(len(dataset.vocabulary), len(dataset.genres), settings)
+    architecture = find_architecture(settings.architecture)
+    network = architecture.build(len(dataset.vocabulary), len(dataset.genres), settings)
     is_training = ~dataset.is_validation
     steps_per_epoch = -(-int(is_training.sum()) // settings.batch_size)
     targets = make_targets(settings.targets, dataset.label, dataset.labels, is_training)
     loss = make_loss(settings, len(dataset.genres))
-    inputs = family.inputs(settings)
+    inputs = architecture.inputs(settings)
     if isinstance(inputs, ChunkInput):
         parts = fine_tuning(network, dataset.require_subwords(settings), settings, steps_per_epoch)
         return Trainer(

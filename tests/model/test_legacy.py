@@ -10,10 +10,10 @@ import pytest
 
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.model.folder import DESCRIPTION, WEIGHTS, Description, write_model
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import ARCHITECTURES
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from tests.support.params import WORD_FAMILIES, params_with
+from tests.support.params import WORD_ARCHITECTURES, params_with
 
 TEXTS = ["a ghost in the old house", "the sheriff rides into town", "a clumsy waiter laughs"]
 GENRES = ["Comedy", "Horror", "Western"]
@@ -24,14 +24,14 @@ def new_model(folder: Path, architecture: str) -> None:
     settings = params_with({"train.architecture": architecture}).train
     vocabulary = fit_vocabulary(tokenize_texts(TEXTS), 100)
     vocabulary.write(folder.with_name("vocabulary.txt"))
-    family = FAMILIES[architecture]
-    network = family.build(len(vocabulary), len(GENRES), settings)
+    network_type = ARCHITECTURES[architecture]
+    network = network_type.build(len(vocabulary), len(GENRES), settings)
     for variable in network.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.3, variable.shape))
     description = Description(
         architecture=architecture,
         network=settings.dump(),
-        input=family.inputs(settings),
+        input=network_type.inputs(settings),
         genres=GENRES,
         targets="label",
         temperature=1.0,
@@ -58,7 +58,7 @@ def make_old(folder: Path, architecture: str) -> None:
             group["vars"].attrs["name"] = name
 
 
-@pytest.mark.parametrize("architecture", WORD_FAMILIES)
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
 def test_an_older_model_predicts_as_before(tmp_path: Path, architecture: str) -> None:
     folder = tmp_path / "model"
     new_model(folder, architecture)

@@ -20,7 +20,7 @@ from imdb_genres.networks import pooling
 from imdb_genres.networks.encoder import BACKBONE
 from imdb_genres.networks.keras_backend import tf
 from imdb_genres.networks.numpy_layers import read_layers
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import ARCHITECTURES
 from imdb_genres.networks.types import Tensor
 from imdb_genres.params.training import Train
 from imdb_genres.text.subwords import SubwordTokenizer, to_chunks
@@ -108,9 +108,9 @@ def test_numpy_gives_the_logits_of_keras(kind: str, folder: Path) -> None:
     tokenizer = SubwordTokenizer.read(folder)
     rows = tokenizer.encode(["a ghost", "", "the old house waits " * 6, "laughs"])
     chunks = to_chunks(rows, 2, 8, tokenizer.start, tokenizer.end)
-    network = FAMILIES["encoder"].build(1, 3, settings)
+    network = ARCHITECTURES["encoder"].build(1, 3, settings)
     network.save_weights("network.weights.h5")
-    forward = FAMILIES["encoder"].forward
+    forward = ARCHITECTURES["encoder"].forward
     assert forward
     logits = forward(read_layers(Path("network.weights.h5"), np.float32), chunks, settings)
     np.testing.assert_allclose(logits, np.asarray(network(chunks)), atol=1e-5)
@@ -124,7 +124,7 @@ def test_chunks_in_groups_of_like_length_have_the_vectors_and_gradients_of_one_p
     lengths = [9, 0, 3, 12, 1, 7, 5, 2, 10][:texts]
     rows = tokenizer.encode([" ".join(WORDS[:length]) for length in lengths])
     chunks = to_chunks(rows, 2, 8, tokenizer.start, tokenizer.end)
-    encoder = FAMILIES["encoder"].build(1, 3, settings_with()).get_layer("encoder")
+    encoder = ARCHITECTURES["encoder"].build(1, 3, settings_with()).get_layer("encoder")
     variables = encoder.backbone.get_layer("transformer_layer_0").trainable_variables
 
     def one_piece() -> Tensor:
@@ -225,7 +225,7 @@ def test_a_frozen_encoder_gives_the_vectors_of_the_network_on_any_number_of_thre
     settings = settings_with(**{"encoder.frozen_layers": "all", "threads": threads})
     subwords = dataset.require_subwords(settings)
     chunks = to_chunks(subwords.rows, 2, 8, subwords.start, subwords.end)
-    encoder = FAMILIES["encoder"].build(1, 3, settings).get_layer("encoder")
+    encoder = ARCHITECTURES["encoder"].build(1, 3, settings).get_layer("encoder")
     monkeypatch.setattr(pooling, "SUBWORDS_PER_BATCH", 20)
     vectors = fine_tuning.encode_rows(encoder, chunks, settings)
     np.testing.assert_allclose(vectors, np.asarray(encoder(chunks)), atol=1e-5)
@@ -238,7 +238,7 @@ def test_frozen_layers_keep_their_weights(
     frozen: int | str, unchanged: set[str], dataset: TokenizedDataset
 ) -> None:
     settings = settings_with(**{"encoder.frozen_layers": frozen, "epochs": 1})
-    FAMILIES["encoder"].build(1, 3, settings).save_weights("before.weights.h5")
+    ARCHITECTURES["encoder"].build(1, 3, settings).save_weights("before.weights.h5")
     model = train_model(dataset, settings, seed=1)
     before = read_layers(Path("before.weights.h5"))
     after = read_layers(saved(model, "model") / WEIGHTS)

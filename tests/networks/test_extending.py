@@ -1,4 +1,4 @@
-"""The steps of docs/extending.md, followed in a scratch copy, give a family that trains and predicts."""
+"""The steps of docs/extending.md, followed in a scratch copy, give an architecture that trains and predicts."""
 
 import json
 import os
@@ -21,7 +21,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import ARCHITECTURES
 from stages import train
 from tests.support.params import params_with
 from tests.support.workspace import QUICK, write_tokens
@@ -30,7 +30,7 @@ changes = {**QUICK, "architecture": "two-branch", "two_branch.branch_units": [8,
 train.main(params_with({f"train.{name}": value for name, value in changes.items()}))
 texts = ["a sheriff rides into the dusty town", "a ghost in the cellar"]
 numpy = Predictor.load().predict_proba(texts)
-FAMILIES["two-branch"] = replace(FAMILIES["two-branch"], forward=None)
+ARCHITECTURES["two-branch"] = replace(ARCHITECTURES["two-branch"], forward=None)
 print(json.dumps([numpy.tolist(), Predictor.load().predict_proba(texts).tolist()]))
 """
 

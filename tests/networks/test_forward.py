@@ -1,4 +1,4 @@
-"""A family's NumPy form computes the logits of the Keras model that was trained."""
+"""An architecture's NumPy form computes the logits of the Keras model that was trained."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -9,7 +9,7 @@ import pytest
 from imdb_genres.networks.keras_backend import keras
 from imdb_genres.networks.keras_serving import keras_forward
 from imdb_genres.networks.numpy_layers import ACTIVATIONS, read_layers
-from imdb_genres.networks.registry import FAMILIES
+from imdb_genres.networks.registry import ARCHITECTURES
 from imdb_genres.networks.types import Network
 from imdb_genres.params.network import Activation, NetworkSettings
 from imdb_genres.params.training import Train
@@ -17,14 +17,14 @@ from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
 from imdb_genres.text.vectorizer import ChunkInput, to_input
 from imdb_genres.training.batches import make_batcher
-from tests.support.params import WORD_FAMILIES, params_with
+from tests.support.params import WORD_ARCHITECTURES, params_with
 
 TEXTS = ["a ghost in the old house", "", "the sheriff rides", "ghost ghost ghost rides"]
 WORDS = tokenize_texts(TEXTS)
 VOCABULARY = fit_vocabulary(WORDS, 100)
 ROWS = VOCABULARY.encode_words(WORDS)
 VARIANTS: list[dict[str, Any]] = [
-    *({"architecture": family, "dropout": 0, "l1": 0} for family in WORD_FAMILIES),
+    *({"architecture": architecture, "dropout": 0, "l1": 0} for architecture in WORD_ARCHITECTURES),
     {"units": []},
     {"units": [8, 7, 6, 5], "activation": "tanh"},
     {"architecture": "wide-deep", "wide_deep.deep_words": 5, "units": [4]},
@@ -41,7 +41,7 @@ def settings_with(changes: dict[str, Any]) -> Train:
 def random_network(settings: Train, weights: Path) -> Network:
     """Return a network of random weights, which are saved to ``weights``."""
     keras.utils.set_random_seed(3)
-    network = FAMILIES[settings.architecture].build(len(VOCABULARY), 4, settings)
+    network = ARCHITECTURES[settings.architecture].build(len(VOCABULARY), 4, settings)
     for variable in network.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.3, variable.shape))
     network.save_weights(weights)
@@ -53,15 +53,15 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
     tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     settings, weights = settings_with(changes), tmp_path / "network.weights.h5"
-    network, family = random_network(settings, weights), FAMILIES[settings.architecture]
-    input_settings = family.inputs(settings)
+    network, architecture = random_network(settings, weights), ARCHITECTURES[settings.architecture]
+    input_settings = architecture.inputs(settings)
     assert not isinstance(input_settings, ChunkInput)
     batcher = make_batcher(ROWS, VOCABULARY, input_settings)
     expected = network(batcher(np.arange(4)), training=False).numpy()
     inputs = to_input(ROWS, VOCABULARY, input_settings)
     stored = NetworkSettings.load(settings.architecture, settings.dump())
-    assert family.forward
-    found = family.forward(read_layers(weights), inputs, stored)
+    assert architecture.forward
+    found = architecture.forward(read_layers(weights), inputs, stored)
     assert found.dtype == np.float64 and found.shape == (4, 4)
     assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
     assert np.abs(expected).max() > 0.1
@@ -69,9 +69,12 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
     np.testing.assert_allclose(served(inputs), expected, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("family", WORD_FAMILIES)
-def test_layers_have_explicit_names(family: str, tmp_path: Path) -> None:
-    settings, weights = settings_with({"architecture": family}), tmp_path / "network.weights.h5"
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
+def test_layers_have_explicit_names(architecture: str, tmp_path: Path) -> None:
+    settings, weights = (
+        settings_with({"architecture": architecture}),
+        tmp_path / "network.weights.h5",
+    )
     first, second = (random_network(settings, weights) for _ in range(2))  # in one Keras session
     names = [layer.name for layer in first.layers if layer.weights]
     assert names == [layer.name for layer in second.layers if layer.weights]

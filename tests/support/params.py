@@ -10,7 +10,13 @@ import yaml
 from imdb_genres.dvc_repo.git import GitError, git_show
 from imdb_genres.params.schema import Params, check_params
 
-WORD_FAMILIES = ["mlp", "wide-deep", "bag", "cnn", "gru"]  # those that need no pretrained weights
+WORD_ARCHITECTURES = [
+    "mlp",
+    "wide-deep",
+    "bag",
+    "cnn",
+    "gru",
+]  # those that need no pretrained weights
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from imdb_genres.errors import UserError
-from imdb_genres.networks.registry import FAMILIES
-from imdb_genres.params.network import Architecture
+from imdb_genres.networks.registry import ARCHITECTURES
+from imdb_genres.params.network import ArchitectureName
 from imdb_genres.params.training import Train
 from imdb_genres.training.dataset import TokenizedDataset
 from imdb_genres.training.fit import Callbacks, train_model
-from tests.support.params import WORD_FAMILIES, params_with
+from tests.support.params import WORD_ARCHITECTURES, params_with
 from tests.support.workspace import QUICK, write_tokens
 
 
@@ -36,20 +36,23 @@ def weights(dataset: TokenizedDataset, architecture: str) -> list[bytes]:
 
 @pytest.mark.slow
 def test_a_training_does_not_depend_on_those_before_it(dataset: TokenizedDataset) -> None:
-    first = {family: weights(dataset, family) for family in WORD_FAMILIES}
-    again = {family: weights(dataset, family) for family in reversed(WORD_FAMILIES)}
+    first = {architecture: weights(dataset, architecture) for architecture in WORD_ARCHITECTURES}
+    again = {
+        architecture: weights(dataset, architecture)
+        for architecture in reversed(WORD_ARCHITECTURES)
+    }
     assert first == again
 
 
 def test_every_architecture_of_params_is_registered() -> None:
-    assert set(get_args(Architecture)) == set(FAMILIES)
+    assert set(get_args(ArchitectureName)) == set(ARCHITECTURES)
 
 
 def test_an_architecture_that_is_not_registered_is_refused(
     dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(FAMILIES, "mlp")
-    with pytest.raises(UserError, match=r"'mlp' is not in FAMILIES.*registry\.py"):
+    monkeypatch.delitem(ARCHITECTURES, "mlp")
+    with pytest.raises(UserError, match=r"'mlp' is not in ARCHITECTURES.*registry\.py"):
         train_model(dataset, settings_with("mlp"), seed=3)
 
 
@@ -68,7 +71,7 @@ def wrong_logits(layers: Any, inputs: Any, settings: Any) -> np.ndarray:
 def test_a_forward_that_does_not_fit_is_refused_before_the_first_epoch(
     dataset: TokenizedDataset, monkeypatch: pytest.MonkeyPatch, forward: Any, message: str
 ) -> None:
-    monkeypatch.setitem(FAMILIES, "mlp", replace(FAMILIES["mlp"], forward=forward))
+    monkeypatch.setitem(ARCHITECTURES, "mlp", replace(ARCHITECTURES["mlp"], forward=forward))
     epochs: list[Any] = []
     with pytest.raises(UserError, match=message):
         train_model(dataset, settings_with("mlp"), 3, Callbacks(epochs.append))

@@ -1,4 +1,4 @@
-"""Every family learns, rejects settings that it does not use, and reads the right input."""
+"""Every architecture learns, rejects settings that it does not use, and reads the right input."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from stages import train
-from tests.support.params import WORD_FAMILIES, params_with
+from tests.support.params import WORD_ARCHITECTURES, params_with
 from tests.support.workspace import GENRES, write_params, write_workspace
 
 pytestmark = pytest.mark.slow  # together they take minutes
@@ -36,8 +36,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("architecture", WORD_FAMILIES)
-def test_a_family_learns_and_serves(workspace: Path, architecture: str) -> None:
+@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
+def test_an_architecture_learns_and_serves(workspace: Path, architecture: str) -> None:
     changes: dict[str, Any] = {
         "input_dropout": 0.1,
         "label_smoothing": 0.1,
