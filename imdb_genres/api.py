@@ -6,7 +6,7 @@
     list_runs()                                                         # the leaderboard
 
 All tables are pandas data frames. ``Predictor.load`` takes a model folder; ``find_model`` of
-``imdb_genres.registry`` finds those that MLflow stores.
+``imdb_genres.registry.find_model`` finds those that MLflow stores.
 """
 
 from pathlib import Path

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from imdb_genres.errors import UserError
+from imdb_genres.errors import UserError, shorten
 from imdb_genres.io.parquet import copy_rows
 from imdb_genres.params.schema import Params
 from imdb_genres.paths import DATA
@@ -27,6 +27,7 @@ def main(params: Params) -> None:
             f"the training fold contains only {genres[counts.argmax()]}: add films, or lower "
             "label.min_films"
         )
+    require_training_films()
     rows = balanced_rows(labels[train], params.balance.strategy, params.seed)
     validation = np.flatnonzero(folds == fold_names.index("validation"))
     copy_rows(FILMS, BALANCED, np.sort(np.concatenate([train[rows], validation])))
@@ -34,6 +35,20 @@ def main(params: Params) -> None:
     if len(rows) < (1 - NOTABLE_LOSS) * len(train):
         counted = {genres[code]: int(counts[code]) for code in np.flatnonzero(counts)}
         print(f"balance: {explain_loss(counted, len(rows))}", file=sys.stderr)
+
+
+def require_training_films() -> None:
+    """Raise UserError if no training film has one of the genres."""
+    films = pq.read_table(FILMS, columns=["fold", "labels"])
+    training = films.filter(pc.field("fold") == "train")
+    everywhere, trained = (
+        set(pc.list_flatten(table["labels"]).unique().to_pylist()) for table in (films, training)
+    )
+    if missing := sorted(everywhere - trained):
+        raise UserError(
+            f"{shorten(missing)}: test or validation films have this genre, but no training film "
+            "has: raise label.min_films, or add films"
+        )
 
 
 def read_codes(column: str) -> tuple[np.ndarray, list[str]]:

@@ -60,8 +60,8 @@ def explain_too_few(genre_sets: GenreSets, min_films: int, num_kept: int) -> str
     known = sorted(set(chain.from_iterable(genre_sets)))
     if not (minimums := workable_minimums(genre_sets)):
         return (
-            f"the films have {len(known)} genres ({shorten(known)}) and none two of which have "
-            "films of their own; two or more are needed to classify"
+            f"fewer than two of the films' genres ({shorten(known)}) have one film or more, where "
+            "a film of k genres counts 1/k: add films of other genres"
         )
     step = -(-len(minimums) // 4)
     values = [f"{value} ({kept} genres)" for value, kept in list(minimums.items())[::step]]

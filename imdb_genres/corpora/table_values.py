@@ -7,10 +7,22 @@ from reprlib import repr as brief
 from typing import Any
 
 from imdb_genres.corpora.genre_lists import is_null
+from imdb_genres.corpora.genre_names import is_placeholder
 
 TableRow = Mapping[str, Any]  # cells by column name
 
-NULL_TEXTS = {"", "\\N", "nan", "NaN", "NaT", "<NA>", "NULL", "null"}  # as tools write them
+NULL_TEXTS = {
+    "",
+    "\\N",
+    "nan",
+    "NaN",
+    "NaT",
+    "<NA>",
+    "NULL",
+    "null",
+    "N/A",
+    "n/a",
+}  # as tools write them
 NO_YEAR = {"na", "n/a", "n.a.", "none", "unknown", "tba", "tbd", "-", "--", "?", "????"}
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
@@ -22,7 +34,7 @@ def to_text(value: object, column: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{column} is {brief(value)}, expected a text")
-    return "" if value in NULL_TEXTS else value
+    return "" if value in NULL_TEXTS or is_placeholder(value) else value
 
 
 def to_name(value: object) -> str:

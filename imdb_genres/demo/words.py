@@ -1,14 +1,11 @@
 """Splits a text into pieces to mark: known words with their attributions, and others."""
 
-import re
 from typing import Any
 
 from imdb_genres.inference.familiarity import Familiarity
 from imdb_genres.inference.predictions import COMMON_WORDS, Attributions
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.text.tokenizer import SEPARATORS, tokenize_texts
-
-BETWEEN_WORDS = re.compile(f"([ {re.escape(SEPARATORS.decode())}]+)")
+from imdb_genres.text.tokenizer import split_pieces
 
 
 def mark_words(predictor: Predictor, text: str, attributions: Attributions) -> dict[str, Any]:
@@ -18,7 +15,6 @@ def mark_words(predictor: Predictor, text: str, attributions: Attributions) -> d
     ``common`` or ``unknown`` to the model; both are null between words.
     """
     familiarity = Familiarity(predictor.words, predictor.known_words)
-    pieces = [piece for piece in BETWEEN_WORDS.split(text) if piece]
     effects: dict[str, dict[str, float]] = {}
     for genre, words in attributions.items():
         for word, added in words.items():
@@ -26,19 +22,8 @@ def mark_words(predictor: Predictor, text: str, attributions: Attributions) -> d
     return {
         "pieces": [
             [piece, word, familiarity.kind(word) if word else None]
-            for piece, word in zip(pieces, tokenize_pieces(pieces), strict=True)
+            for piece, word in split_pieces(text)
         ],
         "common": effects.pop(COMMON_WORDS, None),
         "effects": effects,
     }
-
-
-def tokenize_pieces(pieces: list[str]) -> list[str | None]:
-    """Return the word that the tokenizer makes of each piece, or None for separators."""
-    tokens = tokenize_texts(pieces)
-    rows = [
-        chunk.ids[chunk.offsets[row] : chunk.offsets[row + 1]]
-        for chunk in tokens.chunks
-        for row in range(len(chunk))
-    ]
-    return [tokens.types[row[0]] if len(row) else None for row in rows]

@@ -30,10 +30,11 @@ def check_readable(stage: str) -> None:
     """Raise UserError if a table or an array file among the inputs of ``stage`` is corrupt."""
     for path, remedy in _made_inputs(stage).items():
         try:
-            _read(path)
+            for file in [path, *path.rglob("*")]:
+                _read(file)
         except Exception as error:  # readers raise anything for corrupt bytes
             message = " ".join(str(error).split()).rstrip(".")
-            raise UserError(f"{path} is corrupt ({message}): {remedy}") from None
+            raise UserError(f"{file} is corrupt ({message}): {remedy}") from None
 
 
 def _made_inputs(stage: str) -> dict[Path, str]:

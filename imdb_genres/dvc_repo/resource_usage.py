@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from filelock import FileLock
+
 from imdb_genres.dvc_repo.clock import STARTED
 from imdb_genres.dvc_repo.lockfile import Lock, output_hashes, read_lock
 from imdb_genres.dvc_repo.pipeline import outputs_of, read_stages
@@ -39,7 +41,10 @@ def save_usage(stage: str) -> None:
     """Save the usage of this process, to be found by the outputs of ``stage``."""
     outputs = outputs_of(read_stages().get(stage, {}))
     made = {path: dvc_md5(Path(path)) for path in outputs if Path(path).exists()}
-    write_json(_file(stage, made), measure())
+    file = _file(stage, made)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(file.parent / "lock"):  # experiments that run side by side share the folder
+        write_json(file, measure())
 
 
 def load_usage(lock: Lock) -> dict[str, float]:

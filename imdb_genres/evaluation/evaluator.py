@@ -82,11 +82,11 @@ def score_methods(
 
 def count_training_films(films: Path) -> pd.Series:
     """Return the number of training films by genre; a film of k genres counts 1/k."""
-    folds, labels = read_columns(films, "fold", "labels")
+    rows = zip(*read_columns(films, "film", "fold", "labels"), strict=True)
+    labels_of = {film: labels for film, fold, labels in rows if fold == "train"}
     counts: Counter[str] = Counter()
-    for fold, names in zip(folds, labels, strict=True):
-        if fold == "train":
-            counts.update(dict.fromkeys(names, 1 / len(names)))
+    for labels in labels_of.values():
+        counts.update(dict.fromkeys(labels, 1 / len(labels)))
     return pd.Series(counts, dtype=float).round(6)
 
 

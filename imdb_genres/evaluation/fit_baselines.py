@@ -88,7 +88,7 @@ def logistic_regression(
                 f"{cause}: no word occurs in two of them. Add films; where words are written "
                 "without spaces (Chinese, Japanese, Thai), put spaces between them first"
             ) from None
-        raise UserError(f"{cause} ({error}): add films") from None
+        raise UserError(f"{cause} ({error}): add films, or raise baselines.max_rows") from None
     positions = [genres.index(genre) for genre in classifier.classes_]
 
     def predict_proba(texts: Iterable[str]) -> np.ndarray:

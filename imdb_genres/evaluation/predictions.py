@@ -68,8 +68,8 @@ def ground_truth(films: pd.DataFrame, genres: list[str]) -> Truth:
     """Return the true genres of the rows ``films``; raise UserError for a genre not in ``genres``."""
     if unknown := sorted(set(films["labels"].explode()) - set(genres)):
         raise UserError(
-            f"{shorten(unknown)}: test or validation films have this genre, but no training film "
-            "has: raise label.min_films, or add films"
+            f"{shorten(unknown)}: films have this genre, but the model does not know it: train it "
+            "on these films (`dvc repro`)"
         )
     return Truth(
         film=pd.factorize(films["film"], sort=True)[0],  # the order that comparisons resample

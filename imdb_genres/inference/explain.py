@@ -3,7 +3,7 @@
 import numpy as np
 
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.tokenizer import split_pieces
 
 ENCODER_WORDS = 24  # each word needs one prediction, which takes an encoder a third of a second
 
@@ -27,14 +27,14 @@ def occlusion_attributions(predictor: Predictor, text: str) -> dict[str, np.ndar
     That is how far the genre's log-odds fall when all occurrences of the word are removed. An
     encoder's attributions are limited to the ``ENCODER_WORDS`` rarest words of the text.
     """
-    tokens = tokenize_texts([text])
-    order = [tokens.types[index] for chunk in tokens.chunks for index in chunk.ids]
+    pieces = split_pieces(text)
     rank = {word: number for number, word in enumerate(predictor.words)}
-    words = [word for word in dict.fromkeys(order) if word in rank]
+    words = [word for word in dict.fromkeys(word for _, word in pieces) if word in rank]
     if predictor.reads_subwords:
         rarest = sorted(words, key=rank.__getitem__)[-ENCODER_WORDS:]
         words = [word for word in words if word in rarest]
-    occluded = [" ".join(other for other in order if other != word) for word in words]
+    # punctuation and case stay: an encoder reads them
+    occluded = ["".join(piece for piece, other in pieces if other != word) for word in words]
     logits = log_odds(predictor.predict_proba([text, *occluded]))
     return dict(zip(words, logits[0] - logits[1:], strict=True))
 

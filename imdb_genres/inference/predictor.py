@@ -76,7 +76,12 @@ class Predictor:
         return predictor
 
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
-        """Return float32 (texts, genres): rows that sum to 1, or independent ones if multi-label."""
+        """Return float32 (texts, genres): rows that sum to 1, or independent ones if multi-label.
+
+        Raises TypeError for a single text, which would be read as a list of characters.
+        """
+        if isinstance(texts, str):
+            raise TypeError("expected an iterable of texts, found one text: pass [text]")
         chunks = [self._predict(batch) for batch in to_batches(texts)]
         return np.concatenate([np.empty((0, len(self.genres)), np.float32), *chunks])
 

@@ -32,6 +32,11 @@ def write_table(rows: Iterable[TableRow], path: Path, source: Path) -> None:
             else:
                 with temporary.open("w", encoding="utf-8", newline="") as file:
                     print_table(rows, suffix, file)
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"{source.name} contains half of a surrogate pair, which cannot be written ({error}): "
+            "remove it"
+        ) from None
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from None
 
@@ -50,6 +55,8 @@ def print_table(rows: Iterable[TableRow], suffix: str, file: TextIO) -> None:
     for row in chain([first], iterator):
         try:
             writer.writerow({name: _cell(value) for name, value in row.items()})
+        except UnicodeEncodeError:
+            raise
         except ValueError as error:  # a key that the first object lacks
             raise UserError(f"{error}: {JSON_LINES}") from None
 

@@ -12,7 +12,8 @@ from typing import Any
 def atomic_replace(path: Path) -> Iterator[Path]:
     """Yield a temporary name next to ``path``; rename it on success, remove it on an error.
 
-    The file or folder at ``path`` stays until the new content is complete.
+    The file or folder at ``path`` stays until the new content is complete. A path may have one writer
+    at a time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")

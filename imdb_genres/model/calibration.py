@@ -5,6 +5,7 @@ from scipy.special import expit, log_softmax, softmax
 
 from imdb_genres.params.training import TargetKind
 
+SMALLEST = 1e-6  # probability above 0 that evaluation writes
 MAX_LOG_TEMPERATURE = np.log(20)  # temperatures from 1/20 to 20
 
 
@@ -24,13 +25,14 @@ def single_label_proba(
     """
     if kind != "multi-label":
         return probabilities
-    balanced = probabilities / np.array(frequencies, np.float32)
+    positive = np.maximum(probabilities, SMALLEST)  # a row may have no probability above 0
+    balanced = positive / np.array(frequencies, np.float32)
     return np.asarray(balanced / balanced.sum(axis=1, keepdims=True))
 
 
 def apply_thresholds(probabilities: np.ndarray, thresholds: list[float]) -> np.ndarray:
     """Return bool (rows, genres): genres that reach their thresholds, and always the most probable."""
-    best = probabilities == probabilities.max(axis=1, keepdims=True)
+    best = np.eye(len(thresholds), dtype=bool)[probabilities.argmax(axis=1)]
     return np.asarray(best | (probabilities >= np.array(thresholds)))
 
 
@@ -81,4 +83,4 @@ def f1_threshold(probability: np.ndarray, truth: np.ndarray) -> float:
     scores[:-1][ranked[:-1] == ranked[1:]] = -1  # no threshold separates equal values
     cut = int(np.argmax(scores))
     following = ranked[cut + 1] if cut + 1 < len(ranked) else 0.0
-    return float(np.round((ranked[cut] + following) / 2, 6))
+    return max(float(np.round((ranked[cut] + following) / 2, 6)), SMALLEST)

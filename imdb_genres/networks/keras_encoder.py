@@ -74,7 +74,8 @@ def group_by_length(tokens: Tensor) -> list[Tensor]:
 def load_backbone(settings: Encoder) -> Network:
     """Return KerasHub's BertBackbone with the weights of ``settings.weights``, its lower layers frozen.
 
-    Raises UserError if KerasHub is missing, or the chunks are longer than the encoder accepts.
+    Raises UserError if KerasHub is missing, the chunks are longer than the encoder accepts, or more
+    layers are to be frozen than it has.
     """
     os.environ.setdefault("KAGGLEHUB_DISABLE_TELEMETRY", "1")
     try:
@@ -87,7 +88,13 @@ def load_backbone(settings: Encoder) -> Network:
             f"train.encoder.chunk_length is {settings.chunk_length}, but {settings.weights} "
             f"accepts at most {backbone.max_sequence_length}: lower train.encoder.chunk_length"
         )
-    freeze(backbone, settings.frozen_layers)
+    layers = settings.frozen_layers
+    if layers != "all" and layers > backbone.num_layers:
+        raise UserError(
+            f"train.encoder.frozen_layers is {layers}, but {settings.weights} has "
+            f"{backbone.num_layers} layers: lower train.encoder.frozen_layers, or set it to all"
+        )
+    freeze(backbone, layers)
     return backbone
 
 

@@ -12,6 +12,16 @@ ArchitectureName = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder", "
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 
 
+def _check_layers(value: object) -> object:
+    """Reject values that are neither a number of layers nor all, in one message."""
+    if value != "all" and not (type(value) is int and value >= 0):
+        raise ValueError(f"found {value!r}, expected the number of layers, or all")
+    return value
+
+
+FrozenLayers = Annotated[int | Literal["all"], BeforeValidator(_check_layers)]
+
+
 class WideDeep(Section):
     """Parameters of wide-deep only."""
 
@@ -52,7 +62,7 @@ class Encoder(Section):
     chunks: Count
     pooling: Literal["mean", "first"]
     dropout: Share
-    frozen_layers: Annotated[int, Field(ge=0)] | Literal["all"]
+    frozen_layers: FrozenLayers
     layer_decay: Annotated[float, Field(gt=0, le=1)]
     head_learning_rate: Annotated[float, Field(gt=0)]
     warmup: Share

@@ -20,19 +20,33 @@ class Tokenize(Section):
     ngrams: Annotated[int, Field(ge=1, le=3)]
 
 
-class EncoderWide(Section):
-    """Parameters of encoder-wide only, in addition to encoder's: how its linear model is trained."""
+class OptimizerSettings(Section):
+    """An optimizer, and the parameters that all architectures give it."""
 
-    loss: Loss
-    batch_size: Count
     optimizer: Optimizer
     learning_rate: Annotated[float, Field(gt=0)]
     momentum: Share
     weight_decay: Penalty
+
+    @model_validator(mode="after")
+    def _momentum_needs_sgd(self) -> Self:
+        if self.momentum and self.optimizer != "sgd":
+            raise ValueError(
+                f"momentum is {self.momentum}, but {self.optimizer} has its own; set momentum to 0, "
+                "or optimizer to sgd"
+            )
+        return self
+
+
+class EncoderWide(OptimizerSettings):
+    """Parameters of encoder-wide only, in addition to encoder's: how its linear model is trained."""
+
+    loss: Loss
+    batch_size: Count
     epochs: Count
 
 
-class Train(NetworkSettings):
+class Train(NetworkSettings, OptimizerSettings):
     """The network, and how it is trained."""
 
     targets: TargetKind
@@ -42,11 +56,7 @@ class Train(NetworkSettings):
     loss: Loss
     label_smoothing: Share
     batch_size: Count
-    optimizer: Optimizer
-    learning_rate: Annotated[float, Field(gt=0)]
-    momentum: Share
     final_learning_rate_ratio: Annotated[float, Field(ge=0, le=1)]
-    weight_decay: Penalty
     epochs: Count
     patience: Annotated[int, Field(ge=0)]
     device: Literal["cpu", "gpu"]
@@ -63,15 +73,6 @@ class Train(NetworkSettings):
                     f"{name} has {values} values for {len(self.units)} hidden layers (train.units); "
                     "give one for all, or one for each"
                 )
-        return self
-
-    @model_validator(mode="after")
-    def _momentum_needs_sgd(self) -> Self:
-        if self.momentum and self.optimizer != "sgd":
-            raise ValueError(
-                f"momentum is {self.momentum}, but {self.optimizer} has its own; set momentum to 0, "
-                "or optimizer to sgd"
-            )
         return self
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ return or a no-break space stays inside a word. Keras lower-cases whole texts, t
 words; they differ in a sigma between a word and punctuation (``ΟΔΟΣ.Α``).
 """
 
+import re
 import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from imdb_genres.text.ragged import RaggedArray, lengths_to_offsets
 SEPARATORS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 UPPER, LOWER = string.ascii_uppercase.encode(), string.ascii_lowercase.encode()
 SIMPLIFY = bytes.maketrans(SEPARATORS + UPPER, b" " * len(SEPARATORS) + LOWER)
+BETWEEN_WORDS = re.compile(f"([ {re.escape(SEPARATORS.decode())}]+)")
 BATCH_CHARACTERS = 2**22
 
 
@@ -39,6 +41,17 @@ def tokenize_texts(texts: Iterable[str]) -> TokenizedTexts:
     chunks = [_split(batch, index_of) for batch in batch_texts(texts, BATCH_CHARACTERS)]
     index_of.default_factory = None  # break the reference cycle
     return TokenizedTexts(list(index_of), chunks or [_split([], index_of)])
+
+
+def split_pieces(text: str) -> list[tuple[str, str | None]]:
+    """Return the pieces of a text, each with its word as ``tokenize_texts`` spells it, or None.
+
+    The pieces are the words and what is between them; joined, they are the text.
+    """
+    pieces = BETWEEN_WORDS.split(text)  # separators are at the odd places
+    return [
+        (piece, None if index % 2 else piece.lower()) for index, piece in enumerate(pieces) if piece
+    ]
 
 
 def batch_texts(

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from filelock import FileLock
 
 from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.io.atomic import atomic_replace
@@ -49,9 +50,10 @@ def fine_tuning(
     encoder = network.get_layer("encoder")
     vectors = frozen_vectors(encoder, chunks, subwords.weights, settings)
     head = keras.Model(encoder.output, network.output)
-    return FineTuning(
-        head, DenseBatcher(vectors), make_optimizer(settings, steps_per_epoch), Pace()
+    optimizer = make_optimizer(
+        settings.model_copy(update={"learning_rate": own.head_learning_rate}), steps_per_epoch
     )
+    return FineTuning(head, DenseBatcher(vectors), optimizer, Pace())
 
 
 def frozen_vectors(
@@ -65,10 +67,12 @@ def frozen_vectors(
     key.update(repr(chunks.shape).encode() + chunks.tobytes())
     folder = repository_root() / ".dvc" / "tmp" / "encoders"
     path = folder / f"vectors-{key.hexdigest()}.npy"
-    if not path.exists():
-        vectors = encode_rows(encoder, chunks, settings).round(DECIMALS).astype(np.float32)
-        with atomic_replace(path) as temporary, temporary.open("wb") as file:
-            np.save(file, vectors)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):  # experiments that run side by side share the folder
+        if not path.exists():
+            vectors = encode_rows(encoder, chunks, settings).round(DECIMALS).astype(np.float32)
+            with atomic_replace(path) as temporary, temporary.open("wb") as file:
+                np.save(file, vectors)
     return np.asarray(np.load(path))
 
 

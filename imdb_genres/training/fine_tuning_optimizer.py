@@ -9,7 +9,10 @@ from imdb_genres.params.training import Train
 
 
 class FineTuningAdam(keras.optimizers.AdamW):  # type: ignore[misc]
-    """AdamW with a learning rate for each variable: ``scales``, by path, times the schedule's."""
+    """AdamW with a learning rate for each variable: ``scales``, by path, times the schedule's.
+
+    Weights decay at the schedule's rate, which ``scales`` does not change.
+    """
 
     def __init__(self, rate: Tensor, scales: Mapping[str, float], weight_decay: float) -> None:
         super().__init__(rate, weight_decay=weight_decay, global_clipnorm=1.0)

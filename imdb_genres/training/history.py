@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace
 
 EpochMetrics = dict[str, float]  # the epoch's number, from 1, its losses and its accuracies
@@ -46,18 +45,3 @@ class History:
             writer = csv.DictWriter(file, self.epochs[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(self.epochs)
-
-    @classmethod
-    def read(cls, path: Path) -> "History":
-        """Read what ``write`` wrote; raise UserError for a missing or corrupt file."""
-        try:
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = [
-                    {key: float(value) for key, value in row.items()}
-                    for row in csv.DictReader(file, strict=True)
-                ]
-        except FileNotFoundError:
-            raise UserError(f"{path} is missing: run `dvc repro train`") from None
-        except (OSError, ValueError, TypeError, csv.Error) as error:
-            raise UserError(f"{path} is corrupt ({error}): run `dvc repro train`") from None
-        return cls(rows)

@@ -50,12 +50,13 @@ def training_loop(
         reset_dropout(trainer.network, seed, state.epoch)
         order = np.random.default_rng([seed, state.epoch]).permutation(training)
         learned = trainer.train_epoch(order, settings.batch_size)
-        if not np.isfinite(learned[0]):
+        validated = trainer.evaluate(validation)
+        if not np.isfinite([learned[0], validated[0]]).all():
             raise UserError(
-                f"training diverged: the loss is {learned[0]} in epoch {state.epoch + 1}; "
-                f"lower train.learning_rate ({settings.learning_rate})"
+                f"training diverged: the training loss is {learned[0]}, the validation loss "
+                f"{validated[0]} in epoch {state.epoch + 1}; lower train.learning_rate ({settings.learning_rate})"
             )
-        metrics = epoch_metrics(state.epoch + 1, learned, trainer.evaluate(validation))
+        metrics = epoch_metrics(state.epoch + 1, learned, validated)
         state.history.epochs.append(metrics)
         if settings.patience and metrics[LOSS] < state.best_loss:
             state.best_loss, state.best_epoch = metrics[LOSS], state.epoch

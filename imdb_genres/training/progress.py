@@ -20,13 +20,14 @@ class TrainingProgress:
         self._epochs = epochs
         self._bar = progress_bar(total=epochs, unit="epoch")
         self._calls: list[tuple[float, float]] = []  # epochs so far, and when
+        self._resumed_at = 0.0  # epochs that an earlier process trained
 
     def on_steps(self, share: float) -> None:
         """Move by a share of an epoch; after some calls, print the expected duration if it is long."""
         self._bar.update(share)
         if share * MEASURED > 1 or len(self._calls) == MEASURED:
             return
-        done = self._calls[-1][0] if self._calls else 0.0
+        done = self._calls[-1][0] if self._calls else self._resumed_at
         self._calls.append((done + share, time.monotonic()))
         if len(self._calls) == MEASURED:
             (first, started), *_, (last, now) = self._calls
@@ -36,6 +37,8 @@ class TrainingProgress:
 
     def on_epoch(self, metrics: EpochMetrics) -> None:
         """Show the metrics of a finished epoch."""
+        if not self._calls:
+            self._resumed_at = metrics["epoch"]
         self._bar.n = metrics["epoch"]
         self._bar.set_postfix(metrics)
 

@@ -95,7 +95,8 @@ class Trainer:
     def _penalties(self) -> Tensor:
         penalties = sum(self.network.losses)
         if self._l2:
-            weights = [v for v in self.network.trainable_variables if v.name != "bias"]
+            variables = self.network.trainable_variables
+            weights = [v for v in variables if v.name not in ("bias", "gamma", "beta")]
             penalties += self._l2 * sum(tf.reduce_sum(tf.square(v)) for v in weights)
         return penalties
 

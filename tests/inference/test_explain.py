@@ -63,6 +63,22 @@ def test_a_word_adds_what_is_lost_without_it_in_any_position() -> None:
     assert effects["the"] == pytest.approx([0, 0, 0])
 
 
+def test_punctuation_and_case_around_a_removed_word_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    predicted: list[str] = []
+
+    def predict(model: CueModel, texts: list[str]) -> np.ndarray:
+        predicted.extend(texts)
+        return np.full((len(texts), len(GENRES)), 0.5)
+
+    monkeypatch.setattr(CueModel, "_predict", predict)
+    occlusion_attributions(CueModel(), "What?! A GHOST... and a Tank")
+    assert predicted == [
+        "What?! A GHOST... and a Tank",
+        "What?! A ... and a Tank",
+        "What?! A GHOST... and a ",
+    ]
+
+
 def test_a_text_without_a_known_word_has_no_effects() -> None:
     assert occlusion_attributions(CueModel(), "Nothing of that") == {}
 

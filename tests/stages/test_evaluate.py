@@ -180,8 +180,8 @@ def test_the_summary_warns_of_few_test_films(findings: Findings) -> None:
     assert warning in summary(few)
 
 
-def test_a_genre_that_no_training_film_has_is_one_message() -> None:
-    with pytest.raises(UserError, match=r"War: .* no training film"):
+def test_a_genre_that_the_model_does_not_know_is_one_message() -> None:
+    with pytest.raises(UserError, match=r"War: .* model"):
         ground_truth(films(), ["Comedy", "Horror"])
 
 

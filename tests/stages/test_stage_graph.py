@@ -136,6 +136,8 @@ def test_every_module_that_a_stage_imports_is_among_its_dependencies(stage: str)
     deps = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"][stage]["deps"]
     watched = {ROOT / dep for dep in deps}
     modules = reachable(f"stages.{stage}")
+    for folder in filter(Path.is_dir, watched):  # its modules may be chosen by name
+        modules |= set().union(*map(reachable, map(module_of, folder.rglob("*.py"))))
     unwatched = {m for m in modules if not watched & {file_of(m), *file_of(m).parents}}
     assert unwatched == set()
     idle = {path for path in watched if path.suffix == ".py" and "$" not in path.name}
@@ -193,6 +195,10 @@ def imported(module: str) -> set[str]:
         for name in names
         if name.startswith(("stages.", "imdb_genres.")) and file_of(name).exists()
     }
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def file_of(module: str) -> Path:

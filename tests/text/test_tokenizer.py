@@ -18,7 +18,7 @@ from imdb_genres.params.sources import read_sources
 from imdb_genres.text import ragged as rows
 from imdb_genres.text import tokenizer as words
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
-from imdb_genres.text.tokenizer import tokenize_texts
+from imdb_genres.text.tokenizer import split_pieces, tokenize_texts
 from imdb_genres.text.vectorizer import to_matrix
 from imdb_genres.text.vocabulary import Vocabulary
 from tests.support.params import PARAMS, params_with
@@ -83,6 +83,15 @@ def assert_same(texts: list[str], max_words: int, tokenizer: Any) -> None:
 def test_a_word_is_lower_cased_the_same_way_in_every_text() -> None:
     texts = ["ΟΔΟΣ", "ΟΔΟΣ.ΑΒΓ ΟΔΟΣ,ΑΒΓ", "(ΟΔΟΣ)", "οδος"]
     assert set(tokenize_texts(texts).types) == {"", "οδος", "αβγ"}
+
+
+@given(st.text(CHARACTERS))
+def test_pieces_are_the_text_and_have_its_words(text: str) -> None:
+    pieces = split_pieces(text)
+    assert "".join(piece for piece, _ in pieces) == text
+    split = tokenize_texts([text])
+    words = [split.types[index] for chunk in split.chunks for index in chunk.ids]
+    assert [word for _, word in pieces if word is not None] == words
 
 
 @given(TEXTS, st.integers(2, 12))
