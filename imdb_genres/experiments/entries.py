@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pyarrow import ArrowException
 
 from imdb_genres.dvc_repo.cache import cached_folder
-from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
@@ -18,7 +17,12 @@ from imdb_genres.experiments.leaderboard_entry import Entry, merge
 from imdb_genres.experiments.results import from_mlflow
 from imdb_genres.registry.tracker import CONFIG
 from imdb_genres.tracking.parameters import committed_params
-from imdb_genres.tracking.revisions import Revision, restored_record, revisions
+from imdb_genres.tracking.revisions import (
+    Revision,
+    evaluation_outputs,
+    restored_record,
+    revisions,
+)
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -54,7 +58,7 @@ def revision_entry(revision: Revision) -> Entry | None:
     record = restored_record(CONFIG, revision)
     if record is None:
         return None
-    evaluation = output_hashes(revision.read_lock(), "evaluate").get(str(EVALUATION), "")
+    outputs = evaluation_outputs(CONFIG, revision.read_lock())
     name = revision.experiment or (HEAD if revision.commit else WORKSPACE)
     baseline = revision.baseline or ("" if revision.commit else HEAD)
     return Entry(
@@ -64,7 +68,9 @@ def revision_entry(revision: Revision) -> Entry | None:
         metrics={point.key: point.value for point in record.points if point.step == 0},
         model_md5=record.tags["dvc.model_md5"],
         started=record.started,
-        load_result=cache(lambda: _cached_result(name, record.params, evaluation)),
+        load_result=cache(
+            lambda: _cached_result(name, record.params, outputs.get(EVALUATION.as_posix(), ""))
+        ),
     )
 
 

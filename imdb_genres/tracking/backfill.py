@@ -14,7 +14,12 @@ from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.journal import ARTIFACTS
 from imdb_genres.tracking.record import Record
-from imdb_genres.tracking.revisions import Revision, restored_record, revisions
+from imdb_genres.tracking.revisions import (
+    Revision,
+    evaluation_outputs,
+    restored_record,
+    revisions,
+)
 from imdb_genres.tracking.store import Store, same_model
 from imdb_genres.tracking.writer import Writer
 
@@ -57,7 +62,8 @@ def _complete(store: Store, run: Run, record: Record, revision: Revision) -> Run
     writer = Writer(store.config, store.client, run)
     missing = [point for point in record.points if point.key not in run.data.metrics]
     writer.log(missing)
-    plots = not store.client.list_artifacts(writer.id, store.config.metrics.name)
+    evaluated = evaluation_outputs(store.config, revision.read_lock())
+    plots = evaluated and not store.client.list_artifacts(writer.id, store.config.metrics.name)
     if plots:
         _log_files(writer, record, revision)
     committed = bool(revision.commit) and not RESTORABLE.match(run.data.tags.get("restore", ""))
@@ -79,13 +85,17 @@ def _restored_files(config: TrackingConfig, record: Record, revision: Revision) 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         artifacts = folder / ARTIFACTS
-        artifacts.mkdir()
-        for path in revision.files(config.metrics.as_posix()):
-            target = artifacts / config.metrics.name / Path(path).relative_to(config.metrics)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(revision.read(path))
+        metrics = artifacts / config.metrics.name
         cached_folder(record.tags["dvc.model_md5"], folder / "model")
-        for path, md5 in output_hashes(revision.read_lock(), config.evaluate_stage).items():
+        lock = revision.read_lock()
+        outputs = evaluation_outputs(config, lock)
+        if outputs:
+            trained, history = output_hashes(lock, config.train_stage), config.history.as_posix()
+            outputs[history] = trained.get(history, "")
+        for path, md5 in outputs.items():
             if md5.endswith(".dir"):
                 cached_folder(md5, artifacts / Path(path).name)
+            elif content := revision.read_output(path, md5):
+                metrics.mkdir(parents=True, exist_ok=True)
+                (metrics / Path(path).name).write_bytes(content)
         yield folder

@@ -45,18 +45,14 @@ class Revision(NamedTuple):
         except GitError:
             return b""
 
+    def read_output(self, path: str, md5: str) -> bytes:
+        """Return an output of this ``md5``, from git or DVC's cache; nothing if neither has it."""
+        content = self.read(path)
+        return content if _md5(content) == md5 else cached_file(md5)
+
     def read_lock(self) -> Lock:
         """Return the stages of its dvc.lock."""
         return parse_lock(self.read("dvc.lock").decode())
-
-    def files(self, folder: str) -> list[str]:
-        """Return the paths of the files in ``folder``."""
-        if not self.commit:
-            root = repository_root()
-            files = (root / folder).rglob("*")
-            return [file.relative_to(root).as_posix() for file in files if file.is_file()]
-        listing = _git("ls-tree", "-r", "-z", "--name-only", self.commit, f"{folder}/")
-        return [path for path in listing.split("\0") if path]
 
 
 def _git(*arguments: str) -> str:
@@ -98,22 +94,25 @@ def restored_record(config: TrackingConfig, revision: Revision) -> Record | None
     return replace(record, points=points, status="FINISHED", started=when, ended=when)
 
 
+def evaluation_outputs(config: TrackingConfig, lock: Lock) -> dict[str, str]:
+    """Return the md5 of each output of the evaluate stage; none if it evaluated another model."""
+    model = config.model.as_posix()
+    trained = output_hashes(lock, config.train_stage).get(model)
+    evaluated = dependency_hashes(lock, config.evaluate_stage).get(model)
+    return output_hashes(lock, config.evaluate_stage) if evaluated == trained else {}
+
+
 def _points(config: TrackingConfig, revision: Revision, lock: Lock, when: int) -> list[Point]:
     points = final_points(load_usage(lock), when)
     trained = output_hashes(lock, config.train_stage)
-    evaluated = output_hashes(lock, config.evaluate_stage)
-    history, model = config.history.as_posix(), config.model.as_posix()
-    content = revision.read(history)
-    if _md5(content) == trained.get(history):
-        points += parse_history(content.decode(), when)
-    if dependency_hashes(lock, config.evaluate_stage).get(model) == trained[model]:
-        scores: dict[str, Any] = {}
-        for path in map(Path.as_posix, config.scores):
-            md5 = evaluated.get(path, "")
-            content = revision.read(path) or cached_file(md5)
-            if _md5(content) == md5:
-                scores |= json.loads(content)
-        points += final_points(scores, when)
+    history = config.history.as_posix()
+    content = revision.read_output(history, trained.get(history, ""))
+    points += parse_history(content.decode(), when)
+    scores: dict[str, Any] = {}
+    evaluated = evaluation_outputs(config, lock)
+    for path in map(Path.as_posix, config.scores):
+        scores |= json.loads(revision.read_output(path, evaluated.get(path, "")) or "{}")
+    points += final_points(scores, when)
     return points
 
 

@@ -12,7 +12,6 @@ from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments import compare
 from imdb_genres.experiments.compare import group_by_seed, group_name, score_lines
-from imdb_genres.experiments.results import read_result
 from tests.support import commands
 
 GENRES = ["Comedy", "Horror", "War"]
@@ -138,13 +137,3 @@ def test_an_unknown_name_is_one_message(
     monkeypatch.chdir(tmp_path)
     status, out, err = commands.run(capsys, "compare", "workspace")
     assert (status, out) == (1, "") and err.startswith("compare: no predictions of 'workspace': ")
-
-
-def test_the_workspace_is_read_from_its_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "data" / "evaluation").mkdir(parents=True)
-    Path("params.yaml").write_text("seed: 3\ndownload: {source: table, table: {path: x}}\n")
-    predictions(["a"], [["War"]], ["War"]).write(Path("data/evaluation/predictions.parquet"))
-    assert read_result("workspace").params["seed"] == "3"

@@ -35,6 +35,33 @@ def write_params(seed: int) -> None:
     Path("params.yaml").write_text(yaml.safe_dump(params))
 
 
+def write_lock(trained: str, evaluated: str) -> None:
+    """Write a dvc.lock with the md5 of the model that was trained, and of the evaluated one."""
+    lock = {
+        "train": {"outs": [{"path": "model", "md5": trained}]},
+        "evaluate": {
+            "deps": [{"path": "model", "md5": evaluated}],
+            "outs": [{"path": str(PREDICTIONS.parent), "md5": "e.dir"}],
+        },
+    }
+    Path("dvc.lock").write_text(yaml.safe_dump({"stages": lock}))
+
+
+@pytest.mark.parametrize("evaluated", ["new", "old"])
+def test_the_workspace_s_predictions_are_those_of_its_own_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evaluated: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_predictions("War")
+    write_params(3)
+    write_lock("new", evaluated)
+    if evaluated == "new":
+        assert read_result("workspace").params["seed"] == "3"
+        PREDICTIONS.unlink()
+    with pytest.raises(UserError, match="no predictions of 'workspace'"):
+        read_result("workspace")
+
+
 @pytest.mark.slow
 def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -46,19 +73,21 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
     for seed, predicted in enumerate(["War", "Comedy"]):
         write_predictions(predicted)
         write_params(seed)
+        write_lock("model", "model")
         call(sys.executable, "-m", "dvc", "add", "--quiet", str(PREDICTIONS.parent))
         call("git", "add", "--all")
         call(*git, "commit", "--quiet", "--message", predicted)
     call("git", "update-ref", f"refs/exps/ab/{'c' * 38}/good", "HEAD~1")
-    write_predictions("Comedy")
+    write_lock("model", "another")
+    call(*git, "commit", "--quiet", "--all", "--message", "trained, not evaluated")
+    monkeypatch.setattr(results, "from_mlflow", lambda _: None)
+    with pytest.raises(UserError, match="no predictions of 'HEAD'"):
+        read_result("HEAD")
     PREDICTIONS.unlink()
     assert read_result("good").primary.score() == 1
     assert read_result("good").params["seed"] == "0"
-    assert read_result("HEAD").primary.score() == 0
-    with pytest.raises(UserError, match="no predictions of 'workspace'"):
-        read_result("workspace")
+    assert read_result("HEAD~1").primary.score() == 0
     shutil.rmtree(".dvc/cache")  # as `dvc gc` does
-    monkeypatch.setattr(results, "from_mlflow", lambda _: None)
     with pytest.raises(UserError, match="no predictions of 'good'"):
         read_result("good")
 
@@ -79,6 +108,7 @@ def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
 def test_predictions_that_are_no_parquet_file_are_one_message(workspace: Path) -> None:
     PREDICTIONS.parent.mkdir(parents=True)
     PREDICTIONS.write_text("not parquet")
+    write_lock("model", "model")
     with pytest.raises(UserError, match=r"'workspace' cannot be read \(.*dvc repro --force"):
         read_result("workspace")
 

@@ -16,6 +16,7 @@ from imdb_genres.hashing import dvc_md5
 from imdb_genres.registry import promotion
 from imdb_genres.registry.champion import registered_models
 from imdb_genres.registry.find_model import REGISTERED_MODEL, find_model
+from imdb_genres.registry.logged_models import list_models
 from tests.support.registered_models import (
     champion,
     evaluate_model,
@@ -35,6 +36,7 @@ from tests.support.tracked_runs import (
     sync,
     train,
     write_lock,
+    write_results,
 )
 
 pytestmark = pytest.mark.slow  # together they take minutes
@@ -235,6 +237,23 @@ def test_a_run_whose_evaluation_came_from_dvc_s_cache_is_registered_by_sync(
     assert curve(run, "accuracy") == [(0, 0.6)]  # once, though commit and workspace have it
     assert "promoted" in run.data.tags["verdict"]
     assert "promoted" in run.data.tags["mlflow.note.content"]
+
+
+def test_a_model_that_was_not_evaluated_gets_no_other_model_s_predictions(workspace: Path) -> None:
+    run_untracked()
+    keep_evaluation_in_cache(0.8)
+    evaluated = dvc_md5(Path("model"))
+    write_results(weights="v")
+    write_lock(evaluated)  # as `dvc repro train` does
+    keep_in_cache(Path("model"))
+    assert sync() == {"added": 2}
+    assert len(versions()) == 1
+    client = open_store().client
+    (run,) = (run for run in runs() if run.data.tags["dvc.model_md5"] != evaluated)
+    assert "verdict" not in run.data.tags and "accuracy" not in run.data.metrics
+    assert list_models(client, run) and not client.list_artifacts(run.info.run_id)
+    (workspace / ".dvc/tmp/synced").unlink()
+    assert not sync()
 
 
 def keep_evaluation_in_cache(skill: float) -> None:

@@ -176,18 +176,21 @@ def commit() -> str:
     return git("rev-parse", "HEAD")
 
 
-def write_lock() -> None:
-    """Write dvc.lock as DVC does when train and evaluate are done."""
+def write_lock(evaluated: str = "") -> None:
+    """Write dvc.lock as DVC does when train and evaluate are done.
+
+    ``evaluated`` is the md5 of the model that evaluate read; by default it is the workspace's.
+    """
     params = yaml.safe_load(Path("params.yaml").read_text())
     stages = {
-        "train": (["stages/train.py", "data/tokens.npz"], ["model", "metrics/history.csv"]),
-        "evaluate": (["model"], ["metrics/scores.json"]),
+        "train": ({"stages/train.py": "", "data/tokens.npz": ""}, ["model", "metrics/history.csv"]),
+        "evaluate": ({"model": evaluated}, ["metrics/scores.json"]),
     }
     if Path("data/evaluation").exists():
         stages["evaluate"][1].append("data/evaluation")
     lock = {
         name: {
-            "deps": [{"path": path, "md5": dvc_md5(Path(path))} for path in read],
+            "deps": [{"path": path, "md5": read[path] or dvc_md5(Path(path))} for path in read],
             "params": {"params.yaml": params},
             "outs": [{"path": path, "md5": dvc_md5(Path(path))} for path in made],
         }
