@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.experiments.overrides import set_options
 from imdb_genres.experiments.recipes import (
     Recipe,
+    find_recipe,
     list_experiments,
     read_recipes,
     uncommitted_changes,
@@ -18,7 +20,7 @@ from imdb_genres.experiments.recipes import (
 
 # of `dvc queue status`
 NO_WORKER = "Worker status: 0 active, 0 idle"
-RUNNING_TASK = re.compile(r"^\w+ +(\S+) .* Running *$", re.MULTILINE)
+UNFINISHED_TASK = re.compile(r"^\w+ +(\S+) .* (Queued|Running) *$", re.MULTILINE)
 
 
 @click.command()
@@ -45,22 +47,11 @@ def command(names: tuple[str, ...], jobs: int, listed: bool) -> None:
     if listed:
         print(recipe_table(recipes))
         return
+    chosen = choose_experiments(names, recipes)
     resets = uncommitted_changes()
     if resets:
         print(f"recipes start from the committed params.yaml, without your {', '.join(resets)}")
-    existing = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
-    defaults = [name for name, recipe in recipes.items() if recipe.runs_by_default]
-    for name in names or defaults:
-        if name in recipes and recipes[name].search:
-            raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
-        for experiment, changes in list_experiments(name, recipes):
-            if experiment in existing:
-                remedy = f"to repeat it, run `dvc exp remove {experiment}` first"
-                print(f"{experiment} exists already; {remedy}")
-            else:
-                options = set_options({**resets, **changes})
-                dvc("exp", "run", "--queue", "--name", experiment, *options)
-    end_dead_tasks()
+    queue_missing(chosen, resets)
     dvc("exp", "run", "--run-all", "--jobs", str(jobs))
 
 
@@ -74,11 +65,49 @@ def recipe_table(recipes: dict[str, Recipe]) -> str:
     return "\n".join(lines)
 
 
-def end_dead_tasks() -> None:
-    """End the tasks that a killed queue left running: DVC would wait for them forever."""
+def choose_experiments(
+    names: tuple[str, ...], recipes: dict[str, Recipe]
+) -> dict[str, dict[str, Any]]:
+    """Return the overrides of each experiment of these recipes, or of those that run by default.
+
+    Raises UserError for an unknown recipe and for one with a search.
+    """
+    defaults = [name for name, recipe in recipes.items() if recipe.runs_by_default]
+    chosen: dict[str, dict[str, Any]] = {}
+    for name in names or defaults:
+        if find_recipe(recipes, name).search:
+            raise UserError(f"the recipe {name} has a search: run `imdb-genres search {name}`")
+        chosen |= list_experiments(name, recipes)
+    return chosen
+
+
+def queue_missing(chosen: dict[str, dict[str, Any]], resets: dict[str, Any]) -> None:
+    """Queue the experiments that neither exist nor wait in DVC's queue already."""
+    existing = dvc("exp", "list", "--all-commits", "--name-only", shown=False).split()
+    unfinished = unfinished_tasks()
+    for experiment, changes in chosen.items():
+        if experiment in existing:
+            remedy = f"to repeat it, run `dvc exp remove {experiment}` first"
+            print(f"{experiment} exists already; {remedy}")
+        elif experiment in unfinished:
+            print(f"{experiment} is in the queue already: see `dvc queue status`")
+        else:
+            options = set_options({**resets, **changes})
+            dvc("exp", "run", "--queue", "--name", experiment, *options)
+
+
+def unfinished_tasks() -> set[str]:
+    """Return the names of the queued and running tasks.
+
+    Ends those that a killed queue left running: DVC would wait for them forever.
+    """
     status = dvc("queue", "status", shown=False)
-    if NO_WORKER in status and (names := RUNNING_TASK.findall(status)):
-        dvc("queue", "kill", *names)
+    tasks = UNFINISHED_TASK.findall(status)
+    running = {name for name, state in tasks if state == "Running"}
+    dead = running if NO_WORKER in status else set()
+    if dead:
+        dvc("queue", "kill", *sorted(dead))
+    return {name for name, state in tasks if state == "Queued"} | running - dead
 
 
 def dvc(*arguments: str, shown: bool = True) -> str:

@@ -15,26 +15,49 @@ Worker status: {workers}
 """
 
 
-@pytest.mark.parametrize(
-    ("workers", "killed"),
-    [
-        ("0 active, 0 idle", [("queue", "kill", "half")]),
-        ("1 active, 0 idle", []),
-        ("10 active, 0 idle", []),
-    ],
-)
-def test_tasks_are_ended_if_no_worker_runs_them(
-    workers: str, killed: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What DVC is called with; its queue has the tasks of STATUS, and no worker is active."""
     calls: list[tuple[str, ...]] = []
 
     def dvc(*arguments: str, shown: bool = True) -> str:
         calls.append(arguments)
+        return STATUS.format(workers="0 active, 0 idle") if arguments[0] == "queue" else "done"
+
+    monkeypatch.setattr(experiments, "dvc", dvc)
+    return calls
+
+
+def test_tasks_are_ended_if_no_worker_runs_them(calls: list[tuple[str, ...]]) -> None:
+    assert experiments.unfinished_tasks() == {"next"}
+    assert calls == [("queue", "status"), ("queue", "kill", "half")]
+
+
+@pytest.mark.parametrize("workers", ["1 active, 0 idle", "10 active, 0 idle"])
+def test_tasks_that_a_worker_runs_go_on(workers: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dvc(*arguments: str, shown: bool) -> str:
+        assert arguments == ("queue", "status")
         return STATUS.format(workers=workers)
 
     monkeypatch.setattr(experiments, "dvc", dvc)
-    experiments.end_dead_tasks()
-    assert calls == [("queue", "status"), *killed]
+    assert experiments.unfinished_tasks() == {"half", "next"}
+
+
+def test_an_experiment_that_exists_or_is_queued_is_not_queued_again(
+    calls: list[tuple[str, ...]],
+) -> None:
+    experiments.queue_missing({"done": {}, "next": {}, "half": {"seed": 2}}, {})
+    queued = [call for call in calls if call[:3] == ("exp", "run", "--queue")]
+    assert [call[4] for call in queued] == ["half"]  # it was ended
+
+
+@pytest.mark.parametrize("mistake", ["bset", "linear-searched"])
+def test_nothing_is_queued_if_a_recipe_cannot_run(
+    mistake: str, calls: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = commands.run(capsys, "experiments", "best", mistake)
+    assert status == 1 and mistake in err
+    assert calls == []
 
 
 def test_the_list_says_how_each_recipe_runs(
