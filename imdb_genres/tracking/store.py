@@ -123,13 +123,18 @@ def same_attempt(record: Record, runs: Iterable[Run]) -> Run | None:
     """
     for run in runs:
         key = run.data.tags.get("dvc.train_key")
-        same_name = run.info.run_name == record.name
+        same_name = first_name(run) == record.name
         unfinished = "dvc.model_md5" not in run.data.tags
         same_key = key is not None and key == record.tags.get("dvc.train_key")
         continues = same_key and (unfinished or same_name)
         if run.info.status != "RUNNING" and (continues or (key is None and same_name)):
             return run
     return None
+
+
+def first_name(run: Run) -> str:
+    """Return the name that an experiment's run got at first: users rename runs."""
+    return str(run.data.tags.get("dvc.exp_name", run.info.run_name))
 
 
 def same_model(record: Record, runs: Iterable[Run]) -> Run | None:
@@ -140,7 +145,7 @@ def same_model(record: Record, runs: Iterable[Run]) -> Run | None:
     """
     candidates = [run for run in runs if _agree(run.data.params, record.params)]
     for run in candidates:
-        if run.info.run_name == record.name:
+        if first_name(run) == record.name:
             return run
     return None if record.tags.get("dvc.exp_name") else next(iter(candidates), None)
 
@@ -157,6 +162,8 @@ def _agree(params: dict[str, str], others: dict[str, str]) -> bool:
 
 def attach_to_run(record: Record, run: Run) -> None:
     """Continue ``run`` with ``record``: a training gives it its identity, an evaluation takes it."""
+    if first_name(run) == record.name:
+        record.name = run.info.run_name
     if "dvc.train_key" not in record.tags:
         record.name = run.info.run_name
         record.tags = {

@@ -92,6 +92,19 @@ def test_a_run_that_was_deleted_stays_deleted(workspace: Path) -> None:
     assert not sync().total()
 
 
+def test_a_run_that_the_user_renamed_keeps_its_name_and_is_not_added_again(
+    workspace: Path,
+) -> None:
+    with environment(DVC_EXP_NAME="tall-elf"):
+        train()
+        open_store().client.update_run(runs()[0].info.run_id, name="the good one")
+        train(weights="v")  # again
+        evaluate()
+    keep_experiment("tall-elf")
+    assert not sync().total()
+    assert [run.info.run_name for run in runs()] == ["the good one"]
+
+
 @pytest.mark.parametrize(
     "address",
     [NOWHERE, "sqlite:///data"],  # a folder
