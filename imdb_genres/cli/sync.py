@@ -1,9 +1,13 @@
 """Adds to MLflow the results that it does not have yet: `imdb-genres sync`."""
 
+import sys
+from shlex import quote
+
 import click
 
 from imdb_genres.errors import UserError
 from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.tracking.journal import LINES, unfinished_elsewhere
 from imdb_genres.tracking.sync import relocate, sync
 
 
@@ -22,6 +26,14 @@ def command(moved: bool) -> None:
         old = relocate(CONFIG)
         print(f"sync: the store moved here from {old}" if old else "sync: the store has not moved")
     counts, problems = sync(CONFIG)
+    for journal, record in unfinished_elsewhere():
+        host = record.tags.get("process.host", "unknown")
+        remedy = f"""echo '{{"status": "KILLED"}}' >> {quote(str(journal.folder / LINES))}"""
+        print(
+            f"sync: the run {record.name} has not ended on the host {host}. If it was killed, run "
+            f"`{remedy}` and sync again",
+            file=sys.stderr,
+        )
     news = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing new"
     if problems:
         raise UserError(f"not everything is in MLflow ({news}):\n" + "\n".join(problems))

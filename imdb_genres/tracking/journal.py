@@ -6,6 +6,7 @@ when the store has everything.
 
 import json
 import os
+import platform
 import shutil
 import time
 from collections.abc import Iterator
@@ -127,6 +128,15 @@ class Journal:
         """Remove an uploaded journal; the record first, so that no partial journal is ever read."""
         (self.folder / RECORD).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def unfinished_elsewhere() -> Iterator[tuple[Journal, Record]]:
+    """Yield journals of other hosts whose runs have not ended, or were killed: none can tell here."""
+    for journal in Journal.all():
+        record = journal.read()
+        elsewhere = record and record.tags.get("process.host") != platform.node()
+        if record and elsewhere and record.status == "RUNNING":
+            yield journal, record
 
 
 def remove_old_results() -> None:

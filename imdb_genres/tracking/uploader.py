@@ -1,6 +1,7 @@
 """The one process that writes journals into the store, while stages run and after they ended."""
 
 import logging
+import platform
 import time
 import traceback
 from pathlib import Path
@@ -47,15 +48,17 @@ class Uploader:
     def attempt(self, journal: Journal) -> bool:
         """Advance a journal of this store; tell its stage an error, and try again later.
 
-        Returns False where there is nothing to wait for.
+        Returns False where there is nothing to wait for: nobody here can tell whether a stage of
+        another host still runs.
         """
         record, folder = journal.read(), journal.folder
         if record is None or record.store not in (None, self.own):
             return False
         ended = record.status != "RUNNING"
+        runs_here = not ended and record.tags.get("process.host") == platform.node()
         failed_lately = time.monotonic() < self.failed.get(folder, -RETRY_SECONDS) + RETRY_SECONDS
         if failed_lately and (not ended or folder in self.reported):
-            return not ended
+            return runs_here
         try:
             self.advance(journal, record)
         except Exception as error:
@@ -66,10 +69,10 @@ class Uploader:
             journal.write_result(error=store_message(error))
             if ended:
                 self.reported.add(folder)
-            return not ended
+            return runs_here
         if self.failed.pop(folder, None) and not ended:
             journal.take_result()  # the store is back
-        return True
+        return ended or runs_here
 
     def advance(self, journal: Journal, record: Record) -> None:
         """Write what the run of ``record`` lacks; raise any error of the store.

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from imdb_genres.cli import mlflow_server, ui
 from imdb_genres.errors import UserError
 from imdb_genres.experiments.results import read_result
+from imdb_genres.hashing import short_hash
 from imdb_genres.registry.champion import registered_models
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.tracker import CONFIG, TRACKER
@@ -22,6 +24,7 @@ from imdb_genres.tracking.opening import check_location, create_database, store_
 from imdb_genres.tracking.spawn import uploader_lock
 from imdb_genres.tracking.sync import relocate
 from imdb_genres.tracking.uploader import Uploader
+from tests.support import commands
 from tests.support.tracked_runs import (
     CURVE,
     NOWHERE,
@@ -323,6 +326,26 @@ def test_an_uploader_does_not_wait_for_a_dead_stage_of_another_store(workspace: 
     assert runs() == []
     assert not synchronising.sync(CONFIG, every_store=False).counts
     assert list(Journal.all())
+    assert sync() == {"uploaded": 1}
+    assert runs()[0].info.status == "KILLED"
+
+
+def test_an_uploader_does_not_wait_for_a_run_of_another_host(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = identity.new_record(CONFIG, {"process.host": "a container"})
+    journal = Journal.new(record)
+    journal.write_head(record)
+    assert not Uploader(CONFIG).attempt(journal)
+    with environment(MLFLOW_TRACKING_URI=NOWHERE):
+        record.store = short_hash(NOWHERE)
+        journal.write_head(record)
+        uploader = Uploader(CONFIG)
+        assert not uploader.attempt(journal)  # the store is down
+        assert not uploader.attempt(journal)  # the store was down a moment ago
+    _, _, advice = commands.run(capsys, "sync")
+    assert "a container" in advice
+    subprocess.run(advice.split("`")[1], shell=True, check=True)
     assert sync() == {"uploaded": 1}
     assert runs()[0].info.status == "KILLED"
 
