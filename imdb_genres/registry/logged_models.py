@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
-from mlflow.entities import LoggedModel, Run
+from mlflow.entities import LoggedModel, LoggedModelStatus, Run
 from mlflow.exceptions import MlflowException
 
 from imdb_genres.dvc_repo.root import repository_root
@@ -26,11 +26,12 @@ ARTIFACT_NAME = "model"  # the name under which a logged model holds the model f
 
 
 def list_models(client: MlflowClient, run: Run) -> list[LoggedModel]:
-    """Return the models of a run that are not deleted, the newest last."""
+    """Return the models of a run that are complete and not deleted, the newest last."""
     models = client.search_logged_models(
         [run.info.experiment_id], f"source_run_id = '{run.info.run_id}'"
     )
-    return sorted(models, key=lambda model: model.creation_timestamp)
+    ready = [model for model in models if model.status == LoggedModelStatus.READY]
+    return sorted(ready, key=lambda model: model.creation_timestamp)
 
 
 def stored_model(name: str) -> Path:

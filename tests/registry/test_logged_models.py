@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.io.atomic import atomic_replace
+from imdb_genres.registry import log_model
 from imdb_genres.registry.datasets import find_folds
 from imdb_genres.registry.find_model import find_model
 from imdb_genres.registry.logged_models import list_models, training_films
@@ -91,6 +93,18 @@ def test_a_model_is_kept_while_the_store_is_unreachable(workspace: Path) -> None
     sync()
     (run,) = runs()
     assert Predictor.load(find_model(run.info.run_id)).genres[0] == "Comedy"
+
+
+def test_a_model_whose_upload_failed_is_logged_whole_the_next_time(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(log_model, "add_files", Mock(side_effect=OSError("No space left on device")))
+        train()
+    assert not model_ids()
+    sync()
+    (run,) = runs()
+    assert find_model(run.info.run_id).exists()
 
 
 @pytest.mark.parametrize(
