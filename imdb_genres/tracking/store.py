@@ -98,7 +98,11 @@ class Store:
 
         Of several runs of a name the newest that has it is chosen. Returns its parameters, too.
         """
-        runs = [run for run in self.search() if name in (run.info.run_id, run.info.run_name)]
+        run = self._get(name)
+        if run and run.info.lifecycle_stage == "active":
+            runs = [run]
+        else:
+            runs = [run for run in self.search() if run.info.run_name == name]
         for run in runs:
             listed = self.client.list_artifacts(run.info.run_id, artifact.rpartition("/")[0])
             if artifact in [entry.path for entry in listed]:

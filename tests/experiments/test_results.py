@@ -14,6 +14,7 @@ from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.experiments import results
 from imdb_genres.experiments.results import read_result
 from imdb_genres.registry.tracker import TRACKER
+from imdb_genres.tracking.store import Store
 from tests.support.tracked_runs import open_store, train
 
 PREDICTIONS = Path("data/evaluation/predictions.parquet")
@@ -92,7 +93,9 @@ def test_a_git_revision_and_a_dvc_experiment_are_read_from_the_cache(
         read_result("good")
 
 
-def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
+def test_an_mlflow_run_is_found_by_its_name_and_its_id(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train()
     with TRACKER.evaluation() as tracked:
         write_predictions("War")
@@ -103,6 +106,12 @@ def test_an_mlflow_run_is_found_by_its_name_and_its_id(workspace: Path) -> None:
         assert found.primary.score() == 1
         assert found.params["seed"] == "7"
         assert found.films.tolist() == ["a"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "search", lambda store, condition: [])  # never for all runs
+        assert read_result(run.info.run_id).primary.score() == 1
+    open_store().client.delete_run(run.info.run_id)
+    with pytest.raises(UserError, match="no predictions of"):
+        read_result(run.info.run_id)
 
 
 def test_predictions_that_are_no_parquet_file_are_one_message(workspace: Path) -> None:
