@@ -7,7 +7,7 @@ import pytest
 
 from imdb_genres.corpora.table_values import to_name, to_text, to_year
 
-MISSING = [None, float("nan"), "", "\\N", "NaN"]
+MISSING = [None, float("nan"), "", "\\N", "NaN", "N/A"]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_a_year_is_read_from_numbers_and_dates(value: object) -> None:
     assert to_year(value, "made") == 1999
 
 
-@pytest.mark.parametrize("value", [*MISSING, "N/A", "unknown", "????"], ids=str)
+@pytest.mark.parametrize("value", [*MISSING, "unknown", "????"], ids=str)
 def test_a_missing_year_is_none(value: object) -> None:
     assert to_year(value, "made") is None
 
@@ -52,6 +52,7 @@ def test_lists_and_objects_are_no_values(value: object) -> None:
 
 def test_a_text_stays_as_it_is() -> None:
     assert to_text(" A ferry.\n", "plot") == " A ferry.\n"
-    assert all(to_text(value, "plot") == "" for value in MISSING)
+    assert all(to_text(value, "plot") == "" for value in [*MISSING, "unknown"])
+    assert to_name("Unknown") == "Unknown"  # a film
     with pytest.raises(ValueError, match="plot is 5, expected a text"):
         to_text(5, "plot")

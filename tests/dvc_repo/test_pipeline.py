@@ -6,6 +6,7 @@ import pytest
 
 from imdb_genres.dvc_repo.fingerprint import fingerprint
 from imdb_genres.dvc_repo.lockfile import parse_lock
+from imdb_genres.dvc_repo.pipeline import check_readable
 from imdb_genres.errors import UserError
 
 
@@ -22,3 +23,16 @@ def test_a_stage_without_deps_and_params_has_a_fingerprint(
 def test_a_lock_file_with_a_merge_conflict_is_a_user_error(text: str) -> None:
     with pytest.raises(UserError, match=r"dvc\.lock is not readable YAML"):
         parse_lock(text)
+
+
+def test_a_corrupt_file_in_an_input_folder_is_a_user_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dvc.yaml").write_text(
+        "stages: {fit: {cmd: x, outs: [fitted]}, score: {cmd: x, deps: [fitted]}}\n"
+    )
+    Path("fitted").mkdir()
+    Path("fitted/model.npz").write_bytes(b"PK")
+    with pytest.raises(UserError, match=r"fitted/model\.npz is corrupt.*dvc repro fit"):
+        check_readable("score")

@@ -43,6 +43,17 @@ def test_a_common_genre_needs_a_higher_probability() -> None:
     assert single[0] == pytest.approx([0.4 / 0.75, 0.25 / 0.75, 0.1 / 0.75])
 
 
+def test_a_text_that_no_genre_fits_has_one_label_and_finite_probabilities() -> None:
+    model, nothing = predictor("multi-label"), np.zeros((1, 3), np.float32)
+    assert model.single_label_proba(nothing)[0] == pytest.approx([0.4, 0.2, 0.4])
+    assert model.predict_labels(nothing).sum() == 1
+
+
+def test_one_text_in_place_of_several_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"pass \[text\]"):
+        predictor("soft").predict_proba("A ghost haunts the house")
+
+
 def test_single_label_probabilities_are_returned_unchanged() -> None:
     assert (predictor("soft").single_label_proba(PROBABILITIES) == PROBABILITIES).all()
 

@@ -153,6 +153,16 @@ def test_parquet_has_the_keys_of_all_objects(
         predict(predictor, source, output)
 
 
+@pytest.mark.parametrize("output", ["out.csv", "out.jsonl", "out.parquet"])
+def test_half_a_surrogate_pair_is_an_error_that_names_the_file(
+    output: str, predictor: Predictor, tmp_path: Path
+) -> None:
+    source = tmp_path / "films.jsonl"
+    source.write_text('{"plot": "a ghost \\ud83d"}\n')
+    with pytest.raises(UserError, match=r"films\.jsonl contains half of a surrogate pair"):
+        predict(predictor, source, tmp_path / output)
+
+
 def test_the_outputs_name_must_say_its_format(predictor: Predictor, tmp_path: Path) -> None:
     source = write_source(tmp_path / "films.csv")
     with pytest.raises(UserError, match=r"out\.xls.*\.parquet"):

@@ -279,6 +279,17 @@ def test_lower_layers_learn_more_slowly(dataset: TokenizedDataset) -> None:
     assert scales["logits/kernel"] == 10
 
 
+def test_a_head_on_a_frozen_encoder_learns_at_its_own_rate(dataset: TokenizedDataset) -> None:
+    settings = settings_with(**{"encoder.frozen_layers": "all"})
+    trainer = make_trainer(dataset, settings, 1)
+    assert float(trainer.optimizer.learning_rate) == pytest.approx(0.1)
+
+
+def test_more_frozen_layers_than_there_are_is_an_error(dataset: TokenizedDataset) -> None:
+    with pytest.raises(UserError, match=r"train\.encoder\.frozen_layers is 3.* 2 layers"):
+        train_model(dataset, settings_with(**{"encoder.frozen_layers": 3}), seed=1)
+
+
 def test_rows_without_subwords_are_an_error_that_names_the_stage(dataset: TokenizedDataset) -> None:
     write_tokens(Path("words"))
     with pytest.raises(UserError, match="dvc repro tokenize"):

@@ -59,6 +59,8 @@ def test_the_repositorys_params_are_right() -> None:
         ("train.gru", None, "train.gru is null"),
         ("train.mode", None, "train.mode is null"),
         ("train.device", "cuda", "train.device"),
+        ("train.encoder.frozen_layers", -1, "train.encoder.frozen_layers: found -1, expected the"),
+        ("train.encoder_wide.optimizer", "adam", "train.encoder_wide: momentum is 0.9, but adam"),
         ("seed", -1, "seed is -1; expected greater than or equal to 0"),
     ],
 )  # fmt: skip

@@ -90,6 +90,16 @@ def test_one_genre_in_training_is_an_error(
     assert not Path("data/balanced.parquet").exists()
 
 
+def test_a_genre_without_a_training_film_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    genres = ["Drama", "War", "Comedy", "Horror"]
+    write_split(["train", "train", "test", "validation"], genres)
+    with pytest.raises(UserError, match=r"Comedy, Horror: .* no training film"):
+        balance.main(params_with())
+
+
 @pytest.mark.parametrize(("dramas", "warned"), [(5, True), (4, False)])
 def test_a_notice_says_when_most_training_films_are_dropped(
     dramas: int,

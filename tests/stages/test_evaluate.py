@@ -11,7 +11,7 @@ import pytest
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines, write_baselines
 from imdb_genres.evaluation.bootstrap import Difference
-from imdb_genres.evaluation.evaluator import evaluate
+from imdb_genres.evaluation.evaluator import count_training_films, evaluate
 from imdb_genres.evaluation.experiment_result import make_result
 from imdb_genres.evaluation.findings import DETAILS, SCORES, Findings, write_metrics
 from imdb_genres.evaluation.fit_baselines import fit_baselines
@@ -183,6 +183,13 @@ def test_the_summary_warns_of_few_test_films(findings: Findings) -> None:
 def test_a_genre_that_the_model_does_not_know_is_one_message() -> None:
     with pytest.raises(UserError, match=r"War: .* model"):
         ground_truth(films(), ["Comedy", "Horror"])
+
+
+def test_a_training_film_of_several_descriptions_counts_once(tmp_path: Path) -> None:
+    rows = [("a", "train", ["Drama"])] * 3 + [("b", "train", ["Drama", "War"]), ("c", "test", [])]
+    path = tmp_path / "split.parquet"
+    pd.DataFrame(rows, columns=["film", "fold", "labels"]).to_parquet(path)
+    assert count_training_films(path).to_dict() == {"Drama": 1.5, "War": 0.5}
 
 
 def test_genres_by_hand() -> None:
