@@ -7,7 +7,7 @@ import numpy as np
 
 from imdb_genres.networks.numpy_bert import bert_outputs
 from imdb_genres.networks.numpy_layers import dense_stack
-from imdb_genres.networks.pooling import text_vectors
+from imdb_genres.networks.pooling import map_on_threads, text_vectors
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.network import NetworkSettings
 
@@ -41,6 +41,9 @@ def forward(layers: Layers, chunks: np.ndarray, settings: NetworkSettings) -> np
         if name.startswith(BACKBONE)
     }
     vectors = text_vectors(
-        chunks, settings.encoder.pooling, lambda subwords: bert_outputs(backbone, subwords)
+        chunks,
+        settings.encoder.pooling,
+        lambda subwords: bert_outputs(backbone, subwords),
+        map_on_threads,
     )
     return dense_stack(layers, vectors, settings)

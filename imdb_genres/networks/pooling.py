@@ -1,10 +1,18 @@
 """Pool subword vectors into text vectors, for frozen encoders and for prediction."""
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
 SUBWORDS_PER_BATCH = 1024  # bounds the memory of attention
+THREADS = min(os.cpu_count() or 1, 8)  # each has the memory of a batch
 
 # int32 subword ids (n, length), none of them padding -> float32 or float64 (n, length, hidden size)
 SubwordVectors = Callable[[np.ndarray], np.ndarray]
@@ -37,6 +45,25 @@ def text_vectors(
     first_chunk = np.searchsorted(text_of, np.arange(len(chunks)))
     counts = np.add.reduceat(pooled, first_chunk)[:, None]
     return np.asarray(np.add.reduceat(sums, first_chunk) / counts)
+
+
+def map_on_threads(
+    function: Callable[[np.ndarray], np.ndarray], batches: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Apply ``function`` to the batches, several at once, each on a single thread.
+
+    Threads of the linear algebra library within a product would wait for each other: on a busy
+    machine that takes several times as long.
+    """
+    with _blas().limit(limits=1), ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(function, batches))
+
+
+@cache
+def _blas() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()  # takes milliseconds to find the libraries
 
 
 def batches_of_one_length(lengths: np.ndarray) -> list[np.ndarray]:

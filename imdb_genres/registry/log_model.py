@@ -23,7 +23,7 @@ from imdb_genres.text.vectorizer import ChunkInput
 from imdb_genres.tracking.address import local_folder
 
 NOT_IN_A_NAME = re.compile(r"[/:.%\"']+")  # MLflow's rule
-ENCODER_LIBRARIES = ("tokenizers",)
+ENCODER_LIBRARIES = ("threadpoolctl", "tokenizers")
 LIBRARIES = ("h5py", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
 EXAMPLE = "A retired gunman rides into a dusty town to protect a widow from a cattle baron."
 
