@@ -24,7 +24,8 @@ def tracking_uri() -> str:
     if not uri:
         return sqlite_uri(repository_root() / "mlflow.db")
     if uri.startswith(SQLITE) and not uri.startswith(SQLITE + "/"):
-        return sqlite_uri(repository_root() / uri.removeprefix(SQLITE))
+        path, *query = uri.removeprefix(SQLITE).split("?", 1)
+        return "?".join([sqlite_uri(repository_root() / path), *query])
     return uri
 
 
@@ -34,8 +35,9 @@ def sqlite_uri(path: Path) -> str:
 
 
 def database_path(uri: str) -> Path | None:
-    """Return the file of a sqlite store, None for any other store."""
-    return Path(unquote(uri.removeprefix(SQLITE))) if uri.startswith(SQLITE) else None
+    """Return the file of a sqlite store, None for any other store; the URI may have a query."""
+    path = uri.removeprefix(SQLITE).partition("?")[0]
+    return Path(unquote(path)) if uri.startswith(SQLITE) else None
 
 
 def query_database(path: Path, sql: str, *values: str) -> list[tuple[Any, ...]]:

@@ -92,6 +92,17 @@ def test_a_folder_of_any_name_holds_its_store(
     assert [path.name for path in folder.parent.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("folder", ["{workspace}/stores/", "stores/"])
+def test_a_database_with_options_in_its_address_is_one_file(workspace: Path, folder: str) -> None:
+    (workspace / "stores").mkdir()
+    shutil.copyfile("mlflow.db", "stores/films.db")
+    address = f"sqlite:///{folder.format(workspace=workspace)}films.db?timeout=30"
+    with environment(MLFLOW_TRACKING_URI=address):
+        train()
+        assert len(runs()) == 1
+    assert [path.name for path in Path("stores").iterdir()] == ["films.db"]
+
+
 def empty_old_schema(path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE alembic_version (version_num TEXT)")
