@@ -3,11 +3,12 @@
 import os
 import shutil
 import sqlite3
-import tempfile
 import time
 import webbrowser
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SYNC_SECONDS = 5
 NUM_OVERLAID_RUNS = 5
-COPY = "mlflow-copy-"
 CURVES = ["accuracy/train", "accuracy/validation"]
 SCORE = CONFIG.headline[0]
 COLUMNS = {  # of the table, with their widths in pixels
@@ -63,25 +63,33 @@ def command(port: int, no_browser: bool) -> None:
     MLFLOW_TRACKING_URI set to a server, prints that server's pages instead.
     """
     try:
-        use_copy_if_read_only()
-        pages = sync_and_list_pages()
-        uri = tracking_uri()
-        if is_server(uri):
-            print_pages(shown_uri().rstrip("/"), pages, no_browser)
-        else:
-            serve(uri, port, pages, no_browser)
+        with copy_if_read_only() as is_copy:
+            pages = sync_and_list_pages(is_copy)
+            uri = tracking_uri()
+            if is_server(uri):
+                print_pages(shown_uri().rstrip("/"), pages, no_browser)
+            else:
+                serve(uri, port, pages, no_browser, is_copy)
     except KeyboardInterrupt:
         pass
 
 
-def use_copy_if_read_only() -> None:
-    """Serve a copy of a database that cannot be written: MLflow refuses to open it."""
+@contextmanager
+def copy_if_read_only() -> Iterator[bool]:
+    """Use a copy of a database that cannot be written: MLflow refuses to open it.
+
+    Yields whether the store is a copy, where journals and results would be lost.
+    """
     path = database_path(tracking_uri())
-    if path and path.is_file() and is_read_only(path):
-        copy = Path(tempfile.mkdtemp(prefix=COPY)) / path.name
+    if not (path and path.is_file() and is_read_only(path)):
+        yield False
+        return
+    with TemporaryDirectory(prefix="mlflow-copy-") as folder:
+        copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
         os.environ["MLFLOW_TRACKING_URI"] = sqlite_uri(copy)
         print(f"ui: {path} is read-only: showing a copy, and adding nothing to it")
+        yield True
 
 
 def is_read_only(path: Path) -> bool:
@@ -96,15 +104,9 @@ def is_read_only(path: Path) -> bool:
     return not os.access(path.parent, os.W_OK)
 
 
-def on_copy() -> bool:
-    """Return whether the store is a copy, where journals and results would be lost."""
-    path = database_path(tracking_uri())
-    return path is not None and path.parent.name.startswith(COPY)
-
-
-def sync_and_list_pages() -> dict[str, str]:
+def sync_and_list_pages(is_copy: bool = False) -> dict[str, str]:
     """Add to the store what it lacks; return the pages that are worth opening."""
-    if not on_copy():
+    if not is_copy:
         sync(CONFIG, every_store=False)
     with opened_store() as store:
         newest = store.newest(NUM_OVERLAID_RUNS)
@@ -127,13 +129,13 @@ def save_table_view(store: "Store") -> None:
         store.client.set_experiment_tag(store.experiment_id, key, value)
 
 
-def serve(uri: str, port: int, pages: dict[str, str], quiet: bool) -> None:
+def serve(uri: str, port: int, pages: dict[str, str], quiet: bool, is_copy: bool) -> None:
     """Run MLflow's server until it ends; experiments that finish meanwhile are added."""
     with running_server(uri, port) as (address, server):
         print_pages(address, pages, quiet)
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
-            if not on_copy():
+            if not is_copy:
                 sync(CONFIG, every_store=False)
 
 

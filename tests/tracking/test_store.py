@@ -238,9 +238,12 @@ def test_a_read_only_database_is_shown_as_a_copy(
     monkeypatch.setattr(ui, "is_read_only", lambda path: True)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     before = Path("mlflow.db").read_bytes()
-    ui.use_copy_if_read_only()
-    assert "read-only" in capsys.readouterr().out
-    assert ui.sync_and_list_pages()
+    with ui.copy_if_read_only() as is_copy:
+        assert "read-only" in capsys.readouterr().out
+        assert is_copy and ui.sync_and_list_pages(is_copy)
+        copy = database_path(tracking_uri())
+        assert copy and copy.exists()
+    assert not copy.parent.exists()
     assert Path("mlflow.db").read_bytes() == before
     assert not Path(".dvc/tmp/synced").exists()
 
