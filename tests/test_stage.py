@@ -131,6 +131,18 @@ def test_usage_is_recorded_where_there_is_no_resource_module(
     assert resource_usage.measure()["cpu_seconds"] > 0
 
 
+def test_a_damaged_usage_file_costs_its_figures_alone(folder: Path) -> None:
+    Path("dvc.yaml").write_text("stages: {parse: {cmd: a}, label: {cmd: b}}\n")
+    for stage in ("parse", "label"):
+        resource_usage.save_usage(stage)
+    (damaged,) = Path(".dvc/tmp/costs").glob("label-*.json")
+    damaged.write_text("")
+    names = resource_usage.load_usage({"parse": {}, "label": {}, "split": {}})
+    assert names.keys() == {
+        f"system/parse/{unit}" for unit in ("seconds", "cpu_seconds", "peak_mb")
+    }
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_runs_under_its_own_name(stage: str) -> None:
     code = (ROOT / "stages" / f"{stage}.py").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
@@ -52,7 +53,7 @@ def load_usage(lock: Lock) -> dict[str, float]:
     usage: dict[str, float] = {}
     for stage in lock:
         file = _file(stage, output_hashes(lock, stage))
-        if file.exists():
+        with suppress(OSError, ValueError):  # missing, or damaged by a crash: not worth an error
             usage |= _as_metrics(stage, json.loads(file.read_text(encoding="utf-8")))
     return usage
 

@@ -99,13 +99,13 @@ class Run:
             _warn(f"the uploader does not start ({error}). {UPLOAD_LATER}")
 
     def _close(self, status: str, **fields: Any) -> None:
-        self._log(final_points(usage_so_far(self.stage), now()))
         self._try(lambda journal: self._end(journal, status, fields))
 
     def _end(self, journal: Journal, status: str, fields: dict[str, Any]) -> None:
         """Write the last line; wait for the uploader, or leave the rest to it."""
         result = journal.take_result() or {}  # of the time before: nothing but an error
-        journal.append(status=status, ended=now(), **fields)
+        usage = final_points(usage_so_far(self.stage), now())
+        journal.append(points=usage, status=status, ended=now(), **fields)
         trained = self.stage == self.config.train_stage and status == "FINISHED"
         if trained and not self.config.train_waits:
             self._start_uploader()  # if it has died

@@ -1,11 +1,12 @@
 """Who waits for the uploader, and who is told its errors."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from imdb_genres.registry.tracker import CONFIG, TRACKER
-from imdb_genres.tracking import spawn, uploader
+from imdb_genres.tracking import spawn, tracker, uploader
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.journal import Journal
 from tests.support.tracked_runs import (
@@ -78,3 +79,13 @@ def test_a_training_tells_an_error_of_the_store_unless_it_is_over(
     assert ("mlflow.db is a folder" in capsys.readouterr().err) is not returns
     assert not journal.result.exists()
     assert len(list(Journal.all())) == 1
+
+
+def test_usage_that_cannot_be_read_hides_no_error_and_fails_no_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tracker, "usage_so_far", Mock(side_effect=ValueError("damaged")))
+    with pytest.raises(MemoryError), TRACKER.training():
+        raise MemoryError
+    train()
+    assert capsys.readouterr().err.count("damaged") == 2
