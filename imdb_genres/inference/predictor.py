@@ -68,11 +68,12 @@ class Predictor:
             raise UserError(
                 f"{folder / WEIGHTS} cannot be read: you have no permission (`chmod u+r`)"
             ) from None
-        except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        except (OSError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise UserError(
                 f"{folder / WEIGHTS} does not fit {DESCRIPTION} and {VOCABULARY} next to it: "
-                f"run `dvc repro train` ({' '.join(str(error).split())})"
-            ) from None
+                f"run `dvc repro train`, or, if you changed the architecture's code, correct its "
+                f"forward ({' '.join(str(error).split())})"
+            ) from error
         return predictor
 
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
