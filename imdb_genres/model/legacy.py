@@ -1,4 +1,4 @@
-"""Upgrades models saved before layers had explicit names and architectures their own sections."""
+"""Upgrades saved models: those without explicit layer names, sections or newer parameters."""
 
 from typing import Any
 
@@ -10,14 +10,31 @@ SECTIONS = {
     "cnn": ["embedding_size", "embedding_dropout", "filters", "filter_widths"],
     "gru": ["embedding_size", "embedding_dropout", "gru_units"],
 }
+# parameters added to NetworkSettings, such as "units" or "gru.units": the value for models without it
+ADDED: dict[str, Any] = {}
 
 
 def upgrade_description(values: Any) -> Any:
     """Return the content of a model.json in the current format; leave other values unchanged."""
-    if not isinstance(values, dict) or "rows" not in values:
+    if not isinstance(values, dict) or not isinstance(values.get("network"), dict):
         return values
-    if not all(isinstance(values.get(name), dict) for name in ("network", "rows")):
-        return values
+    if isinstance(values.get("rows"), dict):
+        values = _add_sections(values)
+    return {**values, "network": _add_parameters(values["network"])}
+
+
+def _add_parameters(network: dict[str, Any]) -> dict[str, Any]:
+    network = dict(network)
+    for name, value in ADDED.items():
+        section, _, key = name.rpartition(".")
+        if not section:
+            network.setdefault(name, value)
+        elif isinstance(values := network.get(section), dict):
+            network[section] = {**values, key: values.get(key, value)}
+    return network
+
+
+def _add_sections(values: dict[str, Any]) -> dict[str, Any]:
     network, rows = dict(values["network"]), dict(values["rows"])
     if "mode" in rows:
         rows["normalize"] = rows.pop("normalise", False)

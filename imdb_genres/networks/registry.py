@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from imdb_genres.errors import UserError
-from imdb_genres.networks import bag, cnn, encoder, encoder_wide, gru, mlp, wide_deep
+from imdb_genres.networks import (
+    bag,
+    cnn,
+    encoder,
+    encoder_wide,
+    gru,
+    mlp,
+    wide_deep,
+)
 from imdb_genres.networks.types import Layers, Network
 from imdb_genres.params.network import NetworkSettings
 from imdb_genres.params.training import Train

@@ -8,7 +8,15 @@ from imdb_genres.params.base import Count, Penalty, Section, Share
 
 # one number applies to all hidden layers; a list has one for each
 AsList = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-ArchitectureName = Literal["mlp", "wide-deep", "bag", "cnn", "gru", "encoder", "encoder-wide"]
+ArchitectureName = Literal[
+    "mlp",
+    "wide-deep",
+    "bag",
+    "cnn",
+    "gru",
+    "encoder",
+    "encoder-wide",
+]
 Activation = Literal["relu", "gelu", "tanh", "sigmoid", "silu", "elu", "softplus"]
 
 

@@ -9,11 +9,18 @@ import numpy as np
 import pytest
 
 from imdb_genres.inference.predictor import Predictor
-from imdb_genres.model.folder import DESCRIPTION, WEIGHTS, Description, write_model
+from imdb_genres.model.folder import (
+    DESCRIPTION,
+    WEIGHTS,
+    Description,
+    read_description,
+    write_model,
+)
+from imdb_genres.model.legacy import ADDED, SECTIONS
 from imdb_genres.networks.registry import ARCHITECTURES
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
 from imdb_genres.text.tokenizer import tokenize_texts
-from tests.support.params import WORD_ARCHITECTURES, params_with
+from tests.support.params import params_with
 
 TEXTS = ["a ghost in the old house", "the sheriff rides into town", "a clumsy waiter laughs"]
 GENRES = ["Comedy", "Horror", "Western"]
@@ -58,10 +65,27 @@ def make_old(folder: Path, architecture: str) -> None:
             group["vars"].attrs["name"] = name
 
 
-@pytest.mark.parametrize("architecture", WORD_ARCHITECTURES)
+@pytest.mark.parametrize("architecture", ["mlp", *SECTIONS])
 def test_an_older_model_predicts_as_before(tmp_path: Path, architecture: str) -> None:
     folder = tmp_path / "model"
     new_model(folder, architecture)
     expected = Predictor.load(folder).predict_proba(TEXTS)
     make_old(folder, architecture)
     assert (Predictor.load(folder).predict_proba(TEXTS) == expected).all()
+
+
+@pytest.mark.parametrize("name", ["activation", "gru.units"])
+def test_a_model_without_an_added_parameter_gets_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / "model"
+    new_model(folder, "gru")
+    description = read_description(folder)
+    value = description.hyperparameters()[name]
+    values = json.loads((folder / DESCRIPTION).read_text())
+    *section, key = name.split(".")
+    del (values["network"][section[0]] if section else values["network"])[key]
+    (folder / DESCRIPTION).write_text(json.dumps(values))
+    monkeypatch.setitem(ADDED, name, value)
+    monkeypatch.setitem(ADDED, "cnn.filters", 3)  # not of this architecture
+    assert read_description(folder) == description

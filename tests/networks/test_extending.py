@@ -62,6 +62,11 @@ def test_the_steps_of_the_documentation_give_a_new_architecture(tmp_path: Path) 
     chapter = (ROOT / "docs" / "extending.md").read_text().partition(CHAPTER)[2]
     touched = follow(chapter.partition("\n## ")[0], tmp_path)
     assert len(set(touched)) == 4
+    modules = [name for name in set(touched) if name.endswith(".py")]
+    for command in (["check"], ["format", "--check"]):
+        config = ["--config", str(ROOT / "pyproject.toml"), "--no-cache"]
+        ruff = [sys.executable, "-m", "ruff", *command, *config, *modules]
+        subprocess.run(ruff, cwd=tmp_path, check=True)
     output = subprocess.check_output(
         [sys.executable, "-c", TRAIN_AND_PREDICT],
         cwd=tmp_path,

@@ -59,11 +59,11 @@ def test_the_numpy_form_and_keras_serving_agree_with_the_network(
     batcher = make_batcher(ROWS, VOCABULARY, input_settings)
     expected = network(batcher(np.arange(4)), training=False).numpy()
     inputs = to_input(ROWS, VOCABULARY, input_settings)
-    stored = NetworkSettings.load(settings.architecture, settings.dump())
-    assert architecture.forward
-    found = architecture.forward(read_layers(weights), inputs, stored)
-    assert found.dtype == np.float64 and found.shape == (4, 4)
-    assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+    if architecture.forward:  # without it, Keras serves the model
+        stored = NetworkSettings.load(settings.architecture, settings.dump())
+        found = architecture.forward(read_layers(weights), inputs, stored)
+        assert found.dtype == np.float64 and found.shape == (4, 4)
+        assert np.allclose(found, expected, atol=1e-5 * np.abs(expected).max())
     assert np.abs(expected).max() > 0.1
     served = keras_forward(network)
     np.testing.assert_allclose(served(inputs), expected, atol=1e-5 * np.abs(expected).max())

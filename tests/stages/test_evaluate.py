@@ -103,7 +103,8 @@ def test_compare_prints_the_interval_that_the_stage_wrote(findings: Findings) ->
 
 def test_every_method_has_every_score(findings: Findings) -> None:
     counts = findings.methods.groupby("method").size()
-    assert counts.to_dict() == dict.fromkeys(("model", "logistic_regression", "majority"), 12)
+    assert set(counts.index) == {"model", "logistic_regression", "majority"}
+    assert counts.nunique() == 1
     values = findings.methods.set_index(["method", "score"])["value"]
     assert values["majority", PRIMARY_METRIC] == pytest.approx(1 / 3, abs=1e-6)
     assert values["logistic_regression", PRIMARY_METRIC] > 0.5

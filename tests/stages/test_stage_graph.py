@@ -17,17 +17,7 @@ from imdb_genres.params.data import Download
 from tests.support.params import PARAMS, values_with
 
 ROOT = PARAMS.parent
-STAGES = [
-    "download",
-    "parse",
-    "label",
-    "split",
-    "balance",
-    "baselines",
-    "tokenize",
-    "train",
-    "evaluate",
-]
+STAGES = list(yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"])
 SOURCES = get_args(Download.model_fields["source"].annotation)
 # these carry, check and report what the stages decide, and decide nothing themselves; an edit of how
 # files are transferred downloads nothing again, because sources.yaml fixes their content
