@@ -57,9 +57,9 @@ def compare_runs(first: str, *others: str) -> pd.DataFrame:
     from imdb_genres.experiments.results import read_result
 
     reference = read_result(first)
-    found = {name: compare([reference], [read_result(name)]) for name in others}
+    comparisons = {name: compare([reference], [read_result(name)]) for name in others}
     columns = ["value", "low", "high", "p"]
-    return pd.DataFrame.from_dict(found, orient="index", columns=columns)
+    return pd.DataFrame.from_dict(comparisons, orient="index", columns=columns)
 
 
 def _existing(path: Path) -> Path:

@@ -74,15 +74,15 @@ def balanced_rows(labels: np.ndarray, strategy: str, seed: int) -> np.ndarray:
     return np.sort(chosen.ravel())
 
 
-def explain_loss(counts: dict[str, int], kept: int) -> str:
+def explain_loss(counts: dict[str, int], num_kept: int) -> str:
     """Return how much down-sampling drops, because of which genre, and what to do about it.
 
-    ``counts`` holds the training descriptions of each genre, ``kept`` how many are left.
+    ``counts`` holds the training descriptions of each genre, ``num_kept`` how many are left.
     """
     total = sum(counts.values())
     rarest, majority = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
     return (
-        f"down-sampling drops {1 - kept / total:.0%} of the training descriptions: each of "
+        f"down-sampling drops {1 - num_kept / total:.0%} of the training descriptions: each of "
         f"{len(counts)} genres is cut to the {counts[rarest]} of {rarest}, the rarest "
         f"({majority}, the majority class, has {counts[majority]}). To learn from all of them run "
         "`imdb-genres experiments best`, or set balance.strategy: none; to drop fewer, raise "

@@ -48,8 +48,8 @@ def main(params: Params) -> None:
 
 def print_summary(counts: Mapping[str, float], named: Counter[str]) -> None:
     """Print the classes with the films expected of each, and the genres that were dropped."""
-    kept = (f"{genre} {round(films):,}" for genre, films in counts.items())
-    print(f"label: {len(counts)} genres, films expected of each: {shorten(kept, NUM_SHOWN)}")
+    classes = (f"{genre} {round(films):,}" for genre, films in counts.items())
+    print(f"label: {len(counts)} genres, films expected of each: {shorten(classes, NUM_SHOWN)}")
     dropped = [f"{genre} {films:,}" for genre, films in named.most_common() if genre not in counts]
     if dropped:
         print(f"label: dropped, with the films that name them: {shorten(dropped, NUM_SHOWN)}")

@@ -22,11 +22,11 @@ def main(params: Params) -> None:
     films = load_reader(params.download.source).parse(DATA / "raw", params.parse, report)
     if should_mask(params):
         films = (film._replace(text=mask_genre_words(film.text)) for film in films)
-    kept = choose_plots(filter_films(films, params.parse.min_words, report), params.parse.plots)
-    first = next(kept, None)
+    films = choose_plots(filter_films(films, params.parse.min_words, report), params.parse.plots)
+    first = next(films, None)
     if first is None:
         raise UserError(f"no film of {params.download.source} is left; {explain_losses(report)}")
-    write_parse_report(write_films(DATA / "films.parquet", chain([first], kept)), report)
+    write_parse_report(write_films(DATA / "films.parquet", chain([first], films)), report)
 
 
 def should_mask(params: Params) -> bool:

@@ -32,9 +32,9 @@ def main(params: Params) -> None:
     copy_rows(FILMS, DATA / "split.parquet", np.arange(len(folds)), fold=np.array(FOLDS)[folds])
     print(f"split: {counts}")
     if by_text:
-        number, kept = count_groups(keys, groups, params.split, params.seed)
+        num_groups, num_split = count_groups(keys, groups, params.split, params.seed)
         print(
-            f"split: {number} groups of near-duplicate films; {kept} would otherwise have been "
+            f"split: {num_groups} groups of near-duplicate films; {num_split} would otherwise have been "
             "split across folds"
         )
 

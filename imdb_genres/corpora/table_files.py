@@ -59,8 +59,8 @@ def open_binary(path: Path) -> Iterator[BinaryIO]:
     for signature, advice in OTHER_FORMATS.items():
         if start.startswith(signature):
             raise UserError(f"{path.name} {advice}")
-    found = [suffix for mark, suffix in SIGNATURES.items() if start.startswith(mark)]
-    opener = OPENERS.get(found[0] if found else split_suffixes(path)[1], open)
+    suffixes = [suffix for mark, suffix in SIGNATURES.items() if start.startswith(mark)]
+    opener = OPENERS.get(suffixes[0] if suffixes else split_suffixes(path)[1], open)
     try:
         with cast(BinaryIO, opener(path, "rb")) as file:
             yield file

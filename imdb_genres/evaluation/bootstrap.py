@@ -156,10 +156,12 @@ def confidence_interval(lows: np.ndarray, highs: np.ndarray) -> tuple[float, flo
     return max(float(low), -1.0), min(float(high), 1.0)
 
 
-def verdict(first: str, second: str, found: Difference) -> str:
+def verdict(first: str, second: str, gain: Difference) -> str:
     """Return one sentence on whether ``second`` is better than ``first``: names, or "the model"."""
-    figures = f"{found.value:+.3f}, 95 % interval {found.low:+.3f} to {found.high:+.3f}, p = {found.p:.2g}"
-    if not found.significant:
+    figures = (
+        f"{gain.value:+.3f}, 95 % interval {gain.low:+.3f} to {gain.high:+.3f}, p = {gain.p:.2g}"
+    )
+    if not gain.significant:
         return f"No significant difference between {second} and {first} ({figures})."
-    sentence = f"{second} is {'better' if found.value > 0 else 'worse'} than {first} ({figures})."
+    sentence = f"{second} is {'better' if gain.value > 0 else 'worse'} than {first} ({figures})."
     return f"T{sentence[1:]}" if sentence.startswith("the ") else sentence

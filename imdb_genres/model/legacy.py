@@ -43,8 +43,8 @@ def _add_sections(values: dict[str, Any]) -> dict[str, Any]:
     own = {name.removeprefix("gru_"): network.pop(name) for name in names if name in network}
     if names:
         network[architecture.replace("-", "_")] = own
-    kept = {name: value for name, value in values.items() if name != "rows"}
-    return {**kept, "network": network, "input": rows}
+    others = {name: value for name, value in values.items() if name != "rows"}
+    return {**others, "network": network, "input": rows}
 
 
 def upgrade_layers(layers: Layers) -> Layers:

@@ -45,8 +45,8 @@ def extend_ngrams(words: TokenizedTexts, known: Vocabulary, limit: int) -> list[
     """
     levels = zip(words.chunks, known.ngram_ids(words), strict=True)
     pairs = (bigram_keys(level[:, -1], chunk, len(known)) for chunk, level in levels)
-    found = pa.chunked_array(pa.array(keys[keys > 0]) for keys in pairs).value_counts()
-    keys, counts = map(np.from_dlpack, found.flatten())
+    pair_counts = pa.chunked_array(pa.array(keys[keys > 0]) for keys in pairs).value_counts()
+    keys, counts = map(np.from_dlpack, pair_counts.flatten())
     best = top_indices(counts, limit)
     heads, tails = np.divmod(keys[best], len(known))
     return [

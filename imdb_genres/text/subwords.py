@@ -81,17 +81,17 @@ def to_chunks(rows: RaggedArray, chunks: int, length: int, start: int, end: int)
     one chunk with nothing between them; other chunks without subwords are all padding.
     """
     inner = length - 2
-    kept = np.minimum(np.diff(rows.offsets), chunks * inner)
+    lengths = np.minimum(np.diff(rows.offsets), chunks * inner)
     position = np.arange(chunks * inner)
-    filled = position < kept[:, None]
+    filled = position < lengths[:, None]
     subwords = np.zeros((len(rows), chunks * inner), np.int32)
     subwords[filled] = rows.ids[(rows.offsets[:-1, None] + position)[filled]]
-    lengths = np.clip(kept[:, None] - inner * np.arange(chunks), 0, inner)
-    used = lengths > 0
+    chunk_lengths = np.clip(lengths[:, None] - inner * np.arange(chunks), 0, inner)
+    used = chunk_lengths > 0
     used[:, 0] = True
     result = np.zeros((len(rows), chunks, length), np.int32)
     result[:, :, 1:-1] = subwords.reshape(len(rows), chunks, inner)
     result[:, :, 0] = start * used
     row, chunk = np.nonzero(used)
-    result[row, chunk, lengths[row, chunk] + 1] = end
+    result[row, chunk, chunk_lengths[row, chunk] + 1] = end
     return result

@@ -106,8 +106,8 @@ def _count(rows: RaggedArray, words: int) -> csr_matrix:
 
 def to_sequences(rows: RaggedArray, length: int) -> np.ndarray:
     """Return (rows, length): the first ``length`` ids of each row, zeros after a shorter one."""
-    kept = np.minimum(np.diff(rows.offsets), length)
+    lengths = np.minimum(np.diff(rows.offsets), length)
     sequences = np.zeros((len(rows), length), rows.ids.dtype)
-    filled = np.arange(length) < kept[:, None]
+    filled = np.arange(length) < lengths[:, None]
     sequences[filled] = rows.ids[(rows.offsets[:-1, None] + np.arange(length))[filled]]
     return sequences

@@ -43,9 +43,9 @@ class Vocabulary:
     def encode_chunks(self, words: TokenizedTexts) -> Iterator[RaggedArray]:
         """Yield the indices of each chunk of ``words``; see ``encode``."""
         for chunk, levels in zip(words.chunks, self.ngram_ids(words), strict=True):
-            kept = levels.ravel() > 0
-            offsets = lengths_to_offsets(kept)[chunk.offsets * levels.shape[1]]
-            yield RaggedArray(levels.ravel()[kept], offsets)
+            is_known = levels.ravel() > 0
+            offsets = lengths_to_offsets(is_known)[chunk.offsets * levels.shape[1]]
+            yield RaggedArray(levels.ravel()[is_known], offsets)
 
     def ngram_ids(self, words: TokenizedTexts) -> Iterator[np.ndarray]:
         """Yield (tokens, longest n-gram) for each chunk: the word, bigram, ... that begins there, or 0."""
@@ -55,8 +55,8 @@ class Vocabulary:
             levels = [lookup[chunk.ids]]
             for keys, indices in self._ngrams:
                 pairs = bigram_keys(levels[-1], chunk, len(self))
-                found = np.searchsorted(keys, pairs).clip(max=len(keys) - 1)
-                levels.append(np.where(keys[found] == pairs, indices[found], 0).astype(dtype))
+                position = np.searchsorted(keys, pairs).clip(max=len(keys) - 1)
+                levels.append(np.where(keys[position] == pairs, indices[position], 0).astype(dtype))
             yield np.stack(levels, axis=1)
 
     @cached_property
