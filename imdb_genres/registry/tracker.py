@@ -57,6 +57,7 @@ def _on_evaluated(client: "MlflowClient", run: "StoredRun", journal: Path) -> st
 CONFIG = TrackingConfig(
     experiment="imdb-genres",
     uploader="imdb_genres.registry.uploader",
+    sync_command="imdb-genres sync",
     train_waits=False,
     model=MODEL,
     history=METRICS / "history.csv",

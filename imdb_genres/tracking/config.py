@@ -25,6 +25,8 @@ class TrackingConfig:
     """Name of the MLflow experiment."""
     uploader: str
     """Module that calls ``run_uploader(config)`` when it is run with ``python -m``."""
+    sync_command: str
+    """Command that calls ``sync(config)``, and ``relocate(config)`` before it with ``--relocate``."""
     train_stage: str = "train"
     evaluate_stage: str = "evaluate"
     train_waits: bool = True

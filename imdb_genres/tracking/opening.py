@@ -54,24 +54,24 @@ def open_store(config: TrackingConfig) -> Store:
     """
     uri = address.tracking_uri()
     create_database(uri)
-    client = open_client(uri)
+    client = open_client(config, uri)
     store = Store(config, client, _experiment(config, client, uri))
     store.close_dead_runs()
     return store
 
 
-def open_existing_client() -> MlflowClient | None:
+def open_existing_client(config: TrackingConfig) -> MlflowClient | None:
     """Return a client that reads the store, or None where there is none: reading creates none."""
     uri = address.tracking_uri()
     path = address.database_path(uri)
-    return None if path and not path.exists() else open_client(uri)
+    return None if path and not path.exists() else open_client(config, uri)
 
 
-def open_client(uri: str) -> MlflowClient:
+def open_client(config: TrackingConfig, uri: str) -> MlflowClient:
     """Return a client; raise UserError for a file that is not an MLflow database."""
     path = address.database_path(uri)
     if path:
-        check_database(path)
+        check_database(config, path)
     client = MlflowClient(uri)
     quoted = Path(uri.removeprefix(address.SQLITE))
     if path and path != quoted:
@@ -80,9 +80,9 @@ def open_client(uri: str) -> MlflowClient:
     return client
 
 
-def check_database(path: Path) -> None:
+def check_database(config: TrackingConfig, path: Path) -> None:
     """Raise UserError for a path that is not an MLflow database."""
-    advice = "move it away, and `imdb-genres sync` makes a new store with every result that git has"
+    advice = f"move it away, and `{config.sync_command}` makes a new store with every result that git has"
     if path.is_dir():
         raise UserError(f"{path} is a folder, not MLflow's database: {advice}")
     try:
@@ -113,16 +113,16 @@ def _experiment(config: TrackingConfig, client: MlflowClient, uri: str) -> str:
         return client.create_experiment(config.experiment, location)
     if experiment.lifecycle_stage == "deleted":
         client.restore_experiment(experiment.experiment_id)
-    check_location(experiment, uri)
+    check_location(config, experiment, uri)
     return str(experiment.experiment_id)
 
 
-def check_location(experiment: Experiment, uri: str) -> None:
+def check_location(config: TrackingConfig, experiment: Experiment, uri: str) -> None:
     """Raise UserError where artifacts would go to a folder of another place or machine."""
     if old := moved_from(experiment, uri):
         raise UserError(
             f"the MLflow store was made in {old}, and the project is in {repository_root()} now: "
-            "run `imdb-genres sync --relocate`"
+            f"run `{config.sync_command} --relocate`"
         )
     folder = address.local_folder(experiment.artifact_location)
     if folder is None or folder.exists() or folder.parent.exists():
@@ -152,7 +152,7 @@ def list_runs(config: TrackingConfig) -> list[Run]:
     Raises UserError if the store cannot be used.
     """
     with store_errors():
-        client = open_existing_client()
+        client = open_existing_client(config)
         experiment = client.get_experiment_by_name(config.experiment) if client else None
         if client is None or experiment is None:
             return []

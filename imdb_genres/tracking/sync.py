@@ -150,7 +150,7 @@ def relocate(config: TrackingConfig) -> Path | None:
         raise UserError(
             f"{address.shown_uri()} is not the project's own store: nothing to relocate"
         )
-    experiment = open_client(uri).get_experiment_by_name(config.experiment)
+    experiment = open_client(config, uri).get_experiment_by_name(config.experiment)
     old = moved_from(experiment, uri) if experiment else None
     if old is None:
         return None

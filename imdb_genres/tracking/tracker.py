@@ -25,8 +25,6 @@ from imdb_genres.tracking.record import (
     parse_history,
 )
 
-UPLOAD_LATER = "`imdb-genres sync` uploads what is kept in .dvc/tmp/tracking."
-
 
 class Run:
     """What a stage reports while it runs; without a record, nothing is recorded.
@@ -96,7 +94,7 @@ class Run:
         try:
             spawn.start_uploader(self.config)
         except Exception as error:  # no memory for another process, for example
-            _warn(f"the uploader does not start ({error}). {UPLOAD_LATER}")
+            self._warn(f"the uploader does not start ({error})")
 
     def _close(self, status: str, **fields: Any) -> None:
         self._try(lambda journal: self._end(journal, status, fields))
@@ -113,7 +111,7 @@ class Run:
             result = spawn.wait_for_upload(self.config, journal)
         self.outcome = result.get("outcome")
         if error := result.get("error"):
-            _warn(f"{error}. {UPLOAD_LATER}")
+            self._warn(str(error))
 
     def _log(self, points: list[Point]) -> None:
         self._logged |= {point.position for point in points}
@@ -128,11 +126,11 @@ class Run:
             action(self._journal)
         except Exception as error:  # a full disk must not cost a training
             self._journal = None
-            _warn(f"{error}. The rest of this run is not recorded. {UPLOAD_LATER}")
+            self._warn(f"{error}. The rest of this run is not recorded")
 
-
-def _warn(message: str) -> None:
-    print(f"tracking: {redact(message)}", file=sys.stderr)
+    def _warn(self, message: str) -> None:
+        later = f"`{self.config.sync_command}` uploads what is kept in .dvc/tmp/tracking."
+        print(f"tracking: {redact(message)}. {later}", file=sys.stderr)
 
 
 class Tracker:

@@ -393,4 +393,4 @@ def test_a_server_with_a_folder_of_another_machine_is_refused(workspace: Path) -
     experiment = client.get_experiment_by_name(CONFIG.experiment)
     assert experiment
     with pytest.raises(UserError, match="/nowhere/else"):
-        check_location(experiment, "http://example.org")
+        check_location(CONFIG, experiment, "http://example.org")
