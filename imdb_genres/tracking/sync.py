@@ -140,9 +140,10 @@ def _ended_journals(every_store: bool) -> dict[Journal, Record]:
 def relocate(config: TrackingConfig) -> Path | None:
     """Point all artifacts of the project's own store to its present folder; return the old one.
 
-    Returns None where nothing was moved. Raises UserError for another kind of store.
+    Returns None where nothing was moved. Raises UserError for a store that cannot be used, and for
+    another kind of store.
     """
-    from imdb_genres.tracking.opening import moved_from, open_client, store_lock
+    from imdb_genres.tracking.opening import moved_from, open_client, store_errors, store_lock
 
     uri = address.tracking_uri()
     path = address.database_path(uri)
@@ -150,15 +151,16 @@ def relocate(config: TrackingConfig) -> Path | None:
         raise UserError(
             f"{address.shown_uri()} is not the project's own store: nothing to relocate"
         )
-    experiment = open_client(config, uri).get_experiment_by_name(config.experiment)
-    old = moved_from(experiment, uri) if experiment else None
-    if old is None:
-        return None
-    new = repository_root()
-    with store_lock(), closing(sqlite3.connect(path)) as database, database:
-        for name in ("mlartifacts", "mlruns"):
-            _replace_prefix(database, (old / name).as_uri(), (new / name).as_uri())
-            _replace_prefix(database, str(old / name), str(new / name))
+    with store_errors():
+        experiment = open_client(config, uri).get_experiment_by_name(config.experiment)
+        old = moved_from(experiment, uri) if experiment else None
+        if old is None:
+            return None
+        new = repository_root()
+        with store_lock(), closing(sqlite3.connect(path)) as database, database:
+            for name in ("mlartifacts", "mlruns"):
+                _replace_prefix(database, (old / name).as_uri(), (new / name).as_uri())
+                _replace_prefix(database, str(old / name), str(new / name))
     return old
 
 

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,31 @@ def test_a_moved_project_is_noticed_and_relocated(
         .info.artifact_uri.startswith((moved / "mlartifacts").as_uri())
     )
     assert not workspace.exists()
+
+
+def test_a_store_that_cannot_be_relocated_is_one_message(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync()
+    moved = workspace.with_name("moved")
+    workspace.rename(moved)
+    monkeypatch.chdir(moved)
+
+    with closing(sqlite3.connect("mlflow.db")) as database:
+        (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+        with database:
+            database.execute("UPDATE alembic_version SET version_num = 'newer'")
+        with pytest.raises(UserError, match="newer"):
+            relocate(CONFIG)
+        with database:
+            database.execute("UPDATE alembic_version SET version_num = ?", [version])
+
+    def locked(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(synchronising, "_replace_prefix", locked)
+    with pytest.raises(UserError, match="is locked"):
+        relocate(CONFIG)
 
 
 @pytest.mark.parametrize("name", ["a?b", "a#b", "a b%20c", "o'brien & söhne"])
