@@ -108,9 +108,17 @@ def _find_champion() -> FoundModel | None:
     folder = package / "artifacts" / "model"
     if not (folder / DESCRIPTION).exists():
         return None
-    measured = f", score {float(score):.3f}" if score else ""
+    measured = f", score {_rounded(score)}" if score else ""
     title = f"the champion (version {version}, run {run or 'deleted'}{measured})"
     return FoundModel(folder, f"models:/{REGISTERED_MODEL}/{version}", title)
+
+
+def _rounded(score: str) -> str:
+    """Return a score with three decimals; a tag that a user has edited may be no number."""
+    try:
+        return f"{float(score):.3f}"
+    except ValueError:
+        return score
 
 
 def _ask_mlflow() -> FoundModel | None:

@@ -50,14 +50,13 @@ def open_trial_log(name: str, key: str) -> Iterator[TrialLog]:
     """
     path = repository_root() / FOLDER / f"{name}-{key}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_suffix(".lock"), timeout=0)
     try:
-        lock.acquire()
+        acquired = FileLock(path.with_suffix(".lock"), timeout=0).acquire()
     except Timeout:
         raise UserError(
             f"another process is running the search {name}: wait for it to end"
         ) from None
-    with lock:
+    with acquired:
         yield TrialLog(path)
 
 

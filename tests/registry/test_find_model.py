@@ -9,9 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
 from imdb_genres.errors import UserError
+from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.registry.find_model import find_best_model, find_model, find_models
+from imdb_genres.tracking.address import tracking_uri
 from tests.support.model_folders import make_model
 from tests.support.params import PARAMS
 from tests.support.registered_models import register_model
@@ -57,6 +60,13 @@ def test_a_champion_that_lost_its_files_is_not_the_best(champion: Path, tmp_path
     shutil.move(champion, tmp_path / "away")
     assert find_best_model().name == "model"
     shutil.move(tmp_path / "away", champion)
+
+
+def test_a_champion_s_score_may_be_any_text(champion: Path) -> None:
+    client = MlflowClient(tracking_uri())
+    for score, shown in (("good", "score good"), ("0.51239", "score 0.512")):
+        client.set_model_version_tag("imdb-genres", "2", PRIMARY_METRIC, score)
+        assert shown in find_best_model().title
 
 
 def test_tables_of_another_mlflow_are_left_to_mlflow(

@@ -31,5 +31,8 @@ def test_the_workflow_tests_every_supported_python() -> None:
     jobs = workflow["jobs"]
     assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
     assert {"run": ".ci/run"} in jobs["test"]["steps"]
+    commands = [step.get("run", "") for step in jobs["report"]["steps"]]
+    (path,) = [n for n, command in enumerate(commands) if "$GITHUB_PATH" in command]
+    assert commands.index("make setup") < path < commands.index("dvc repro")
     assert "tools.pull_request_report" in str(jobs["report"]["steps"])
     assert all("write" not in str(jobs[name]["permissions"]) for name in ("test", "report"))
