@@ -16,7 +16,7 @@ from imdb_genres.errors import UserError
 from imdb_genres.hashing import dvc_md5, short_hash
 from imdb_genres.tracking import address
 from imdb_genres.tracking.config import TrackingConfig
-from imdb_genres.tracking.journal import Journal
+from imdb_genres.tracking.journal import RECORD, Journal
 from imdb_genres.tracking.record import Record
 from imdb_genres.tracking.spawn import uploader_lock
 
@@ -107,7 +107,9 @@ def _upload_journals(config: TrackingConfig, every_store: bool) -> tuple[int, li
             if store == uploader.own:
                 _wait_for_uploader()
     problems += [
-        f"{journal.folder} cannot be read" for journal in Journal.all() if not journal.read()
+        f"{journal.folder} cannot be read"
+        for journal in Journal.all()
+        if not journal.read() and (journal.folder / RECORD).exists()  # else it was just uploaded
     ]
     return len(ended) - len(_ended_journals(every_store)), problems
 

@@ -400,7 +400,9 @@ def test_a_journal_is_left_to_the_uploader_of_its_own_store(workspace: Path) -> 
     assert sync() == {"uploaded": 1}
 
 
-def test_a_corrupt_journal_does_not_hold_up_others(workspace: Path) -> None:
+def test_a_corrupt_journal_does_not_hold_up_others(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = Path(".dvc/tmp/tracking/1-1")
     folder.mkdir(parents=True)
     (folder / "record.json").write_text("{")
@@ -409,6 +411,10 @@ def test_a_corrupt_journal_does_not_hold_up_others(workspace: Path) -> None:
     assert run.info.status == "FINISHED"
     counts, problems = synchronising.sync(CONFIG)
     assert not counts and "1-1" in problems[0]
+    listed = list(Journal.all())
+    shutil.rmtree(folder)
+    monkeypatch.setattr(Journal, "all", lambda: listed)  # as if an uploader had just removed it
+    assert sync() == {}
 
 
 def test_a_server_with_a_folder_of_another_machine_is_refused(workspace: Path) -> None:
