@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from imdb_genres.dvc_repo.root import repository_root
@@ -41,7 +41,8 @@ def running_server(uri: str, port: int) -> Iterator[tuple[str, subprocess.Popen[
         wait_for(server, address, log)
         yield address, server
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait()
 
 
@@ -85,4 +86,4 @@ def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
             return
         except OSError:
             time.sleep(0.2)
-    raise UserError(f"MLflow's server did not start; what it says is in {log}")
+    raise UserError(f"MLflow's server did not start: see {log}")

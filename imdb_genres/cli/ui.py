@@ -6,7 +6,7 @@ import sqlite3
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imdb_genres.cli.mlflow_server import running_server
+from imdb_genres.errors import UserError
 from imdb_genres.registry.tracker import CONFIG, opened_store
 from imdb_genres.tracking.address import (
     database_path,
@@ -136,7 +137,8 @@ def serve(uri: str, port: int, pages: dict[str, str], quiet: bool, is_copy: bool
         while server.poll() is None:
             time.sleep(SYNC_SECONDS)
             if not is_copy:
-                sync(CONFIG, every_store=False)
+                with suppress(UserError):  # DVC may be writing dvc.lock: the next round adds it
+                    sync(CONFIG, every_store=False)
 
 
 def print_pages(server: str, pages: dict[str, str], quiet: bool) -> None:

@@ -17,13 +17,21 @@ def read_lock(path: Path = Path("dvc.lock")) -> Lock:
 
 
 def parse_lock(text: str) -> Lock:
-    """Return the stages of a dvc.lock's text; raise UserError if it is not YAML."""
+    """Return the stages of a dvc.lock's text; raise UserError if it is not YAML or not complete."""
+    complete = not text or text.endswith("\n")  # DVC writes the file in place
     try:
         lock: Lock = (parse_yaml(text) or {}).get("stages", {})
-    except (YAMLError, AttributeError):  # AttributeError: no mapping
+        for stage in lock:
+            output_hashes(lock, stage)
+            dependency_hashes(lock, stage)
+        locked_params(lock)
+    except (YAMLError, AttributeError, KeyError, TypeError):  # the last three: not DVC's structure
+        complete = False
+    if not complete:
         raise UserError(
-            "dvc.lock is not readable YAML: resolve the merge conflict, then run `dvc repro`"
-        ) from None
+            "dvc.lock is not complete YAML: resolve the merge conflict and run `dvc repro`, or "
+            "wait until DVC has written the file"
+        )
     return lock
 
 

@@ -70,17 +70,16 @@ def _state(every_store: bool) -> str:
     path = address.database_path(uri)
     if path is None or not path.is_file():
         return ""
-    try:
-        runs = address.query_database(path, RUNS)
-    except sqlite3.Error:
-        return ""
     results = [root / "dvc.lock", root / "metrics"]
-    state = {
-        "refs": _refs(root),
-        "results": [dvc_md5(path) for path in results if path.exists()],
-        "journals": [str(journal.folder) for journal in _ended_journals(every_store)],
-        "store": [uri, runs],
-    }
+    try:
+        state = {
+            "refs": _refs(root),
+            "results": [dvc_md5(path) for path in results if path.exists()],
+            "journals": [str(journal.folder) for journal in _ended_journals(every_store)],
+            "store": [uri, address.query_database(path, RUNS)],
+        }
+    except (sqlite3.Error, OSError):  # OSError: DVC is replacing the results
+        return ""
     return short_hash(json.dumps(state))
 
 

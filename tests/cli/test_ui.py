@@ -4,12 +4,16 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from imdb_genres.cli import mlflow_server, ui
 from imdb_genres.cli.mlflow_server import check_free, wait_for
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.baselines import read_baselines
@@ -119,6 +123,32 @@ def test_the_servers_health_is_not_asked_of_a_proxy(
             wait_for(server, address, tmp_path / "ui.log")
         finally:
             server.kill()
+
+
+def test_the_pages_stay_while_dvc_writes_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def running_server(uri: str, port: int) -> Iterator[tuple[str, Mock]]:
+        yield "http://127.0.0.1:1", Mock(poll=Mock(side_effect=[None, None, 0]))
+
+    sync = Mock(side_effect=UserError("dvc.lock is not complete YAML"))
+    monkeypatch.setattr(ui, "running_server", running_server)
+    monkeypatch.setattr(ui, "sync", sync)
+    monkeypatch.setattr(ui, "SYNC_SECONDS", 0)
+    ui.serve("", 1, {}, quiet=True, is_copy=False)
+    assert sync.call_count == 2
+
+
+def test_a_server_that_does_not_start_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".dvc" / "tmp").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(mlflow_server, "server_command", lambda port: [sys.executable, "-c", "1/0"])
+    with (
+        pytest.raises(UserError, match=r"did not start: see .*ui\.log"),
+        mlflow_server.running_server("", free_port()),
+    ):
+        pass
 
 
 def test_accuracies_of_all_experiments_are_in_one_chart(page: Page, addresses: list[str]) -> None:

@@ -2,10 +2,12 @@
 
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from imdb_genres.registry.tracker import TRACKER
+from imdb_genres.tracking import sync as synchronising
 from tests.support.tracked_runs import (
     CURVE,
     NOWHERE,
@@ -81,6 +83,15 @@ def test_scores_of_an_earlier_model_are_passed_over(workspace: Path) -> None:
     Path("metrics/scores.json").write_text('{"accuracy": 0.9}')  # not that of dvc.lock
     sync()
     assert "accuracy" not in runs()[0].data.metrics
+
+
+def test_results_that_dvc_is_replacing_stop_no_synchronisation(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_untracked()
+    write_lock()
+    monkeypatch.setattr(synchronising, "dvc_md5", Mock(side_effect=FileNotFoundError))
+    assert sync() == {"added": 1}
 
 
 def test_a_run_that_was_deleted_stays_deleted(workspace: Path) -> None:
