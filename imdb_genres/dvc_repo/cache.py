@@ -9,17 +9,19 @@ from imdb_genres.dvc_repo.dvc import run_dvc
 from imdb_genres.dvc_repo.root import repository_root
 
 
-def cached_folder(md5: str, target: Path) -> bool:
-    """Copy the folder that DVC knows as ``md5`` (``<md5>.dir``) to ``target``; False if not cached."""
-    listing = _file(md5)
-    if not listing.exists():
-        return False
-    files = {entry["relpath"]: _file(entry["md5"]) for entry in json.loads(listing.read_bytes())}
+def copy_cached(md5: str, target: Path) -> bool:
+    """Copy the file or folder (``<md5>.dir``) of this md5 to ``target``; False if not cached."""
+    files = {target: _file(md5)}
+    if md5.endswith(".dir"):
+        listing = cached_file(md5)
+        if not listing:
+            return False
+        files = {target / entry["relpath"]: _file(entry["md5"]) for entry in json.loads(listing)}
     if not all(file.exists() for file in files.values()):
         return False
-    for name, file in files.items():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target / name)
+    for path, file in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, path)
     return True
 
 

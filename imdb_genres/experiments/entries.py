@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyarrow import ArrowException
 
-from imdb_genres.dvc_repo.cache import cached_folder
+from imdb_genres.dvc_repo.cache import copy_cached
 from imdb_genres.errors import UserError
 from imdb_genres.evaluation.experiment_result import Result, make_result
 from imdb_genres.evaluation.findings import EVALUATION
@@ -92,7 +92,7 @@ def run_entry(run: "Run") -> Entry:
 def _cached_result(name: str, params: dict[str, str], md5: str) -> Result | None:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / EVALUATION.name
-        if not md5 or not cached_folder(md5, target):
+        if not md5 or not copy_cached(md5, target):
             return None
         try:
             predictions = PredictionTable.read(target / Path(PREDICTIONS).name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlflow.entities import Run, ViewType
 
-from imdb_genres.dvc_repo.cache import cached_folder
+from imdb_genres.dvc_repo.cache import copy_cached
 from imdb_genres.dvc_repo.lockfile import output_hashes
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.journal import ARTIFACTS
@@ -86,7 +86,7 @@ def _restored_files(config: TrackingConfig, record: Record, revision: Revision) 
         folder = Path(name)
         artifacts = folder / ARTIFACTS
         metrics = artifacts / config.metrics.name
-        cached_folder(record.tags["dvc.model_md5"], folder / "model")
+        copy_cached(record.tags["dvc.model_md5"], folder / "model")
         lock = revision.read_lock()
         outputs = evaluation_outputs(config, lock)
         if outputs:
@@ -94,7 +94,7 @@ def _restored_files(config: TrackingConfig, record: Record, revision: Revision) 
             outputs[history] = trained.get(history, "")
         for path, md5 in outputs.items():
             if md5.endswith(".dir"):
-                cached_folder(md5, artifacts / Path(path).name)
+                copy_cached(md5, artifacts / Path(path).name)
             elif content := revision.read_output(path, md5):
                 metrics.mkdir(parents=True, exist_ok=True)
                 (metrics / Path(path).name).write_bytes(content)

@@ -1,7 +1,9 @@
-"""The library tracks another project's pipeline: copied, renamed and configured in one place."""
+"""The library tracks another project's pipeline: docs/tracking.md, followed word for word."""
 
+import re
 import subprocess
 import sys
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -12,104 +14,32 @@ from tests.robustness.stress import work_off
 from tests.support.clone import dvc
 from tests.support.params import PARAMS as PARAMS_FILE
 
-PACKAGE = PARAMS_FILE.parent / "imdb_genres"
-LIFTED = ("tracking", "dvc_repo", "io", "errors.py", "hashing.py")
-FILES = {
-    "toolbox/__init__.py": "",
-    "tide/__init__.py": "",
-    "tide/config.py": """
-from pathlib import Path
-from toolbox.tracking.config import TrackingConfig
-from toolbox.tracking.tracker import Tracker
-
-CONFIG = TrackingConfig(
-    experiment="tides",
-    uploader="tide.uploader",
-    sync_command="python -m tide.sync",
-    train_stage="fit",
-    evaluate_stage="check",
-    model=Path("line.json"),
-    history=Path("figures/history.csv"),
-    scores=(Path("figures/error.json"),),
-    code=("tide/",),
-    generated=("dvc.lock", "figures/"),
-)
-TRACKER = Tracker(CONFIG)
-""",
-    "tide/uploader.py": """
-from tide.config import CONFIG
-from toolbox.tracking.spawn import run_uploader
-
-run_uploader(CONFIG)
-""",
-    "tide/fit.py": """
-import json
-from pathlib import Path
-import yaml
-from tide.config import TRACKER
-
-rate = yaml.safe_load(open("params.yaml"))["fit"]["rate"]
-Path("figures").mkdir(exist_ok=True)
-slope, rows = 0.0, []
-with TRACKER.training() as run:
-    for epoch in (1, 2, 3):
-        slope += rate * (2 - slope)
-        rows.append({"epoch": epoch, "loss/train": (2 - slope) ** 2})
-        run.log_epoch(rows[-1])
-    lines = ["epoch,loss/train", *(f"{r['epoch']},{r['loss/train']}" for r in rows)]
-    Path("figures/history.csv").write_text("\\n".join(lines) + "\\n")
-    Path("line.json").write_text(json.dumps(slope))
-""",
-    "tide/check.py": """
-import json
-from pathlib import Path
-from tide.config import TRACKER
-
-with TRACKER.evaluation() as run:
-    scores = {"error": abs(2 - json.loads(Path("line.json").read_text()))}
-    Path("figures/error.json").write_text(json.dumps(scores))
-    run.log_metrics(scores)
-    run.log_artifacts(Path("figures"))
-""",
-    "params.yaml": "fit:\n  rate: 0.5\n",
-    "dvc.yaml": """
-stages:
-  fit:
-    cmd: python -m tide.fit
-    deps: [tide/fit.py]
-    params: [fit]
-    outs: [line.json]
-    plots: [figures/history.csv: {cache: false}]
-  check:
-    cmd: python -m tide.check
-    deps: [tide/check.py, line.json]
-    metrics: [figures/error.json: {cache: false}]
-""",
-    ".gitignore": "/mlflow.db*\n/mlartifacts\n__pycache__\n",
-}
+ROOT = PARAMS_FILE.parent
+PAGE = (ROOT / "docs" / "tracking.md").read_text()
+FILE = re.compile(r"```\w+ (\S+)\n(.*?)```", re.S)
+COMMANDS = re.compile(r"```\n(.*?)```", re.S)
 
 
 def make_project(folder: Path) -> Path:
-    """Copy the library under another name, next to a pipeline of two stages about tides."""
-    for name in LIFTED:
-        source = PACKAGE / name
-        for path in [source] if source.is_file() else sorted(source.rglob("*.py")):
-            target = folder / "toolbox" / path.relative_to(PACKAGE)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(path.read_text().replace("imdb_genres", "toolbox"))
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    """Follow docs/tracking.md in ``folder``, up to the first commit."""
+    folder.mkdir()
+    folder.with_name("imdb-genres").symlink_to(ROOT)
+    install, *copy = COMMANDS.findall(PAGE)[0].splitlines()
+    assert install.startswith("pip install")
+    run(folder, "sh", "-ec", "\n".join(copy))
+    for name, text in FILE.findall(PAGE):
         (folder / name).write_text(text)
-    for command in (
-        ["git", "init", "-q", "-b", "main"],
-        ["git", "config", "user.name", "Ann Other"],
-        ["git", "config", "user.email", "ann@example.org"],
-        [sys.executable, "-m", "dvc", "init", "-q"],
-        ["git", "add", "--all"],
-        ["git", "commit", "-qm", "Tides"],
-    ):
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    run(folder, "git", "init", "-q", "-b", "main")
+    run(folder, "git", "config", "user.name", "Ann Other")
+    run(folder, "git", "config", "user.email", "ann@example.org")
+    run(folder, sys.executable, "-m", "dvc", "init", "-q")
+    run(folder, "git", "add", "--all")
+    run(folder, "git", "commit", "-qm", "Track the pipeline")
     return folder
+
+
+def run(folder: Path, *command: str) -> str:
+    return subprocess.check_output(command, cwd=folder, text=True)
 
 
 @pytest.mark.slow
@@ -117,24 +47,32 @@ def test_repro_an_experiment_and_a_queue_of_another_project_are_tracked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TRACKING")
-    root = make_project(tmp_path / "tides")
+    root = make_project(tmp_path / "project")
     dvc(root, "repro")
     assert errors(root) == {"main": 0.25}
-    dvc(root, "exp", "run", "--name", "fast", "-S", "fit.rate=0.9")
-    dvc(root, "exp", "run", "--queue", "--name", "slow", "-S", "fit.rate=0.1")
+    dvc(root, "exp", "run", "--name", "fast", "-S", "train.learning_rate=0.9")
+    dvc(root, "exp", "run", "--queue", "--name", "slow", "-S", "train.learning_rate=0.1")
     work_off(root, jobs=1)
     assert errors(root).keys() == {"main", "fast", "slow"}
     assert {run.info.status for run in stored_runs(root)} == {"FINISHED"}
-    (slow,) = [run for run in stored_runs(root) if run.info.run_name == "slow"]
-    assert slow.data.tags["changed"] == "fit.rate=0.1"
+    slow, _, main = stored_runs(root)
+    assert slow.data.tags["changed"] == "train.learning_rate=0.1"
+    assert main.data.tags["git.dirty"] == "false"
+    assert main.data.tags["dvc.data_md5"] == md5(b"{}").hexdigest()  # train.py is code, not data
     client = MlflowClient(f"sqlite:///{root}/mlflow.db")
     curve = client.get_metric_history(slow.info.run_id, "loss/train")
     assert [point.step for point in curve] == [1, 2, 3]
+    with monkeypatch.context() as off:
+        off.setenv("TRACKING", "off")
+        dvc(root, "exp", "run", "--temp", "--name", "later", "-S", "train.learning_rate=0.2")
+    assert "'added': 1" in run(root, sys.executable, "-m", "my_project.sync")
+    assert "Counter()" in run(root, sys.executable, "-m", "my_project.sync")
+    assert "later" in errors(root)
 
 
 def stored_runs(root: Path) -> list[Run]:
     client = MlflowClient(f"sqlite:///{root}/mlflow.db")
-    experiment = client.get_experiment_by_name("tides")
+    experiment = client.get_experiment_by_name("my-project")
     assert experiment
     return list(client.search_runs([experiment.experiment_id]))
 
@@ -161,7 +99,7 @@ WORDS = {
 
 
 def test_the_library_has_no_word_of_this_project() -> None:
-    for path in (PACKAGE / "tracking").glob("*.py"):
+    for path in (ROOT / "imdb_genres" / "tracking").glob("*.py"):
         text = path.read_text().replace("imdb_genres", "").replace("`", " ")
         found = WORDS & set(text.lower().replace(".", " ").replace("_", " ").split())
         assert not found, f"{path.name}: {found}"
