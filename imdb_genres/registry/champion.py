@@ -13,7 +13,7 @@ from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.evaluation.predictions import PredictionTable
 from imdb_genres.registry.find_model import CHAMPION, REGISTERED_MODEL
 from imdb_genres.registry.logged_models import fetch, find_logged_model
-from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.registry.names import SYNC_COMMAND
 from imdb_genres.tracking.opening import open_existing_client, store_errors
 
 VERSIONS_SHOWN = 30
@@ -25,7 +25,7 @@ def registered_models() -> list[tuple[str, str]]:
     Raises UserError if the store cannot be used.
     """
     with store_errors():
-        client = open_existing_client(CONFIG)
+        client = open_existing_client(SYNC_COMMAND)
         if client is None:
             return []
         champion = find_champion(client)
@@ -61,7 +61,7 @@ def version_card(uri: str) -> str:
     """
     match = re.fullmatch(f"models:/{REGISTERED_MODEL}/(\\d+)", uri)
     with store_errors():
-        client = open_existing_client(CONFIG) if match else None
+        client = open_existing_client(SYNC_COMMAND) if match else None
         if match is None or client is None:
             return ""
         return str(client.get_model_version(REGISTERED_MODEL, match[1]).description or "")
@@ -94,6 +94,6 @@ def tested_films(uri: str) -> frozenset[str]:
     There are none where its predictions are lost.
     """
     with store_errors():
-        client = open_existing_client(CONFIG)
+        client = open_existing_client(SYNC_COMMAND)
         result = read_version_result(client, uri) if client else None
     return frozenset(result.films if result else ())

@@ -16,7 +16,7 @@ from imdb_genres.dvc_repo.root import repository_root
 from imdb_genres.errors import UserError
 from imdb_genres.io.atomic import atomic_replace
 from imdb_genres.registry.datasets import TRAINING_FILMS
-from imdb_genres.registry.tracker import CONFIG
+from imdb_genres.registry.names import SYNC_COMMAND
 from imdb_genres.tracking.address import error_message, local_folder
 from imdb_genres.tracking.opening import open_existing_client, store_errors
 from imdb_genres.tracking.store import report_choice
@@ -62,7 +62,7 @@ def training_films(name: str) -> Path:
 def _known_model(name: str) -> Iterator[tuple[MlflowClient, LoggedModel]]:
     """Yield a client and the model; raise UserError for an unknown one and for store errors."""
     with store_errors():
-        client = open_existing_client(CONFIG)
+        client = open_existing_client(SYNC_COMMAND)
         if client is None:
             raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imdb_genres.evaluation.metrics import PRIMARY_METRIC
 from imdb_genres.params.network import own_sections
 from imdb_genres.paths import METRICS, MODEL
+from imdb_genres.registry.names import SYNC_COMMAND
 from imdb_genres.tracking.config import TrackingConfig
 from imdb_genres.tracking.record import Dataset
 from imdb_genres.tracking.tracker import Tracker
@@ -57,7 +58,7 @@ def _on_evaluated(client: "MlflowClient", run: "StoredRun", journal: Path) -> st
 CONFIG = TrackingConfig(
     experiment="imdb-genres",
     uploader="imdb_genres.registry.uploader",
-    sync_command="imdb-genres sync",
+    sync_command=SYNC_COMMAND,
     train_waits=False,
     model=MODEL,
     history=METRICS / "history.csv",

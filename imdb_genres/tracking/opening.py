@@ -54,24 +54,24 @@ def open_store(config: TrackingConfig) -> Store:
     """
     uri = address.tracking_uri()
     create_database(uri)
-    client = open_client(config, uri)
+    client = open_client(config.sync_command, uri)
     store = Store(config, client, _experiment(config, client, uri))
     store.close_dead_runs()
     return store
 
 
-def open_existing_client(config: TrackingConfig) -> MlflowClient | None:
+def open_existing_client(sync_command: str) -> MlflowClient | None:
     """Return a client that reads the store, or None where there is none: reading creates none."""
     uri = address.tracking_uri()
     path = address.database_path(uri)
-    return None if path and not path.exists() else open_client(config, uri)
+    return None if path and not path.exists() else open_client(sync_command, uri)
 
 
-def open_client(config: TrackingConfig, uri: str) -> MlflowClient:
+def open_client(sync_command: str, uri: str) -> MlflowClient:
     """Return a client; raise UserError for a file that is not an MLflow database."""
     path = address.database_path(uri)
     if path:
-        check_database(config, path)
+        check_database(sync_command, path)
     client = MlflowClient(uri)
     quoted = Path(uri.removeprefix(address.SQLITE))
     if path and path != quoted:
@@ -80,9 +80,9 @@ def open_client(config: TrackingConfig, uri: str) -> MlflowClient:
     return client
 
 
-def check_database(config: TrackingConfig, path: Path) -> None:
+def check_database(sync_command: str, path: Path) -> None:
     """Raise UserError for a path that is not an MLflow database."""
-    advice = f"move it away, and `{config.sync_command}` makes a new store with every result that git has"
+    advice = f"move it away, and `{sync_command}` makes a new store with every result that git has"
     if path.is_dir():
         raise UserError(f"{path} is a folder, not MLflow's database: {advice}")
     try:
@@ -152,7 +152,7 @@ def list_runs(config: TrackingConfig) -> list[Run]:
     Raises UserError if the store cannot be used.
     """
     with store_errors():
-        client = open_existing_client(config)
+        client = open_existing_client(config.sync_command)
         experiment = client.get_experiment_by_name(config.experiment) if client else None
         if client is None or experiment is None:
             return []

@@ -153,7 +153,7 @@ def relocate(config: TrackingConfig) -> Path | None:
             f"{address.shown_uri()} is not the project's own store: nothing to relocate"
         )
     with store_errors():
-        experiment = open_client(config, uri).get_experiment_by_name(config.experiment)
+        experiment = open_client(config.sync_command, uri).get_experiment_by_name(config.experiment)
         old = moved_from(experiment, uri) if experiment else None
         if old is None:
             return None
