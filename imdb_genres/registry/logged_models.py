@@ -23,6 +23,7 @@ from imdb_genres.tracking.store import report_choice
 
 MD5 = "dvc.model_md5"
 ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"
+PULLED = f"`{CONFIG.sync_command}` adds experiments that you pulled"
 ARTIFACT_NAME = "model"  # the name under which a logged model holds the model folder
 
 
@@ -64,7 +65,9 @@ def _known_model(name: str) -> Iterator[tuple[MlflowClient, LoggedModel]]:
     with store_errors():
         client = open_existing_client(SYNC_COMMAND)
         if client is None:
-            raise UserError(f"there is no model {name!r}: neither a folder nor an MLflow store")
+            raise UserError(
+                f"there is no model {name!r}: neither a folder nor an MLflow store. {PULLED}"
+            )
         try:
             model = find_logged_model(client, name)
         except MlflowException as error:
@@ -96,7 +99,7 @@ def find_logged_model(client: MlflowClient, name: str) -> LoggedModel:
             return models[-1]
     raise UserError(
         f"there is no model {name!r}: neither a folder nor known to MLflow as "
-        f"{ACCEPTED_MODEL_NAMES}"
+        f"{ACCEPTED_MODEL_NAMES}. {PULLED}"
     )
 
 
