@@ -23,7 +23,7 @@ from imdb_genres.tracking.store import report_choice
 
 MD5 = "dvc.model_md5"
 ACCEPTED_MODEL_NAMES = "models:/imdb-genres@champion, models:/imdb-genres/2, a run's name or its id"
-PULLED = f"`{CONFIG.sync_command}` adds experiments that you pulled"
+PULLED = f"`{SYNC_COMMAND}` adds experiments that you pulled"
 ARTIFACT_NAME = "model"  # the name under which a logged model holds the model folder
 
 
