@@ -1,4 +1,4 @@
-"""The steps of docs/extending.md, followed in a scratch copy, give an architecture that trains and predicts."""
+"""The steps of docs/extending.md, followed in a scratch copy, give an architecture and a stage that work."""
 
 import json
 import os
@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.support.params import PARAMS
 
 ROOT = PARAMS.parent
-CHAPTER = "## Add an architecture"
 BLOCK = re.compile(r"```(diff|python) (\S+)\n(.*?)```", re.S)
 TRAIN_AND_PREDICT = """
 import json
@@ -52,27 +53,55 @@ def follow(steps: str, root: Path) -> list[str]:
     return touched
 
 
-@pytest.mark.slow
-def test_the_steps_of_the_documentation_give_a_new_architecture(tmp_path: Path) -> None:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
     for name in ("imdb_genres", "stages", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     (tmp_path / ".dvc").mkdir()
-    chapter = (ROOT / "docs" / "extending.md").read_text().partition(CHAPTER)[2]
-    touched = follow(chapter.partition("\n## ")[0], tmp_path)
-    assert len(set(touched)) == 4
-    modules = [name for name in set(touched) if name.endswith(".py")]
+    return tmp_path
+
+
+def follow_chapter(heading: str, root: Path) -> set[str]:
+    """Follow a chapter of docs/extending.md; check the style of the modules that it touches."""
+    chapter = (ROOT / "docs" / "extending.md").read_text().partition(f"## {heading}\n")[2]
+    touched = set(follow(chapter.partition("\n## ")[0], root))
+    modules = [name for name in touched if name.endswith(".py")]
     for command in (["check"], ["format", "--check"]):
         config = ["--config", str(ROOT / "pyproject.toml"), "--no-cache"]
         ruff = [sys.executable, "-m", "ruff", *command, *config, *modules]
-        subprocess.run(ruff, cwd=tmp_path, check=True)
+        subprocess.run(ruff, cwd=root, check=True)
+    return touched
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_documentation_give_a_new_architecture(copy: Path) -> None:
+    assert len(follow_chapter("Add an architecture", copy)) == 4
     output = subprocess.check_output(
         [sys.executable, "-c", TRAIN_AND_PREDICT],
-        cwd=tmp_path,
+        cwd=copy,
         env={**os.environ, "TRACKING": "off"},
         text=True,
     )
     in_numpy, in_keras = json.loads(output.splitlines()[-1])
     assert [row.index(max(row)) for row in in_numpy] == [2, 1]
     np.testing.assert_allclose(in_numpy, in_keras, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_documentation_give_a_new_stage(copy: Path) -> None:
+    assert len(follow_chapter("Add a stage", copy)) == 4
+    (copy / "data").mkdir()
+    films = pa.table({"text": ["a ferry sinks", "rain"], "fold": ["train", "test"]})
+    pq.write_table(films, copy / "data" / "balanced.parquet")
+    command = [sys.executable, "-m", "stages.count"]
+    refused = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert refused.stderr == "count: 3 words, expected 1000 or more: add films\n"
+    params = copy / "params.yaml"
+    params.write_text(params.read_text().replace("min_words: 1000", "min_words: 3"))
+    subprocess.run(command, cwd=copy, check=True)
+    assert json.loads((copy / "metrics" / "count.json").read_text()) == {"words": 3}
+    graph = "tests/stages/test_stage_graph.py"
+    test = f"{graph}::test_every_module_that_a_stage_imports_is_among_its_dependencies[count]"
+    subprocess.run([sys.executable, "-m", "pytest", "-q", test], cwd=copy, check=True)

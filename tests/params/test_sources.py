@@ -31,10 +31,10 @@ def test_every_corpus_has_a_reader_a_download_and_a_section(source: str) -> None
 def test_a_corpus_that_was_added_in_part_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UserError, match=r"'books' has no reader.*corpora/books\.py"):
-        load_reader("books")
-    with pytest.raises(UserError, match=r"'books' has no download.*sources/books\.py"):
-        sources.download_corpus(Download.model_construct(source="books"), tmp_path)
+    with pytest.raises(UserError, match=r"'nowhere' has no reader.*corpora/nowhere\.py"):
+        load_reader("nowhere")
+    with pytest.raises(UserError, match=r"'nowhere' has no download.*sources/nowhere\.py"):
+        sources.download_corpus(Download.model_construct(source="nowhere"), tmp_path)
     monkeypatch.setattr(sources, "read_sources", lambda: None)
     with pytest.raises(UserError, match="'cmu' is not in Sources"):
         sources.download_corpus(Download.model_construct(source="cmu"), tmp_path)
