@@ -30,9 +30,10 @@ class TrackingConfig:
     train_stage: str = "train"
     evaluate_stage: str = "evaluate"
     train_waits: bool = True
-    """Whether a finished training waits until the store has its run, as all else that is tracked does.
+    """Whether a training that succeeds waits until its run is in the store.
 
-    Where an evaluation usually follows, it can wait for both.
+    If False, it ends at once and the uploader continues in the background; an evaluation waits for
+    both. An evaluation, and a training that fails, always wait.
     """
     model: Path = Path("model")
     """Output of the train stage; its md5 identifies a run."""
