@@ -45,7 +45,7 @@ class Run:
             self._start_uploader()
 
     def log_epoch(self, row: Mapping[str, float]) -> None:
-        """Log one row of the history: ``epoch``, and the metrics by name."""
+        """Log one row of the history, such as ``{"epoch": 1, "loss/train": 0.5}``."""
         self._log(history_points([row], now()))
 
     def log_metrics(self, scores: Mapping[str, Any]) -> None:
