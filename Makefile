@@ -37,7 +37,7 @@ repro: setup  ## run the whole pipeline on the corpus of params.yaml
 	dvc repro
 	@python -m imdb_genres.cli sync || true
 
-best: setup  ## train the recipe `best`, the strongest, and register it as champion
+best: setup  ## train the recipe `best`, the strongest without pretraining, and register its model
 	python -m imdb_genres.cli experiments best
 	@python -m imdb_genres.cli sync
 
