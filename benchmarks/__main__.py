@@ -1,4 +1,4 @@
-"""Runs the benchmarks of `make bench`, most of docs/performance.md, and prints their tables: ``python -m benchmarks``.
+"""Runs the benchmarks of `make bench` and prints their tables: ``python -m benchmarks``.
 
 A program can be run alone with the command that stands above its tables; `dvc repro` must have run.
 """
