@@ -1,6 +1,5 @@
 """The report: one HTML page with scores, charts, confusions and mistakes. No script, no network."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from imdb_genres.evaluation.tables import humanize
 from imdb_genres.inference.explain import occlusion_attributions, top_words
 from imdb_genres.inference.predictor import Predictor
 from imdb_genres.paths import METRICS
+from imdb_genres.text.tokenizer import split_pieces
 
 CANDIDATE_WORDS = 2000  # rarer ones say little about a genre; each takes a prediction
 SHOWN_WORDS = 15
@@ -138,7 +138,7 @@ def highlight(predictor: Predictor, text: str, genre: str) -> Markup:
         word: round(float(effects[position]), 2)
         for word, effects in occlusion_attributions(predictor, text).items()
     }
-    parts = [_mark(part, added.get(part.lower(), 0.0)) for part in re.split(r"(\w+)", text)]
+    parts = [_mark(piece, added.get(word or "", 0.0)) for piece, word in split_pieces(text)]
     return Markup("").join(parts)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from imdb_genres.errors import UserError
+from imdb_genres.evaluation import report
 from imdb_genres.evaluation.baselines import LOGISTIC, read_baselines, write_baselines
 from imdb_genres.evaluation.bootstrap import Difference
 from imdb_genres.evaluation.evaluator import count_training_films, evaluate
@@ -31,6 +32,22 @@ from stages.evaluate import MIN_TEST_FILMS, main, next_step, summary
 from tests.inference.test_explain import CUES, GENRES, CueModel
 from tests.support.browser import opened_offline
 from tests.support.params import params_with
+
+MATRIX_CONTRASTS = """() => {  // WCAG's ratio of text and background, for shares from 0 to 1
+  const luminance = color => {
+    const scale = color.startsWith("rgb") ? 255 : 1;
+    const [red, green, blue] = color.match(/[0-9.]+/g).map(part => part / scale)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const cells = [...document.querySelectorAll(".matrix tbody td")];
+  return cells.flatMap(cell => [...Array(11).keys()].map(tenths => {
+    cell.style.setProperty("--share", tenths / 10);
+    const style = getComputedStyle(cell);
+    const [dark, light] = [style.color, style.backgroundColor].map(luminance).sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  }));
+}"""
 
 
 def films(rows: int = 240) -> pd.DataFrame:
@@ -283,6 +300,13 @@ def test_the_words_that_misled_are_marked(findings: Findings) -> None:
     assert "cake</mark>" not in html
 
 
+def test_a_word_with_an_apostrophe_is_marked_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    effects = {"don't": np.array([0.0, 2.0, 0.0])}
+    monkeypatch.setattr(report, "occlusion_attributions", lambda predictor, text: effects)
+    html = highlight(CueModel(), "Don't go, don", "Horror")
+    assert re.findall(r"<mark [^>]+>([^<]+)</mark>", html) == ["Don&#39;t"]
+
+
 @pytest.mark.slow
 def test_the_report_opens_without_a_network_fits_a_phone_and_has_a_dark_mode(
     findings: Findings, workspace: Path
@@ -297,4 +321,5 @@ def test_the_report_opens_without_a_network_fits_a_phone_and_has_a_dark_mode(
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             colors.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+            assert min(page.evaluate(MATRIX_CONTRASTS)) >= 4.5
         assert colors == ["rgb(251, 250, 252)", "rgb(23, 21, 27)"]
