@@ -5,6 +5,7 @@ A program can be run alone with the command that stands above its tables; `dvc r
 
 import argparse
 import platform
+import shlex
 import subprocess
 import sys
 from importlib.metadata import version
@@ -44,7 +45,8 @@ def main() -> None:
         for program in programs:
             command = program.format(rounds=rounds)
             print(f"\n`python -m benchmarks.{command}`\n", flush=True)
-            if subprocess.run(f"{sys.executable} -m benchmarks.{command}", shell=True).returncode:
+            arguments = shlex.split(f"benchmarks.{command}")
+            if subprocess.run([sys.executable, "-m", *arguments]).returncode:
                 failed.append(command)
     if failed:
         sys.exit(f"failed: {'; '.join(failed)}")

@@ -47,10 +47,10 @@ LOGISTIC = partial(LogisticRegression, max_iter=1000)
 
 def experiment_contender(name: str) -> Contender:
     """Return our network with the settings of the DVC experiment ``name``."""
-    found = [each for each in revisions() if each.experiment == name]
-    if not found:
+    matches = [each for each in revisions() if each.experiment == name]
+    if not matches:
         raise SystemExit(f"no DVC experiment {name!r}: `dvc exp list` shows their names")
-    values = flatten(parse_yaml(found[0].read("params.yaml")))
+    values = flatten(parse_yaml(matches[0].read("params.yaml")))
     settings = {key: value for key, value in values.items() if key.startswith(LEARNING)}
     return Contender(network, [settings])
 

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,8 +37,9 @@ def costs(folder: Path, recipe: str, epochs: int, rounds: int) -> list[Cost]:
     changes: dict[str, Any] = {**network, "train.epochs": epochs, "train.patience": 0}
     commands = {}
     for choice in (True, False):
-        place = training_workspace(folder / str(choice), {**changes, "train.deterministic": choice})
-        train = f"cd {place} && {sys.executable} -m stages.train"
+        choices = {**changes, "train.deterministic": choice}
+        workspace = training_workspace(folder / str(choice), choices)
+        train = f"cd {shlex.quote(str(workspace))} && {shlex.quote(sys.executable)} -m stages.train"
         commands[str(choice)] = ["sh", "-c", train]
     return list(medians(commands, rounds).values())
 

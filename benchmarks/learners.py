@@ -30,28 +30,28 @@ class Films(NamedTuple):
 
 
 def drawn_rows(films: Films) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a row for each film: its place, the genre drawn for it, a weight that balances genres."""
+    """Return a row for each film: its index, the genre drawn for it, a weight that balances genres."""
     counts = np.bincount(films.label, minlength=len(films.genres))
     weights = len(films.label) / len(films.genres) / counts[films.label]
     return np.arange(len(films.label)), films.label, weights
 
 
 def soft_rows(films: Films) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a row for each genre of each film: the film's place, the genre, its soft target."""
-    places, genres = films.labels.nonzero()
+    """Return a row for each genre of each film: the film's index, the genre, its soft target."""
+    rows, genres = films.labels.nonzero()
     every = np.ones(len(films.label), bool)
     values, weights = make_targets("soft", films.label, films.labels, every)
-    return places, genres, (values * weights[:, None])[places, genres]
+    return rows, genres, (values * weights[:, None])[rows, genres]
 
 
-def scikit_learn(classifier: Callable[..., Any], rows_of: Callable[[Films], Any]) -> Any:
+def scikit_learn(classifier: Callable[..., Any], make_rows: Callable[[Films], Any]) -> Any:
     """Return the ``fit`` of a classifier of weighted TF-IDF rows of one genre each."""
 
     def fit(train: Films, _: Films, seed: int, ngrams: int, **options: Any) -> Scorer:
         vectorizer, matrix = tfidf(train, ngrams)
-        places, genres, weights = rows_of(train)
-        model = classifier(**options).fit(matrix[places], genres, sample_weight=weights)
-        return scorer_of(model, vectorizer)
+        rows, genres, weights = make_rows(train)
+        model = classifier(**options).fit(matrix[rows], genres, sample_weight=weights)
+        return make_scorer(model, vectorizer)
 
     return fit
 
@@ -60,7 +60,7 @@ def svc_for_each(train: Films, _: Films, seed: int, ngrams: int, **options: Any)
     """Fit one linear SVC for each genre, films of the genre against all others, balanced."""
     vectorizer, matrix = tfidf(train, ngrams)
     model = OneVsRestClassifier(LinearSVC(class_weight="balanced", **options))
-    return scorer_of(model.fit(matrix, train.labels), vectorizer)
+    return make_scorer(model.fit(matrix, train.labels), vectorizer)
 
 
 def tfidf(train: Films, ngrams: int) -> tuple[TfidfVectorizer, Any]:
@@ -69,7 +69,7 @@ def tfidf(train: Films, ngrams: int) -> tuple[TfidfVectorizer, Any]:
     return vectorizer, vectorizer.fit_transform(train.texts)
 
 
-def scorer_of(model: Any, vectorizer: TfidfVectorizer) -> Scorer:
+def make_scorer(model: Any, vectorizer: TfidfVectorizer) -> Scorer:
     """Return the probabilities of a fitted classifier, or its margins squeezed between 0 and 1."""
     if hasattr(model, "predict_proba"):
         return lambda texts: np.asarray(model.predict_proba(vectorizer.transform(texts)))

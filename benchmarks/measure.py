@@ -6,9 +6,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+SMALL_PROCESS = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
 
 
 class Cost(NamedTuple):
@@ -17,6 +19,9 @@ class Cost(NamedTuple):
     wall: float
     cpu: float
     peak: float
+
+
+Runner = Callable[[Sequence[str], Path | None], Cost]
 
 
 def run(command: Sequence[str], folder: Path | None = None) -> Cost:
@@ -28,6 +33,12 @@ def run(command: Sequence[str], folder: Path | None = None) -> Cost:
     starter = [sys.executable, "-P", __file__, *command]
     result = subprocess.run(starter, cwd=folder, stdout=subprocess.PIPE, check=True, text=True)
     return Cost(*json.loads(result.stdout))
+
+
+def read_output(command: Sequence[str]) -> str:
+    """Return what ``command`` prints; a small process starts it, so that it can measure its own peak."""
+    starter = [sys.executable, "-c", SMALL_PROCESS, *command]
+    return subprocess.run(starter, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
 def measure(command: Sequence[str]) -> Cost:
@@ -50,20 +61,27 @@ def measure(command: Sequence[str]) -> Cost:
 
 
 def medians(
-    contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
+    contenders: Mapping[str, Sequence[str]],
+    rounds: int,
+    folder: Path | None = None,
+    runner: Runner = run,
 ) -> dict[str, Cost]:
-    """Return the median of each figure of ``runs_of``."""
-    return {name: median(runs) for name, runs in runs_of(contenders, rounds, folder).items()}
+    """Return the median of each figure of ``run_rounds``."""
+    runs = run_rounds(contenders, rounds, folder, runner)
+    return {name: median(costs) for name, costs in runs.items()}
 
 
-def runs_of(
-    contenders: Mapping[str, Sequence[str]], rounds: int, folder: Path | None = None
+def run_rounds(
+    contenders: Mapping[str, Sequence[str]],
+    rounds: int,
+    folder: Path | None = None,
+    runner: Runner = run,
 ) -> dict[str, list[Cost]]:
     """Run every contender once per round, so that a busy machine affects all equally."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():
-            costs[name].append(run(command, folder))
+            costs[name].append(runner(command, folder))
     return costs
 
 

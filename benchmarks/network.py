@@ -27,13 +27,13 @@ def network(train: Films, validation: Films, seed: int, **changes: Any) -> Score
 
     defaults = yaml.safe_load((repository_root() / PARAMS).read_text(encoding="utf-8"))
     params = check_params(apply_changes(defaults, {**changes, "seed": seed}))
-    kept = balanced_rows(train.label, params.balance.strategy, seed)
-    words = tokenize_texts(train.texts[row] for row in kept)
+    selected = balanced_rows(train.label, params.balance.strategy, seed)
+    words = tokenize_texts(train.texts[row] for row in selected)
     vocabulary = fit_vocabulary(words, params.tokenize.max_words, params.tokenize.ngrams)
     rows = concatenate([vocabulary.encode_words(words), vocabulary.encode(validation.texts)])
-    label = np.concatenate([train.label[kept], validation.label])
-    labels = np.concatenate([train.labels[kept], validation.labels])
-    held_back = np.arange(len(label)) >= len(kept)
+    label = np.concatenate([train.label[selected], validation.label])
+    labels = np.concatenate([train.labels[selected], validation.labels])
+    held_back = np.arange(len(label)) >= len(selected)
     dataset = TokenizedDataset(vocabulary, rows, train.genres, label, labels, held_back)
     trained = train_model(dataset, params.train, seed)
     with TemporaryDirectory() as folder:

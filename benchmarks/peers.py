@@ -71,7 +71,7 @@ def main() -> None:
     names = dict.fromkeys([*(options.experiment or [options.reference]), *options.only])
     params = read_params()
     films = labelled(pd.read_parquet(options.films), params)
-    groups = groups_of(films)
+    groups = assign_groups(films)
     jobs = [(with_folds(films, groups, params, seed), seed) for seed in options.seeds]
     spawn = get_context("spawn")  # TensorFlow's threads do not survive a fork
     with ProcessPoolExecutor(
@@ -85,15 +85,15 @@ def main() -> None:
 
 def labelled(films: pd.DataFrame, params: Params) -> pd.DataFrame:
     """Return the films that have a kept genre, with these as ``labels``, as the label stage does."""
-    kept = select_genres(
+    genres = select_genres(
         count_genre_sets(films.drop_duplicates("film")["genres"]), params.label.min_films
     )
-    labels = filter_labels(films["genres"], kept)
+    labels = filter_labels(films["genres"], genres)
     films = films.assign(labels=pd.Series(labels, films.index))
-    return films[[bool(some) for some in labels]]
+    return films[[bool(listed) for listed in labels]]
 
 
-def groups_of(films: pd.DataFrame) -> np.ndarray:
+def assign_groups(films: pd.DataFrame) -> np.ndarray:
     """Return the group of each film, as the split stage does; unknown years are equal, NaN is not."""
     codes = pd.Categorical(films["film"]).codes.astype(np.int32)
     years = films["year"].fillna(0)
@@ -134,14 +134,14 @@ def run_contender(
     name: str, contender: Contender, tables: Sequence[pd.DataFrame], genres: list[str], seed: int
 ) -> Outcome:
     """Fit every setting, choose by the primary metric on validation films, and score it on test films."""
-    train, validation, test = (films_of(table, genres) for table in tables)
+    train, validation, test = (to_films(table, genres) for table in tables)
     truth = ground_truth(tables[1], genres)
     best = -1.0
     for setting in contender.settings:
-        found, spent = timed_fit(contender, train, validation, seed, setting)
-        named = found(validation.texts).argmax(axis=1)
-        if (score := expected_balanced_accuracy(truth, named).score()) > best:
-            best, chosen, scorer, cost = score, setting, found, spent
+        learned, spent = timed_fit(contender, train, validation, seed, setting)
+        predicted = learned(validation.texts).argmax(axis=1)
+        if (score := expected_balanced_accuracy(truth, predicted).score()) > best:
+            best, chosen, scorer, cost = score, setting, learned, spent
     thresholds = fit_thresholds(scorer(validation.texts), validation.labels)
     values = scorer(test.texts)
     predictions = Predictions(values, apply_thresholds(values, thresholds))
@@ -152,7 +152,7 @@ def run_contender(
     return Outcome(result, chosen, {score: measured[score].score() for score in SCORES}, cost)
 
 
-def films_of(table: pd.DataFrame, genres: list[str]) -> Films:
+def to_films(table: pd.DataFrame, genres: list[str]) -> Films:
     """Return the rows of ``table`` as contenders take them."""
     truth = ground_truth(table, genres)
     return Films(table["text"].tolist(), truth.label, truth.labels, genres)
@@ -187,13 +187,13 @@ def table(outcomes: Sequence[dict[str, Outcome]]) -> str:
         own = [seed[name] for seed in outcomes]
         scores = pd.DataFrame([outcome.scores for outcome in own])
         cost = pd.DataFrame([outcome.cost for outcome in own]).mean()
-        found = compare(ours, [outcome.result for outcome in own])
+        comparison = compare(ours, [outcome.result for outcome in own])
         cells = [
             name,
             mean_and_deviation(scores[PRIMARY_METRIC]),
             ""
             if name == reference
-            else f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]",
+            else f"{comparison.value:+.3f} [{comparison.low:+.3f}, {comparison.high:+.3f}]",
             *(f"{scores[score].mean():.3f}" for score in SCORES[1:]),
             f"{cost['cpu']:.1f}",
             f"{cost['wall']:.1f}",

@@ -1,23 +1,26 @@
 """Cost of ``dvc repro`` from nothing, compared with one process that does the same work, and by stage.
 
 ``python -m benchmarks.pipeline [--rounds 3]``; every run has a fresh clone and its own store.
+The CPU seconds of ``dvc repro`` include the uploader's; those of a stage do not.
 """
 
 import argparse
+import shlex
 import statistics
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Cost, median, medians, runs_of, table
+from benchmarks.measure import Cost, median, medians, run_rounds, table
+from benchmarks.uploader import run_tracked
 from imdb_genres.dvc_repo.pipeline import read_stages
 from imdb_genres.dvc_repo.root import repository_root
 
 PYTHON = sys.executable
 IN_FRESH_CLONE = "rm -rf clone && git clone --quiet {origin} clone && cd clone && {command}"
 CONTENDERS = {
-    "one process": f"{PYTHON} -m benchmarks.straight_line",
-    "dvc repro": f"{PYTHON} -m dvc repro",
+    "one process": [PYTHON, "-m", "benchmarks.straight_line"],
+    "dvc repro": [PYTHON, "-m", "dvc", "repro"],
 }
 
 
@@ -28,7 +31,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with TemporaryDirectory() as folder:
         commands = {name: fresh_clone(command) for name, command in CONTENDERS.items()}
-        runs = runs_of(commands, rounds, Path(folder))
+        runs = run_rounds(commands, rounds, Path(folder), run_tracked)
         print(table({name: median(costs) for name, costs in runs.items()}, "one process"), "\n")
         print(pairs(runs), "\n")
         print(stage_table(Path(folder) / "clone", rounds))
@@ -44,10 +47,10 @@ def pairs(runs: dict[str, list[Cost]]) -> str:
     )
 
 
-def fresh_clone(command: str) -> list[str]:
+def fresh_clone(command: list[str]) -> list[str]:
     """Return the command line that runs ``command`` in a new clone of this repository."""
-    script = IN_FRESH_CLONE.format(origin=repository_root(), command=command)
-    return ["sh", "-c", script]
+    origin = shlex.quote(str(repository_root()))
+    return ["sh", "-c", IN_FRESH_CLONE.format(origin=origin, command=shlex.join(command))]
 
 
 def stage_table(clone: Path, rounds: int) -> str:

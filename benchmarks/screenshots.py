@@ -58,7 +58,7 @@ def demo_pictures(browser: Browser, address: str) -> None:
         expect(page.locator(".answer")).to_have_count(2 if name == "demo" else 1)
         expect(page.locator(".words").last).to_have_text(DESCRIPTION)
         page.click("h1")  # takes the focus away
-        keep(page, name, full=True)
+        save_picture(page, name, full=True)
         page.close()
 
 
@@ -85,7 +85,7 @@ def mlflow_pictures(browser: Browser, address: str, store: Store) -> None:
         page.wait_for_timeout(SETTLED)
         if name == "mlflow-search":
             show_validation_score(page)
-        keep(page, name)
+        save_picture(page, name)
         page.close()
 
 
@@ -111,7 +111,7 @@ def newest_search(store: Store) -> list[str]:
     return [run.info.run_id for run, key in zip(trials, keys, strict=True) if key == keys[0]]
 
 
-def keep(page: Page, name: str, full: bool = False) -> None:
+def save_picture(page: Page, name: str, full: bool = False) -> None:
     """Write the picture with 256 colours: white stays white, and thin curves keep their own."""
     picture = Image.open(BytesIO(page.screenshot(full_page=full))).convert("RGB")
     few = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

@@ -5,7 +5,6 @@ it is measured from when its imports and the texts are in memory.
 """
 
 import argparse
-import gc
 import hashlib
 import subprocess
 import sys
@@ -21,7 +20,6 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import PYTHONS_THRESHOLDS
 from benchmarks.corpus import make_texts
 from benchmarks.measure import Cost, table
 from benchmarks.tokenizers import TOKENIZERS
@@ -99,8 +97,6 @@ def _watch(process: int, memory: list[int]) -> None:
 
 def run(name: str, path: str) -> None:
     """Run one tokenizer; say when it is ready, what each step took, and a digest of the result."""
-    if name != "this project":
-        gc.set_threshold(*PYTHONS_THRESHOLDS)
     tokenizer = TOKENIZERS[name]()
     texts = pq.read_table(path)["text"].to_pylist()
     print(READY, end="", flush=True)

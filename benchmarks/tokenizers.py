@@ -60,7 +60,7 @@ def plain_python() -> Steps:
     def steps(texts: list[str]) -> Iterator[Any]:
         counts = Counter(chain.from_iterable(map(split, texts)))
         words = [word for word, _ in counts.most_common(MAX_WORDS - 1)]
-        index = {word: place for place, word in enumerate(words, 1)}
+        index = {word: number for number, word in enumerate(words, 1)}
         rows = [
             np.array([index[word] for word in split(text) if word in index], np.uint16)
             for text in texts

@@ -1,15 +1,17 @@
 """What tracking adds to train and to evaluate, with and without it in turns.
 
 ``python -m benchmarks.tracking [--rounds 5]``, in a clone of its own on the default corpus; every
-round is an experiment with a run of its own.
+round is an experiment with a run of its own. The CPU seconds include the uploader's.
 """
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import medians, table
+from benchmarks.uploader import run_tracked
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
 from tests.support.clone import dvc
@@ -36,13 +38,14 @@ def main() -> None:
             for stage in ("train", "evaluate")
         }
         for stage, commands in contenders.items():
-            print(f"{stage}\n\n{table(medians(commands, rounds, folder), peer=WITHOUT)}\n")
+            costs = medians(commands, rounds, folder, run_tracked)
+            print(f"{stage}\n\n{table(costs, peer=WITHOUT)}\n")
         print(f"import\n\n{table(medians({'MLflow': shell(IMPORT)}, rounds, folder), 'MLflow')}")
 
 
 def shell(command: str) -> list[str]:
     """Return the command line that runs ``command`` with this Python."""
-    return ["sh", "-c", f"PATH={Path(sys.executable).parent}:$PATH; {command}"]
+    return ["sh", "-c", f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; {command}"]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import argparse
 import json
 import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import numpy as np
 import psutil
 
 from benchmarks.corpus import make_films
+from benchmarks.measure import read_output
 from imdb_genres.params.schema import read_params
 from imdb_genres.params.training import Train
 from imdb_genres.text.fit_vocabulary import fit_vocabulary
@@ -71,8 +71,7 @@ def run(contender: str, folder: str) -> dict[str, Any]:
         "--folder",
         folder,
     ]
-    output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-    return {"contender": contender, **json.loads(output.splitlines()[-1])}
+    return {"contender": contender, **json.loads(read_output(command).splitlines()[-1])}
 
 
 def measure(contender: str, folder: Path) -> dict[str, float]:

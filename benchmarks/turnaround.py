@@ -7,21 +7,20 @@ Both find a store that exists: creating a database takes seconds, once.
 
 import argparse
 import random
+import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
-
 from benchmarks.measure import Cost, median, run, table
+from benchmarks.uploader import run_tracked
 from imdb_genres.dvc_repo.git import git
 from imdb_genres.dvc_repo.root import repository_root
 from tests.support.clone import dvc
 
 EXPERIMENT, SCRIPT = "dvc exp run", "one script"
-PYTHON = f"PATH={Path(sys.executable).parent}:$PATH; python"
+PYTHON = f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; python"
 PARTS = {
     "interpreter": "-c pass",
     "imports of train, with TensorFlow": "-c 'import stages.train, tensorflow'",
@@ -103,41 +102,19 @@ def run_experiment(folder: Path) -> Cost:
 
     Its dropout is drawn: DVC's cache has the result of any value that was measured before.
     """
-    wait_for_idle_uploader(folder)
     git("checkout", "--quiet", "--", ".", folder=folder)
     dropout = round(random.uniform(0.4, 0.5), 9)
     command = f"{PYTHON} -m dvc exp run --set-param train.dropout={dropout}"
-    cost = run(["sh", "-c", command], folder)
-    return cost._replace(cpu=cost.cpu + uploader_seconds(folder))
+    return run_tracked(["sh", "-c", command], folder)
 
 
 def run_script(folder: Path, store: Path) -> Cost:
     """Return the cost of the same work in one process."""
     script = store / "straight.py"
     script.write_text(STRAIGHT)
-    command = f"export TRACKING=off PYTHONPATH={folder}; {PYTHON} {script} {store}"
+    environment = f"TRACKING=off PYTHONPATH={shlex.quote(str(folder))}"
+    command = f"export {environment}; {PYTHON} {shlex.join([str(script), str(store)])}"
     return run(["sh", "-c", command], folder)
-
-
-def uploaders(folder: Path) -> list[psutil.Process]:
-    """Return the uploaders that work in ``folder``."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline", "cwd"])
-        if "imdb_genres.registry.uploader" in (process.info["cmdline"] or ())
-        and process.info["cwd"] == str(folder)
-    ]
-
-
-def uploader_seconds(folder: Path) -> float:
-    """Return the CPU seconds of the uploader, which waits for more some seconds long."""
-    return sum(sum(process.cpu_times()[:2]) for process in uploaders(folder))
-
-
-def wait_for_idle_uploader(folder: Path) -> None:
-    """Wait until no uploader of an earlier run is left."""
-    while uploaders(folder):
-        time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from benchmarks.measure import Cost, run, table
+from benchmarks.measure import Cost, read_output, run, table
 
 
 def python(code: str) -> list[str]:
@@ -17,6 +17,8 @@ def test_the_peak_is_the_commands_own_however_large_this_process_is() -> None:
     here[::4096] = b"1" * len(here[::4096])  # every page is touched
     assert run(python("pass")).peak < 100
     assert run(python("bytearray(b'1') * 200_000_000")).peak > 200
+    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    assert int(read_output(python(peak))) < 100_000_000 // (1 if sys.platform == "darwin" else 1024)
 
 
 def test_cpu_time_counts_and_waiting_does_not() -> None:

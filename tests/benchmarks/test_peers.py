@@ -27,14 +27,14 @@ def films(number: int = 120) -> pd.DataFrame:
     draw = np.random.default_rng(1)
     genres = [*sorted(GENRES), "Western"]
     label = np.arange(number) % len(genres)
-    texts = [" ".join(draw.choice(GENRES[genres[place]].split(), 8)) for place in label]
+    texts = [" ".join(draw.choice(GENRES[genres[index]].split(), 8)) for index in label]
     return pd.DataFrame(
         {
             "film": [f"film {row}" for row in range(number)],
             "title": [f"title {row}" for row in range(number)],
             "year": 2001,
             "text": [f"{text} number{row}" for row, text in enumerate(texts)],
-            "genres": [[genres[place], *(["Rare"] if place == 0 else [])] for place in label],
+            "genres": [[genres[index], *(["Rare"] if index == 0 else [])] for index in label],
         }
     )
 
@@ -47,7 +47,7 @@ def guess(train: Films, validation: Films, seed: int, genre: int) -> Scorer:
 def folds() -> pd.DataFrame:
     params = params_with({"label.min_films": 25, "split.test": 0.3, "split.validation": 0.2})
     kept = peers.labelled(films().iloc[::-1], params)
-    return peers.with_folds(kept, peers.groups_of(kept), params, 7)
+    return peers.with_folds(kept, peers.assign_groups(kept), params, 7)
 
 
 def test_the_tables_name_every_method_and_setting(
@@ -81,13 +81,13 @@ def test_the_setting_is_chosen_on_validation_films_only(folds: pd.DataFrame) -> 
 
 def test_a_seed_draws_folds_of_its_own(folds: pd.DataFrame) -> None:
     params = params_with({"label.min_films": 25})
-    other = peers.with_folds(folds, peers.groups_of(folds), params, 8)
+    other = peers.with_folds(folds, peers.assign_groups(folds), params, 8)
     assert (other["fold"] != folds["fold"]).any()
     assert set(folds["labels"].explode()) == set(GENRES)
 
 
 def test_soft_targets_weigh_genres_equally_and_films_one_on_average() -> None:
     labels = np.array([[True, True], [True, False], [True, False]])
-    places, genres, weights = soft_rows(Films([""] * 3, np.zeros(3, int), labels, ["a", "b"]))
-    assert places.tolist() == [0, 0, 1, 2] and genres.tolist() == [0, 1, 0, 0]
+    rows, genres, weights = soft_rows(Films([""] * 3, np.zeros(3, int), labels, ["a", "b"]))
+    assert rows.tolist() == [0, 0, 1, 2] and genres.tolist() == [0, 1, 0, 0]
     assert np.allclose(np.bincount(genres, weights), 1.5)
