@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from imdb_genres.demo.catalogue import Catalogue
 from imdb_genres.demo.question import Question, RequestError, parse_question, read_body
