@@ -73,7 +73,7 @@ class Catalogue:
     def _folder(self, name: str) -> Path:
         if name not in self._folders:
             raise UserError(f"there is no model {name[:80]!r} on this page")
-        return self._folders[name] or find_model(name)
+        return find_model(str(self._folders[name] or name))  # retraining removes the workspace's
 
     def predictor(self, name: str) -> Predictor:
         """Load an offered model, or return it from memory; raise UserError for another name."""

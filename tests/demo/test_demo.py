@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from imdb_genres.cli.demo import bound_socket
 from tests.support.browser import serving, start
@@ -40,7 +41,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[i
             "film": ["film 1 0", "film 1 one"],
             "title": ["The Ghost", None],
             "year": [1999.0, None],
-            "text": ["A ghost, a knife and a waiter.", "A sheriff."],
+            "text": ["A ghost,\r\na knife and a waiter.", "A sheriff."],
             "labels": [["Horror", "Comedy"], ["Western"]],
             "fold": ["test", "train"],
         }
@@ -101,9 +102,58 @@ def test_the_bars_say_that_they_can_be_selected(page: Page) -> None:
     expect(page.locator(".words mark.for")).to_have_text(["ghost"])
 
 
-def test_the_model_card_says_what_the_model_is(page: Page) -> None:
+def test_the_model_card_says_what_the_model_is_and_stays_open(page: Page) -> None:
     page.get_by_text("Model card").click()
-    expect(page.locator("dd", has_text="Comedy, Horror, Western").first).to_be_visible()
+    genres = page.locator("dd", has_text="Comedy, Horror, Western").first
+    expect(genres).to_be_visible()
+    page.fill("#text", "ghost")
+    page.get_by_role("button", name="Western").click()
+    expect(page.locator(".words")).to_have_attribute("aria-label", re.compile("Western"))
+    expect(genres).to_be_visible()
+
+
+def test_a_screen_reader_hears_the_prediction_and_the_description_by_name(page: Page) -> None:
+    page.fill("#text", "A sheriff with a gunman; a ghost")
+    expect(page.get_by_role("status")).to_have_text("Most likely: Western.")
+    expect(page.get_by_role("group", name="words for and against Western")).to_be_visible()
+    page.fill("#text", "qwertz")
+    expect(page.get_by_role("status")).to_have_text("The model cannot tell.")
+
+
+def test_a_word_that_would_read_zero_is_not_listed(page: Page) -> None:
+    answer = {"pieces": [["ghost", "ghost", "known"]], "effects": {"ghost": {"Horror": -0.004}}}
+    texts = "answer => drawWords(answer, 'Horror').map(part => part.innerHTML).join()"
+    assert "0.00" not in page.evaluate(texts, answer)
+
+
+@pytest.mark.parametrize("selector", ['[data-genre="Horror"]', "summary", ".words"])
+def test_an_arriving_answer_leaves_the_focus_where_it_is(page: Page, selector: str) -> None:
+    page.fill("#text", "ghost")
+    page.focus(selector)
+    page.evaluate("ask()")
+    expect(page.locator(selector)).to_be_focused()
+
+
+def test_text_that_is_typed_before_the_models_arrive_is_answered(
+    browser: Browser, port: int
+) -> None:
+    page = browser.new_page()
+
+    def type_first(route: Route) -> None:
+        page.fill("#text", "a ghost")
+        page.press("#text", "Control+Enter")
+        route.continue_()
+
+    page.route("**/models", type_first)
+    page.goto(f"http://127.0.0.1:{port}")
+    expect(page.locator(".words")).to_have_text("a ghost")
+    page.close()
+
+
+def test_an_internal_error_is_not_taken_for_a_dead_server(page: Page) -> None:
+    page.route("**/predict", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    page.fill("#text", "a ghost")
+    expect(page.locator("#problem")).to_have_text("The server refused (500).")
 
 
 def test_words_are_marked_as_the_tokenizer_spells_them_and_unknown_ones_too(page: Page) -> None:
