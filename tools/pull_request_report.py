@@ -25,8 +25,9 @@ def main(base: str) -> None:
     print("\n## Learning curves")
     after = (repository_root() / HISTORY).read_text(encoding="utf-8")
     for title, text in (("Before", history_at(base)), ("After", after)):
-        for curve in CURVES if text else ():
-            print(f"\n```mermaid\n{chart(f'{title}: {curve}', read_curve(text, curve))}\n```")
+        for curve in CURVES:
+            if folds := read_curve(text, curve):
+                print(f"\n```mermaid\n{chart(f'{title}: {curve}', folds)}\n```")
 
 
 def dvc_diff(kind: str, base: str) -> str:
@@ -34,7 +35,8 @@ def dvc_diff(kind: str, base: str) -> str:
     result = run_dvc(kind, "diff", "--md", base, capture_output=True)
     if result.returncode:
         return f"`dvc {kind} diff {base}` failed: {result.stderr.strip()}"
-    return result.stdout.strip() or "No change."
+    table = result.stdout.strip()
+    return table if table.count("\n") > 1 else "No change."  # DVC prints an empty table's header
 
 
 def history_at(revision: str) -> str:
@@ -46,9 +48,9 @@ def history_at(revision: str) -> str:
 
 
 def read_curve(text: str, curve: str) -> dict[str, list[float]]:
-    """Return the values of ``curve`` by epoch, for each fold of a history.csv's text."""
+    """Return the values of ``curve`` by epoch, for each fold that a history.csv's text has."""
     rows = list(csv.DictReader(text.splitlines()))
-    names = [name for name in rows[0] if name.startswith(f"{curve}/")]
+    names = [name for name in rows[0] if name.startswith(f"{curve}/")] if rows else []
     return {name.partition("/")[2]: [float(row[name]) for row in rows] for name in names}
 
 

@@ -1,12 +1,15 @@
 """A pull request's report has the curves that GitHub can draw, and the workflow runs what exists."""
 
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.support.params import PARAMS
-from tools.pull_request_report import chart, read_curve
+from tools import pull_request_report
+from tools.pull_request_report import chart, dvc_diff, read_curve
 
 ROOT = PARAMS.parent
 HISTORY = "epoch,loss/train,accuracy/train,accuracy/validation\n1,2.5,0.1,0.2\n2,2.4,0.3,0.4\n"
@@ -19,6 +22,27 @@ def test_a_chart_has_a_line_for_each_fold() -> None:
         "    line [0.1000, 0.3000]",
         "    line [0.2000, 0.4000]",
     ]
+
+
+@pytest.mark.parametrize("text", ["", HISTORY.splitlines()[0], "epoch,f1/train\n1,0.5\n"])
+def test_a_history_without_the_curve_has_no_chart(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics/history.csv").write_text(text)
+    monkeypatch.setattr(pull_request_report, "repository_root", lambda: tmp_path)
+    monkeypatch.setattr(pull_request_report, "history_at", lambda revision: text)
+    monkeypatch.setattr(pull_request_report, "dvc_diff", lambda kind, base: "")
+    pull_request_report.main("HEAD")
+    assert "mermaid" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rows", ["", "| a | 1 | 2 |"])
+def test_an_empty_table_of_dvc_reads_no_change(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = f"| Path | HEAD | workspace |\n|---|---|---|\n{rows}\n"
+    done = CompletedProcess([], 0, stdout=table)
+    monkeypatch.setattr(pull_request_report, "run_dvc", lambda *options, **_: done)
+    assert dvc_diff("params", "HEAD") == (table.strip() if rows else "No change.")
 
 
 def test_a_long_training_is_thinned() -> None:
