@@ -1,4 +1,4 @@
-"""pyproject.toml declares every library that the package and its stages import."""
+"""pyproject.toml declares what the package and its stages import; the lock holds what it declares."""
 
 import ast
 import re
@@ -13,12 +13,16 @@ from tests.test_layers import ROOT, modules
 OURS = {"imdb_genres", "stages"}
 
 
-def declared() -> set[str]:
-    """Return the distributions that an installation needs, and those of the package's extras."""
+def normalized(requirement: str) -> str:
+    """Return "ruamel-yaml" for "ruamel.yaml[oldlibyaml]"."""
+    return re.split(r"[^\w.-]", requirement)[0].replace(".", "-").replace("_", "-").lower()
+
+
+def declared(*extras: str) -> set[str]:
+    """Return the distributions that an installation with these extras needs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    requirements = [*project["dependencies"], *extras["cluster"], *extras["encoder"]]
-    return {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in requirements}
+    optional = [name for extra in extras for name in project["optional-dependencies"][extra]]
+    return {normalized(name) for name in [*project["dependencies"], *optional]} - {project["name"]}
 
 
 def libraries(file: Path) -> Iterator[str]:
@@ -31,11 +35,18 @@ def libraries(file: Path) -> Iterator[str]:
 
 
 def test_every_imported_library_is_declared() -> None:
+    known = declared("cluster", "encoder")
     distributions = packages_distributions()
     imported = {library for file in modules().values() for library in libraries(file)}
     undeclared = {
         library
         for library in imported
-        if not {name.lower() for name in distributions.get(library, [library])} & declared()
+        if not set(map(normalized, distributions.get(library, [library]))) & known
     }
     assert undeclared == set()
+
+
+def test_the_lock_holds_every_declared_library() -> None:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    locked = {normalized(line) for line in lines if "==" in line}
+    assert declared("encoder", "dev") - locked == set()
