@@ -46,12 +46,17 @@ def command() -> None:
 
 
 def runs_by_recipe(recipes: dict[str, Recipe], store: "Store") -> dict[str, list["Run"]]:
-    """Return the runs of each recipe; leave out those that run by name only and have not run."""
+    """Return the runs of each recipe; leave out those that run by name only and have not all run."""
     return {
         name: newest_runs(name, recipes, store)
         for name, recipe in recipes.items()
-        if recipe.runs_by_default or scored_runs(name, store)
+        if recipe.runs_by_default or has_run(name, recipes, store)
     }
+
+
+def has_run(name: str, recipes: dict[str, Recipe], store: "Store") -> bool:
+    """Return whether every experiment of a recipe, one for each of its seeds, has a scored run."""
+    return all(scored_runs(experiment, store) for experiment, _ in list_experiments(name, recipes))
 
 
 def newest_runs(name: str, recipes: dict[str, Recipe], store: "Store") -> list["Run"]:

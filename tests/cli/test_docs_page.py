@@ -14,6 +14,7 @@ from imdb_genres.tracking.store import Store
 RECIPES = {
     "plain": Recipe(about="", set={}),
     "costly": Recipe(about="", set={}, on_request=True),
+    "seeds": Recipe(about="", set={}, on_request=True, seeds=[1, 2]),
 }
 
 
@@ -30,6 +31,13 @@ def store_with(*names: str) -> Store:
 def test_a_recipe_on_request_is_listed_once_it_has_run() -> None:
     assert runs_by_recipe(RECIPES, store_with("plain")).keys() == {"plain"}
     assert runs_by_recipe(RECIPES, store_with("plain", "costly")).keys() == {"plain", "costly"}
+
+
+def test_a_recipe_with_seeds_is_listed_once_all_have_run() -> None:
+    first = store_with("plain", "seeds-seed-1")
+    assert runs_by_recipe(RECIPES, first).keys() == {"plain"}
+    both = store_with("plain", "seeds-seed-1", "seeds-seed-2")
+    assert runs_by_recipe(RECIPES, both).keys() == {"plain", "seeds"}
 
 
 def test_a_recipe_that_make_experiments_runs_must_have_run() -> None:
