@@ -1,7 +1,7 @@
 """What tracking adds to train and to evaluate, with and without it in turns.
 
 ``python -m benchmarks.tracking [--rounds 5]``, in a clone of its own on the default corpus; every
-round is an experiment with a run of its own. The CPU seconds include the uploader's.
+round is an experiment with a separate run. The CPU seconds include the uploader's.
 """
 
 import argparse
